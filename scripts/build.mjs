@@ -1,0 +1,88 @@
+// assembly → four binaries (asc) → library with the binaries inlined as base64 (esbuild) → declarations (tsc).
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const TARGETS = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")).targets);
+/** Bundled into the library, so that a page can import it as a static file; their licences ship with it. */
+const BUNDLED = ["@assemblyscript/loader", "crc", "pure-rand"];
+
+function run(script, ...args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, "node_modules", script), ...args], {
+      cwd: root,
+      stdio: "inherit",
+    });
+    child.on("error", reject);
+    child.on("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`${script} ${args.join(" ")} ended with ${code}`)),
+    );
+  });
+}
+
+async function buildKernels() {
+  mkdirSync(join(root, "build/wasm"), { recursive: true });
+  await Promise.all(TARGETS.map((target) => run("assemblyscript/bin/asc.js", "--target", target)));
+}
+
+async function buildLibrary() {
+  const lib = join(root, "build/lib");
+  rmSync(lib, { recursive: true, force: true });
+  const shared = {
+    absWorkingDir: root,
+    outdir: "build/lib",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: "es2022",
+    loader: { ".wasm": "base64" },
+    chunkNames: "chunks/[name]-[hash]",
+    sourcemap: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    logLevel: "warning",
+    // Neutral, because one build serves Node and browsers: a Node built-in that slips in fails here.
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    external: ["node:*", "papaparse", "commander", "cli-progress", "cli-table3"],
+  };
+  await build({
+    ...shared,
+    entryPoints: {
+      index: "src/index.ts",
+      io: "src/io/index.ts",
+      node: "src/node/index.ts",
+      cli: "src/cli/main.ts",
+    },
+  });
+  for (const target of TARGETS) cpSync(join(root, `build/wasm/${target}.wasm`), join(lib, `${target}.wasm`));
+  const licences = BUNDLED.map((name) => {
+    const { version, license } = JSON.parse(
+      readFileSync(join(root, "node_modules", name, "package.json"), "utf8"),
+    );
+    return `${name} ${version} (${license})\n\n${readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8").trim()}\n`;
+  });
+  writeFileSync(join(lib, "THIRD-PARTY-LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+const buildDeclarations = () =>
+  run(
+    "typescript/bin/tsc",
+    "-p",
+    "tsconfig.json",
+    "--noEmit",
+    "false",
+    "--emitDeclarationOnly",
+    "--rootDir",
+    "src",
+    "--outDir",
+    "build/lib/types",
+  );
+
+await buildKernels();
+await buildLibrary();
+await buildDeclarations();
