@@ -1,0 +1,268 @@
+// A = RᵀR on row-major upper storage, left-looking by blocks of 4 rows, with two right-hand sides carried along.
+//
+// The rows above a block play the part that the tile plays in gram.ts: the trailing update of a block is the same
+// 4 rows × 2 vectors routine with the sign turned, and while the block is still in registers its four rows are solved
+// against the diagonal block. Two more columns stand behind the K columns of A: whatever right-hand sides g, s they
+// hold on entry, they hold R⁻ᵀg, R⁻ᵀs after the factorization: forward substitution is one more column.
+//
+// On return a diagonal entry holds 1 / r_jj, which is all that the substitutions need of it.
+import { finite, laneCount, loadSplat, multiplyAdd, multiplySubtract, sumLanes } from "./lanes";
+
+/** A row's system as the kernels see it. */
+export const SOLVED: i32 = 0;
+/** float32 could not vouch for a pivot: solve the row again in float64. */
+export const DOUBTFUL: i32 = 1;
+/** The matrix is singular to working precision. */
+export const SINGULAR: i32 = 2;
+/** NaN or Infinity among factors, ratings or sums. */
+export const NOT_FINITE: i32 = 3;
+
+/** Bytes from one row of A to the next: K padded, and one vector (float32) or two numbers (float64) of right-hand sides. */
+// @ts-ignore: decorator
+@inline
+export function systemRowBytes<T>(padded: i32): usize {
+  return <usize>padded * sizeof<T>() + 16;
+}
+
+/** Solves four rows held in one vector each against the factored diagonal block at `d` (rows `aBytes` apart), and stores them. */
+// @ts-ignore: decorator
+@inline
+function solveAndStore<T>(c0: v128, c1: v128, c2: v128, c3: v128, d: usize, a: usize, aBytes: usize): void {
+  const x0 = v128.mul<T>(c0, loadSplat<T>(d));
+  v128.store(a, x0);
+  c1 = multiplySubtract<T>(loadSplat<T>(d + sizeof<T>()), x0, c1);
+  c2 = multiplySubtract<T>(loadSplat<T>(d + 2 * sizeof<T>()), x0, c2);
+  c3 = multiplySubtract<T>(loadSplat<T>(d + 3 * sizeof<T>()), x0, c3);
+  d += aBytes;
+  a += aBytes;
+  const x1 = v128.mul<T>(c1, loadSplat<T>(d + sizeof<T>()));
+  v128.store(a, x1);
+  c2 = multiplySubtract<T>(loadSplat<T>(d + 2 * sizeof<T>()), x1, c2);
+  c3 = multiplySubtract<T>(loadSplat<T>(d + 3 * sizeof<T>()), x1, c3);
+  d += aBytes;
+  a += aBytes;
+  const x2 = v128.mul<T>(c2, loadSplat<T>(d + 2 * sizeof<T>()));
+  v128.store(a, x2);
+  c3 = multiplySubtract<T>(loadSplat<T>(d + 3 * sizeof<T>()), x2, c3);
+  d += aBytes;
+  a += aBytes;
+  v128.store(a, v128.mul<T>(c3, loadSplat<T>(d + 3 * sizeof<T>())));
+}
+
+/** Trailing update of 4 rows × 2 vectors at `a`, then the solve against the diagonal block at `d`. */
+function update2<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usize, d: usize): void {
+  let row = a;
+  let c00 = v128.load(row), c01 = v128.load(row, 16);
+  row += aBytes;
+  let c10 = v128.load(row), c11 = v128.load(row, 16);
+  row += aBytes;
+  let c20 = v128.load(row), c21 = v128.load(row, 16);
+  row += aBytes;
+  let c30 = v128.load(row), c31 = v128.load(row, 16);
+  while (left < end) {
+    const b0 = v128.load(right);
+    const b1 = v128.load(right, 16);
+    const s0 = loadSplat<T>(left);
+    c00 = multiplySubtract<T>(s0, b0, c00);
+    c01 = multiplySubtract<T>(s0, b1, c01);
+    const s1 = loadSplat<T>(left + sizeof<T>());
+    c10 = multiplySubtract<T>(s1, b0, c10);
+    c11 = multiplySubtract<T>(s1, b1, c11);
+    const s2 = loadSplat<T>(left + 2 * sizeof<T>());
+    c20 = multiplySubtract<T>(s2, b0, c20);
+    c21 = multiplySubtract<T>(s2, b1, c21);
+    const s3 = loadSplat<T>(left + 3 * sizeof<T>());
+    c30 = multiplySubtract<T>(s3, b0, c30);
+    c31 = multiplySubtract<T>(s3, b1, c31);
+    left += aBytes;
+    right += aBytes;
+  }
+  solveAndStore<T>(c00, c10, c20, c30, d, a, aBytes);
+  solveAndStore<T>(c01, c11, c21, c31, d, a + 16, aBytes);
+}
+
+/**
+ * Trailing update of 4 rows × 1 vector at `a`, two rows of R at a time into separate sums (four chains alone would wait
+ * for their own adds), then the solve against the diagonal block at `d`, or where that is 0 just the store.
+ */
+function update1<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usize, d: usize): void {
+  let c0 = v128.load(a);
+  let c1 = v128.load(a + aBytes);
+  let c2 = v128.load(a + 2 * aBytes);
+  let c3 = v128.load(a + 3 * aBytes);
+  let e0 = v128.splat<T>(<T>0), e1 = e0, e2 = e0, e3 = e0;
+  // R has a multiple of 4 rows above any block, so pairs come out even.
+  while (left < end) {
+    const b = v128.load(right);
+    c0 = multiplySubtract<T>(loadSplat<T>(left), b, c0);
+    c1 = multiplySubtract<T>(loadSplat<T>(left + sizeof<T>()), b, c1);
+    c2 = multiplySubtract<T>(loadSplat<T>(left + 2 * sizeof<T>()), b, c2);
+    c3 = multiplySubtract<T>(loadSplat<T>(left + 3 * sizeof<T>()), b, c3);
+    left += aBytes;
+    right += aBytes;
+    const f = v128.load(right);
+    e0 = multiplyAdd<T>(loadSplat<T>(left), f, e0);
+    e1 = multiplyAdd<T>(loadSplat<T>(left + sizeof<T>()), f, e1);
+    e2 = multiplyAdd<T>(loadSplat<T>(left + 2 * sizeof<T>()), f, e2);
+    e3 = multiplyAdd<T>(loadSplat<T>(left + 3 * sizeof<T>()), f, e3);
+    left += aBytes;
+    right += aBytes;
+  }
+  c0 = v128.sub<T>(c0, e0);
+  c1 = v128.sub<T>(c1, e1);
+  c2 = v128.sub<T>(c2, e2);
+  c3 = v128.sub<T>(c3, e3);
+  if (d) {
+    solveAndStore<T>(c0, c1, c2, c3, d, a, aBytes);
+  } else {
+    v128.store(a, c0);
+    v128.store(a + aBytes, c1);
+    v128.store(a + 2 * aBytes, c2);
+    v128.store(a + 3 * aBytes, c3);
+  }
+}
+
+/**
+ * Is a small pivot p of column j still a number to divide by? Backward error says so: it is noise when it does not stand
+ * out of 8·D·ε·(A_jj + Σ v_k² A_kk), v = R₁₁⁻¹ r_j, the rounding that its own cancellation leaves (docs/mathematics.md).
+ * `diagonal` is A's diagonal before the factorization; `v` is room for j numbers.
+ */
+export function pivotStandsOut(
+  pivot: f64, size: f64, a: usize, aBytes: usize, column: usize, j: i32, diagonal: usize, v: usize, unknowns: i32,
+): bool {
+  if (!(pivot > 0)) return false;
+  let noise = size;
+  for (let k = j - 1; k >= 0; k--) {
+    const row = a + <usize>k * aBytes;
+    let sum = load<f64>(row + column);
+    for (let m = k + 1; m < j; m++) sum -= load<f64>(row + (<usize>m << 3)) * load<f64>(v + (<usize>m << 3));
+    sum *= load<f64>(row + (<usize>k << 3));
+    store<f64>(v + (<usize>k << 3), sum);
+    noise += sum * sum * load<f64>(diagonal + (<usize>k << 3));
+  }
+  return pivot > 8.0 * <f64>unknowns * f64.EPSILON * noise;
+}
+
+/**
+ * May pivot `pivot` of column `j` be divided by? One that is a small share of its diagonal entry (1e-2 in float32, 1e-6 in
+ * float64) has lost that many digits to cancellation and is looked at more closely, in float64.
+ */
+// @ts-ignore: decorator
+@inline
+function pivotState<T>(pivot: T, a: usize, aBytes: usize, j: usize, diagonal: usize, v: usize, unknowns: i32): i32 {
+  const size = load<T>(diagonal + j * sizeof<T>());
+  if (pivot > size * (sizeof<T>() == 8 ? <T>1e-6 : <T>1e-2) && finite(<f64>size)) return SOLVED;
+  if (sizeof<T>() == 4) return DOUBTFUL;
+  return smallPivotState(<f64>pivot, <f64>size, a, aBytes, j, diagonal, v, unknowns);
+}
+
+function smallPivotState(
+  pivot: f64, size: f64, a: usize, aBytes: usize, j: usize, diagonal: usize, v: usize, unknowns: i32,
+): i32 {
+  if (!finite(pivot) || !finite(size)) return NOT_FINITE;
+  return pivotStandsOut(pivot, size, a, aBytes, j << 3, <i32>j, diagonal, v, unknowns) ? SOLVED : SINGULAR;
+}
+
+/**
+ * Factors the 4×4 diagonal block whose first row is `j`, all of it in scalars that stay in registers: the chain of four
+ * square roots and divisions is the longest wait of a small factorization.
+ */
+function factorDiagonal<T>(a: usize, aBytes: usize, j: usize, diagonal: usize, v: usize, unknowns: i32): i32 {
+  const row0 = a + j * (aBytes + sizeof<T>());
+  const row1 = row0 + aBytes;
+  const row2 = row1 + aBytes;
+  const row3 = row2 + aBytes;
+
+  const p0 = load<T>(row0);
+  let state = pivotState<T>(p0, a, aBytes, j, diagonal, v, unknowns);
+  if (state != SOLVED) return state;
+  const i0 = <T>1 / sqrt<T>(p0);
+  const r01 = load<T>(row0 + sizeof<T>()) * i0;
+  const r02 = load<T>(row0 + 2 * sizeof<T>()) * i0;
+  const r03 = load<T>(row0 + 3 * sizeof<T>()) * i0;
+  store<T>(row0, i0);
+  store<T>(row0 + sizeof<T>(), r01);
+  store<T>(row0 + 2 * sizeof<T>(), r02);
+  store<T>(row0 + 3 * sizeof<T>(), r03);
+
+  const p1 = load<T>(row1 + sizeof<T>()) - r01 * r01;
+  state = pivotState<T>(p1, a, aBytes, j + 1, diagonal, v, unknowns);
+  if (state != SOLVED) return state;
+  const i1 = <T>1 / sqrt<T>(p1);
+  const r12 = (load<T>(row1 + 2 * sizeof<T>()) - r01 * r02) * i1;
+  const r13 = (load<T>(row1 + 3 * sizeof<T>()) - r01 * r03) * i1;
+  store<T>(row1 + sizeof<T>(), i1);
+  store<T>(row1 + 2 * sizeof<T>(), r12);
+  store<T>(row1 + 3 * sizeof<T>(), r13);
+
+  const p2 = load<T>(row2 + 2 * sizeof<T>()) - r02 * r02 - r12 * r12;
+  state = pivotState<T>(p2, a, aBytes, j + 2, diagonal, v, unknowns);
+  if (state != SOLVED) return state;
+  const i2 = <T>1 / sqrt<T>(p2);
+  const r23 = (load<T>(row2 + 3 * sizeof<T>()) - r02 * r03 - r12 * r13) * i2;
+  store<T>(row2 + 2 * sizeof<T>(), i2);
+  store<T>(row2 + 3 * sizeof<T>(), r23);
+
+  const p3 = load<T>(row3 + 3 * sizeof<T>()) - r03 * r03 - r13 * r13 - r23 * r23;
+  state = pivotState<T>(p3, a, aBytes, j + 3, diagonal, v, unknowns);
+  if (state != SOLVED) return state;
+  store<T>(row3 + 3 * sizeof<T>(), <T>1 / sqrt<T>(p3));
+  return SOLVED;
+}
+
+/**
+ * Factors A (`padded` × `padded`, upper, rows `systemRowBytes` apart, right-hand sides behind) in place; `diagonal` is a
+ * copy of its diagonal, `v` room for `padded` numbers, `unknowns` the D of {@link pivotStandsOut}. Returns a state.
+ */
+export function factor<T>(a: usize, padded: i32, diagonal: usize, v: usize, unknowns: i32): i32 {
+  const aBytes = systemRowBytes<T>(padded);
+  for (let j = 0; j < padded; j += 4) {
+    const i = <usize>j * sizeof<T>();
+    const left = a + i;
+    const end = left + <usize>j * aBytes;
+    const d = end;
+    // The columns of the diagonal block itself: one vector in float32, two in float64.
+    for (let c: usize = 0; c < 4 * sizeof<T>(); c += 16) update1<T>(left, left + c, end, aBytes, d + c, 0);
+    const state = factorDiagonal<T>(a, aBytes, <usize>j, diagonal, v, unknowns);
+    if (state != SOLVED) return state;
+    let c = i + 4 * sizeof<T>();
+    for (; c + 32 <= aBytes; c += 32) update2<T>(left, a + c, end, aBytes, d + c - i, d);
+    if (c < aBytes) update1<T>(left, a + c, end, aBytes, d + c - i, d);
+  }
+  return SOLVED;
+}
+
+/** x = R⁻¹ z by row-dots, four rows at a time. `z` has `padded` numbers; x may be z. */
+export function backSubstitute<T>(a: usize, padded: i32, z: usize, x: usize): void {
+  const aBytes = systemRowBytes<T>(padded);
+  for (let j = padded - 4; j >= 0; j -= 4) {
+    const r0 = a + <usize>j * (aBytes + sizeof<T>());
+    const r1 = r0 + aBytes;
+    const r2 = r1 + aBytes;
+    const r3 = r2 + aBytes;
+    let s0 = v128.splat<T>(<T>0), s1 = s0, s2 = s0, s3 = s0;
+    const span = <usize>(padded - j) * sizeof<T>();
+    const xj = x + <usize>j * sizeof<T>();
+    const zj = z + <usize>j * sizeof<T>();
+    for (let c: usize = 4 * sizeof<T>(); c < span; c += 16) {
+      const v = v128.load(xj + c);
+      s0 = multiplyAdd<T>(v128.load(r0 + c), v, s0);
+      s1 = multiplyAdd<T>(v128.load(r1 + c), v, s1);
+      s2 = multiplyAdd<T>(v128.load(r2 + c), v, s2);
+      s3 = multiplyAdd<T>(v128.load(r3 + c), v, s3);
+    }
+    const x3 = (load<T>(zj + 3 * sizeof<T>()) - sumLanes<T>(s3)) * load<T>(r3 + 3 * sizeof<T>());
+    const x2 = (load<T>(zj + 2 * sizeof<T>()) - sumLanes<T>(s2) - load<T>(r2 + 3 * sizeof<T>()) * x3) * load<T>(r2 + 2 * sizeof<T>());
+    const x1 =
+      (load<T>(zj + sizeof<T>()) - sumLanes<T>(s1) - load<T>(r1 + 2 * sizeof<T>()) * x2 - load<T>(r1 + 3 * sizeof<T>()) * x3) *
+      load<T>(r1 + sizeof<T>());
+    const x0 =
+      (load<T>(zj) - sumLanes<T>(s0) - load<T>(r0 + sizeof<T>()) * x1 - load<T>(r0 + 2 * sizeof<T>()) * x2 -
+        load<T>(r0 + 3 * sizeof<T>()) * x3) *
+      load<T>(r0);
+    store<T>(xj, x0);
+    store<T>(xj + sizeof<T>(), x1);
+    store<T>(xj + 2 * sizeof<T>(), x2);
+    store<T>(xj + 3 * sizeof<T>(), x3);
+  }
+}

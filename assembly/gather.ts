@@ -1,0 +1,131 @@
+// Gathers the factor rows of a tile's ratings into a contiguous tile, and sums right-hand sides on the way: the copy
+// waits for memory, so the multiply-adds of Σ t u (and Σ u for a bias) cost next to nothing there.
+import { multiplyAdd } from "./lanes";
+
+/** Four vectors of every factor row of the tile, from byte `offset` on. */
+// @ts-ignore: decorator
+@inline
+function gather4<T>(
+  fixed: usize, rowBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
+): void {
+  const zero = v128.splat<T>(<T>0);
+  let g0 = zero, g1 = zero, g2 = zero, g3 = zero;
+  let s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+  const end = columns + (<usize>rows << 2);
+  while (columns < end) {
+    const from = fixed + <usize>load<u32>(columns) * rowBytes;
+    const t = v128.splat<T>(load<T>(targets));
+    const u0 = v128.load(from);
+    const u1 = v128.load(from, 16);
+    const u2 = v128.load(from, 32);
+    const u3 = v128.load(from, 48);
+    v128.store(tile, u0);
+    v128.store(tile, u1, 16);
+    v128.store(tile, u2, 32);
+    v128.store(tile, u3, 48);
+    g0 = multiplyAdd<T>(t, u0, g0);
+    g1 = multiplyAdd<T>(t, u1, g1);
+    g2 = multiplyAdd<T>(t, u2, g2);
+    g3 = multiplyAdd<T>(t, u3, g3);
+    if (s) {
+      s0 = v128.add<T>(s0, u0);
+      s1 = v128.add<T>(s1, u1);
+      s2 = v128.add<T>(s2, u2);
+      s3 = v128.add<T>(s3, u3);
+    }
+    columns += 4;
+    targets += sizeof<T>();
+    tile += rowBytes;
+  }
+  addTo<T>(g, g0, first);
+  addTo<T>(g + 16, g1, first);
+  addTo<T>(g + 32, g2, first);
+  addTo<T>(g + 48, g3, first);
+  if (s) {
+    addTo<T>(s, s0, first);
+    addTo<T>(s + 16, s1, first);
+    addTo<T>(s + 32, s2, first);
+    addTo<T>(s + 48, s3, first);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addTo<T>(address: usize, sum: v128, first: bool): void {
+  v128.store(address, first ? sum : v128.add<T>(v128.load(address), sum));
+}
+
+/** One vector of every factor row of the tile, for what is left of K. */
+function gather1<T>(
+  fixed: usize, rowBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
+): void {
+  let g0 = v128.splat<T>(<T>0), s0 = g0;
+  const end = columns + (<usize>rows << 2);
+  while (columns < end) {
+    const u = v128.load(fixed + <usize>load<u32>(columns) * rowBytes);
+    v128.store(tile, u);
+    g0 = multiplyAdd<T>(v128.splat<T>(load<T>(targets)), u, g0);
+    s0 = v128.add<T>(s0, u);
+    columns += 4;
+    targets += sizeof<T>();
+    tile += rowBytes;
+  }
+  addTo<T>(g, g0, first);
+  if (s) addTo<T>(s, s0, first);
+}
+
+// The loop with and without Σ u, each compiled on its own so that neither tests for it inside.
+function gather4Targets<T>(
+  fixed: usize, rowBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, first: bool,
+): void {
+  gather4<T>(fixed, rowBytes, columns, targets, rows, tile, g, 0, first);
+}
+
+function gather4Both<T>(
+  fixed: usize, rowBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
+): void {
+  gather4<T>(fixed, rowBytes, columns, targets, rows, tile, g, s, first);
+}
+
+/** Factor rows in float32, everything after in float64: for the few rows that float32 can't vouch for. */
+function gatherWide(
+  fixed: usize, padded: i32, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
+): void {
+  const zero = f64x2.splat(0);
+  for (let c: usize = 0, width = <usize>padded << 2; c < width; c += 8) {
+    let g0 = zero, s0 = zero;
+    let to = tile + (c << 1);
+    for (let i: usize = 0, count = <usize>rows; i < count; i++) {
+      const from = fixed + <usize>load<u32>(columns + (i << 2)) * width + c;
+      const u = f64x2.promote_low_f32x4(v128.load64_zero(from));
+      v128.store(to, u);
+      g0 = multiplyAdd<f64>(v128.load64_splat(targets + (i << 3)), u, g0);
+      s0 = f64x2.add(s0, u);
+      to += width << 1;
+    }
+    addTo<f64>(g + (c << 1), g0, first);
+    if (s) addTo<f64>(s + (c << 1), s0, first);
+  }
+}
+
+/**
+ * Tile of `rows` × `padded` T from factor rows of F, g = or += Σ t u, and where `s` is not 0, s = or += Σ u.
+ * `first` says that the sums start here.
+ */
+export function gather<F, T>(
+  fixed: usize, padded: i32, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
+): void {
+  if (sizeof<F>() != sizeof<T>()) {
+    gatherWide(fixed, padded, columns, targets, rows, tile, g, s, first);
+    return;
+  }
+  const rowBytes = <usize>padded * sizeof<T>();
+  let c: usize = 0;
+  for (; c + 64 <= rowBytes; c += 64) {
+    if (s) gather4Both<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, s + c, first);
+    else gather4Targets<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, first);
+  }
+  for (; c < rowBytes; c += 16) {
+    gather1<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, s ? s + c : 0, first);
+  }
+}

@@ -1,0 +1,199 @@
+// The row solver: for each row of a call gather, accumulate, border for the bias, regularize, factor, solve, and the sums
+// of the loss (docs/mathematics.md). F is the precision of factors in memory, T the precision of the arithmetic.
+import { backSubstitute, DOUBTFUL, factor, NOT_FINITE, pivotStandsOut, SINGULAR, SOLVED, systemRowBytes } from "./cholesky";
+import { gather } from "./gather";
+import { gram } from "./gram";
+import { CONTINUED, RowJob, UNFINISHED, WIDE_VALUES } from "./job";
+import { finite } from "./lanes";
+import { dot } from "./score";
+import { checkAt, diagonalAt, gAt, pad, RowSums, sAt, solutionAt, systemAt, targetsAt, TILE_ROWS, tileAt } from "./workspace";
+
+/** t = r − μ − c_j of a rating, in float64. */
+// @ts-ignore: decorator
+@inline
+function target(job: RowJob, rating: usize): f64 {
+  const value = job.flags & WIDE_VALUES
+    ? load<f64>(job.values + (rating << 3))
+    : <f64>load<f32>(job.values + (rating << 2));
+  const t = value - job.mean;
+  if (!job.fixedBiases) return t;
+  return t - load<f64>(job.fixedBiases + (<usize>load<u32>(job.columns + (rating << 2)) << 3));
+}
+
+/** Adds ratings [from, to) of the call to the row's sums, a tile at a time. */
+function accumulate<F, T>(job: RowJob, from: usize, to: usize, sums: RowSums): void {
+  const padded = pad(job.factors);
+  const workspace = job.workspace;
+  const targets = targetsAt<T>(workspace, padded);
+  const tile = tileAt<T>(workspace, padded);
+  while (from < to) {
+    const rows = min<usize>(to - from, TILE_ROWS);
+    let squares = sums.squares;
+    let total = sums.targets;
+    for (let i: usize = 0; i < rows; i++) {
+      const t = target(job, from + i);
+      squares += t * t;
+      total += t;
+      store<T>(targets + i * sizeof<T>(), <T>t);
+    }
+    const first = sums.count == 0;
+    sums.squares = squares;
+    sums.targets = total;
+    sums.count += <f64>rows;
+    gather<F, T>(
+      job.fixed, padded, job.columns + (from << 2), targets, <i32>rows, tile,
+      gAt<T>(workspace, padded), job.solvedBiases ? sAt<T>(workspace, padded) : 0, first,
+    );
+    gram<T>(
+      tile, <i32>rows, <usize>padded * sizeof<T>(), padded,
+      systemAt<T>(workspace, padded), systemRowBytes<T>(padded), first,
+    );
+    from += rows;
+  }
+}
+
+/** A + λI with its diagonal kept aside, 1 on the diagonal of padding, and the right-hand sides as columns behind it. */
+function complete<T>(a: usize, workspace: usize, factors: i32, padded: i32, lambda: T, bias: bool): void {
+  const aBytes = systemRowBytes<T>(padded);
+  const g = gAt<T>(workspace, padded);
+  const s = sAt<T>(workspace, padded);
+  const diagonal = diagonalAt<T>(workspace, padded);
+  for (let k: usize = 0; k < <usize>padded; k++) {
+    const at = k * sizeof<T>();
+    const row = a + k * aBytes;
+    const size = k < <usize>factors ? load<T>(row + at) + lambda : <T>1;
+    store<T>(row + at, size);
+    store<T>(diagonal + at, size);
+    const behind = row + <usize>padded * sizeof<T>();
+    v128.store(behind, v128.splat<T>(<T>0));
+    store<T>(behind, load<T>(g + at));
+    if (bias) store<T>(behind + sizeof<T>(), load<T>(s + at));
+  }
+}
+
+/** Solves the row whose sums are complete; writes factors, bias and sums, returns a state. */
+function solve<F, T>(job: RowJob, row: usize, sums: RowSums): i32 {
+  const factors = job.factors;
+  const padded = pad(factors);
+  const workspace = job.workspace;
+  const a = systemAt<T>(workspace, padded);
+  const lambda = load<f64>(job.lambdas + (row << 3));
+  const bias = job.solvedBiases != 0;
+  const count = sums.count;
+  const unknowns = bias ? factors + 1 : factors;
+  // Fewer equations than unknowns and nothing to make up for it: counting is surer than any pivot.
+  if (lambda == 0 && count < <f64>(bias && job.biasLambda == 0 ? unknowns : factors)) return SINGULAR;
+
+  complete<T>(a, workspace, factors, padded, <T>lambda, bias);
+  const diagonal = diagonalAt<T>(workspace, padded);
+  const check = checkAt<T>(workspace, padded);
+  const state = factor<T>(a, padded, diagonal, check, unknowns);
+  if (state != SOLVED) return state;
+
+  const z = solutionAt<T>(workspace, padded);
+  const aBytes = systemRowBytes<T>(padded);
+  const behind = a + <usize>padded * sizeof<T>();
+  let explained: f64 = 0;
+  let b: f64 = 0;
+  if (bias) {
+    let zz: f64 = 0, zs: f64 = 0, ss: f64 = 0;
+    for (let k: usize = 0; k < <usize>factors; k++) {
+      const zg = <f64>load<T>(behind + k * aBytes);
+      const zk = <f64>load<T>(behind + k * aBytes + sizeof<T>());
+      zz += zg * zg;
+      zs += zg * zk;
+      ss += zk * zk;
+    }
+    const corner = count + job.biasLambda;
+    const pivot = corner - ss;
+    if (!(pivot > corner * (sizeof<T>() == 8 ? 1e-6 : 1e-2))) {
+      if (sizeof<T>() == 4) return DOUBTFUL;
+      if (!finite(pivot)) return NOT_FINITE;
+      // The border is the last pivot; its column of R is R⁻ᵀs, which stands behind A as column K + 1.
+      if (!pivotStandsOut(pivot, corner, a, aBytes, (<usize>padded + 1) << 3, padded, diagonal, check, unknowns)) return SINGULAR;
+    }
+    const rest = sums.targets - zs;
+    b = rest / pivot;
+    explained = zz + b * rest;
+  }
+  for (let k: usize = 0; k < <usize>padded; k++) {
+    const zg = load<T>(behind + k * aBytes);
+    if (bias) {
+      store<T>(z + k * sizeof<T>(), <T>(<f64>zg - b * <f64>load<T>(behind + k * aBytes + sizeof<T>())));
+    } else {
+      explained += <f64>zg * <f64>zg;
+      store<T>(z + k * sizeof<T>(), zg);
+    }
+  }
+  backSubstitute<T>(a, padded, z, z);
+
+  const solved = job.solved + row * <usize>padded * sizeof<F>();
+  let norm: f64 = 0;
+  for (let k: usize = 0; k < <usize>padded; k++) {
+    const w = <F>load<T>(z + k * sizeof<T>());
+    store<F>(solved + k * sizeof<F>(), w);
+    norm += <f64>w * <f64>w;
+  }
+  let penalty = lambda * norm;
+  if (bias) {
+    store<f64>(job.solvedBiases + (row << 3), b);
+    penalty += job.biasLambda * b * b;
+  }
+  const out = job.sums + row * 24;
+  store<f64>(out, sums.squares);
+  store<f64>(out, explained, 8);
+  store<f64>(out, penalty, 16);
+  if (finite(sums.squares) && finite(explained) && finite(norm)) return SOLVED;
+  return sizeof<T>() == 4 ? DOUBTFUL : NOT_FINITE;
+}
+
+/** A row without ratings, or one that could not be solved: zeros, so that nothing half-made is left. */
+function clear<F>(job: RowJob, row: usize): void {
+  const bytes = <usize>pad(job.factors) * sizeof<F>();
+  memory.fill(job.solved + row * bytes, 0, bytes);
+  if (job.solvedBiases) store<f64>(job.solvedBiases + (row << 3), 0);
+  memory.fill(job.sums + row * 24, 0, 24);
+}
+
+/** Solves the call's rows; returns how many of them are not SOLVED (their states say why). */
+export function solveRows<F, T>(job: RowJob): i32 {
+  const sums = changetype<RowSums>(job.workspace);
+  let failed = 0;
+  for (let row: usize = 0, rows = <usize>job.rowCount; row < rows; row++) {
+    const from = <usize>load<u32>(job.starts + (row << 2));
+    const to = <usize>load<u32>(job.starts + (row << 2), 4);
+    if (!(job.flags & CONTINUED)) {
+      sums.squares = 0;
+      sums.targets = 0;
+      sums.count = 0;
+    }
+    accumulate<F, T>(job, from, to, sums);
+    if (job.flags & UNFINISHED) return 0;
+    let state = SOLVED;
+    if (sums.count == 0) clear<F>(job, row);
+    else state = solve<F, T>(job, row, sums);
+    if (state != SOLVED) {
+      clear<F>(job, row);
+      failed++;
+    }
+    store<i32>(job.states + (row << 2), state);
+  }
+  return failed;
+}
+
+/** Σ (t − b − wᵀu)² of each row as it stands, straight from the ratings: the loss where the free one has lost its digits. */
+export function sumResiduals<F>(job: RowJob): void {
+  const padded = pad(job.factors);
+  const rowBytes = <usize>padded * sizeof<F>();
+  for (let row: usize = 0, rows = <usize>job.rowCount; row < rows; row++) {
+    const w = job.solved + row * rowBytes;
+    const b = job.solvedBiases ? load<f64>(job.solvedBiases + (row << 3)) : 0;
+    let sum: f64 = job.flags & CONTINUED ? load<f64>(job.sums + row * 24) : 0;
+    for (let i = load<u32>(job.starts + (row << 2)), to = load<u32>(job.starts + (row << 2), 4); i < to; i++) {
+      const u = job.fixed + <usize>load<u32>(job.columns + (<usize>i << 2)) * rowBytes;
+      const e = target(job, <usize>i) - b - dot<F>(w, u, padded);
+      sum += e * e;
+    }
+    store<f64>(job.sums + row * 24, sum);
+  }
+}

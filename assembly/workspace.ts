@@ -1,0 +1,89 @@
+// Where a lane's scratch lies within the room that TypeScript gives it. Everything starts on a cache line.
+import { systemRowBytes } from "./cholesky";
+
+/** Ratings gathered at a time: large enough to pay for reading and writing A once a tile, small enough for the L1 cache. */
+export const TILE_ROWS: i32 = 128;
+
+/** K rounded up to the 4 rows of a block; the columns added are zero and their diagonal is 1. */
+// @ts-ignore: decorator
+@inline
+export function pad(factors: i32): i32 {
+  return (factors + 3) & ~3;
+}
+
+// @ts-ignore: decorator
+@inline
+function lines(bytes: usize): usize {
+  return (bytes + 63) & ~63;
+}
+
+/** Sums that a row carries from tile to tile, and from call to call when its ratings come in pieces. */
+@unmanaged
+export class RowSums {
+  /** Σt². */
+  squares: f64;
+  /** Σt. */
+  targets: f64;
+  /** Ratings so far. */
+  count: f64;
+}
+
+// @ts-ignore: decorator
+@inline
+export function vectorBytes<T>(padded: i32): usize {
+  return lines(<usize>padded * sizeof<T>());
+}
+
+// @ts-ignore: decorator
+@inline
+export function gAt<T>(workspace: usize, padded: i32): usize {
+  return workspace + 64;
+}
+
+// @ts-ignore: decorator
+@inline
+export function sAt<T>(workspace: usize, padded: i32): usize {
+  return gAt<T>(workspace, padded) + vectorBytes<T>(padded);
+}
+
+// @ts-ignore: decorator
+@inline
+export function diagonalAt<T>(workspace: usize, padded: i32): usize {
+  return sAt<T>(workspace, padded) + vectorBytes<T>(padded);
+}
+
+// @ts-ignore: decorator
+@inline
+export function solutionAt<T>(workspace: usize, padded: i32): usize {
+  return diagonalAt<T>(workspace, padded) + vectorBytes<T>(padded);
+}
+
+// @ts-ignore: decorator
+@inline
+export function checkAt<T>(workspace: usize, padded: i32): usize {
+  return solutionAt<T>(workspace, padded) + vectorBytes<T>(padded);
+}
+
+// @ts-ignore: decorator
+@inline
+export function targetsAt<T>(workspace: usize, padded: i32): usize {
+  return checkAt<T>(workspace, padded) + lines(<usize>padded << 3);
+}
+
+// @ts-ignore: decorator
+@inline
+export function tileAt<T>(workspace: usize, padded: i32): usize {
+  return targetsAt<T>(workspace, padded) + lines(<usize>TILE_ROWS * sizeof<T>());
+}
+
+// @ts-ignore: decorator
+@inline
+export function systemAt<T>(workspace: usize, padded: i32): usize {
+  return tileAt<T>(workspace, padded) + lines(<usize>TILE_ROWS * <usize>padded * sizeof<T>());
+}
+
+// @ts-ignore: decorator
+@inline
+export function endOf<T>(workspace: usize, padded: i32): usize {
+  return systemAt<T>(workspace, padded) + lines(<usize>padded * systemRowBytes<T>(padded));
+}
