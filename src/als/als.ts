@@ -1,0 +1,155 @@
+import { AlternantError, throwIfAborted } from "../errors.js";
+import { Engine, sharedEngine } from "../kernel/index.js";
+import type { Model } from "../model/index.js";
+import { checkOptions } from "../options.js";
+import { type Id, Ratings } from "../ratings/index.js";
+import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
+import { buildModel, type RunFacts, snapshotModel } from "./result.js";
+import { type Loss, Session } from "./session.js";
+
+/** What an epoch came to. */
+export interface EpochEvent {
+  /** This epoch, from 1. */
+  readonly epoch: number;
+  /** Epochs in all. */
+  readonly epochs: number;
+  /** J: squared error and penalties. It never rises from one epoch to the next. */
+  readonly loss: number;
+  /** √(squared error / ratings) on the training ratings, predictions not clipped. */
+  readonly rmse: number;
+  /** Seconds that this epoch took. */
+  readonly seconds: number;
+  /** Ratings per second that this epoch went through, counting each once. */
+  readonly ratingsPerSecond: number;
+}
+
+/** An epoch of {@link ALS.train}. */
+export interface TrainingEpoch<U extends Id, I extends Id> extends EpochEvent {
+  /** The model as it is after this epoch. @throws AlternantError "disposed" once the next epoch has begun */
+  snapshot(): Model<U, I>;
+}
+
+export interface TrainOptions {
+  /** Aborts training: it rejects with "aborted" and leaves nothing behind. */
+  signal?: AbortSignal;
+  /** The engine to run on; without one a shared engine is made on first use. */
+  engine?: Engine;
+}
+
+export interface FitOptions extends TrainOptions {
+  onEpoch?: (event: EpochEvent) => void;
+}
+
+/**
+ * Alternating least squares for explicit ratings: r̂ = μ + b_i + c_j + w_iᵀu_j, fitted by solving all items, then all
+ * users, exactly, in each epoch (Zhou, Wilkinson, Schreiber, Pan, "Large-scale parallel collaborative filtering for the
+ * Netflix Prize", 2008; docs/mathematics.md). An estimator holds options, `fit` makes models.
+ */
+export class ALS {
+  readonly options: ResolvedAlsOptions;
+
+  /** @throws TypeError, RangeError naming the option that is wrong */
+  constructor(options: AlsOptions = {}) {
+    this.options = resolveOptions(options);
+  }
+
+  /**
+   * Trains a model.
+   *
+   * @throws AlternantError "not-positive-definite" naming a row that λ leaves undetermined, "too-large", "aborted"
+   */
+  async fit<U extends Id, I extends Id>(
+    ratings: Ratings<U, I>,
+    options: FitOptions = {},
+  ): Promise<Model<U, I>> {
+    checkOptions("fit", options, ["signal", "engine", "onEpoch"]);
+    const { onEpoch, ...rest } = options;
+    if (onEpoch !== undefined && typeof onEpoch !== "function")
+      throw new TypeError("onEpoch must be a function");
+    const training = this.train(ratings, rest);
+    for (;;) {
+      const step = await training.next();
+      if (step.done) return step.value;
+      const { snapshot: _, ...event } = step.value;
+      try {
+        onEpoch?.(event);
+      } catch (error) {
+        await training.return(undefined as never);
+        throw error;
+      }
+    }
+  }
+
+  /** The same loop as an async iterable: yields each epoch, returns the model of the last. */
+  async *train<U extends Id, I extends Id>(
+    ratings: Ratings<U, I>,
+    options: TrainOptions = {},
+  ): AsyncGenerator<TrainingEpoch<U, I>, Model<U, I>, undefined> {
+    checkOptions("train", options, ["signal", "engine"]);
+    const { signal } = options;
+    checkRatings(ratings);
+    throwIfAborted(signal, "ALS.fit");
+    const engine = options.engine ?? (await sharedEngine());
+    if (!(engine instanceof Engine)) throw new TypeError("engine must be an Engine, made by Engine.create()");
+    const mean = this.options.biases === "none" ? 0 : ratings.mean;
+    const began = performance.now();
+    const session = await Session.open(engine, this.options, ratings, mean, signal);
+    try {
+      let run: RunFacts = { engine, epochs: 0, loss: Number.NaN, rmse: Number.NaN, seconds: 0 };
+      const { epochs } = this.options;
+      for (let epoch = 1; epoch <= epochs; epoch++) {
+        const epochBegan = performance.now();
+        await session.solveItems();
+        const loss = await session.solveUsers();
+        const now = performance.now();
+        const seconds = (now - epochBegan) / 1000;
+        run = {
+          engine,
+          epochs: epoch,
+          loss: sum(loss),
+          rmse: Math.sqrt(loss.squaredError / ratings.count),
+          seconds: (now - began) / 1000,
+        };
+        const facts = run;
+        let current = true;
+        yield {
+          epoch,
+          epochs,
+          loss: facts.loss,
+          rmse: facts.rmse,
+          seconds,
+          ratingsPerSecond: ratings.count / seconds,
+          snapshot: () => {
+            if (!current)
+              throw new AlternantError(
+                "disposed",
+                `The snapshot of epoch ${epoch} can be taken only until the next epoch begins.`,
+              );
+            return snapshotModel(session, this.options, ratings, mean, facts);
+          },
+        };
+        current = false;
+        throwIfAborted(signal, "ALS.fit");
+      }
+      return await buildModel(session, this.options, ratings, mean, run);
+    } finally {
+      session.close();
+    }
+  }
+}
+
+function sum(loss: Loss): number {
+  return loss.squaredError + loss.userPenalty + loss.itemPenalty;
+}
+
+function checkRatings(ratings: unknown): asserts ratings is Ratings {
+  if (!(ratings instanceof Ratings))
+    throw new TypeError(
+      "ALS.fit needs Ratings: make them with Ratings.from(rows) or Ratings.fromColumns(columns).",
+    );
+  if (ratings.byUser.weights !== undefined)
+    throw new AlternantError(
+      "not-supported",
+      "ALS does not use the weights of ratings yet, and would give another model than they ask for. Leave weights out.",
+    );
+}

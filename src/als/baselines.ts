@@ -1,0 +1,89 @@
+import { throwIfAborted } from "../errors.js";
+import type { Scorer } from "../metrics/index.js";
+import { checkNumber, checkOptions } from "../options.js";
+import type { Id, Ratings } from "../ratings/index.js";
+import { createYielder, type Yielder } from "../yield.js";
+import { DEFAULTS } from "./options.js";
+
+/** Each sweep solves all item biases, then all user biases; they converge in a handful. */
+const MAX_SWEEPS = 50;
+/** Biases have converged when none moves by more than this share of the range of ratings. */
+const TOLERANCE = 1e-6;
+
+export interface BaselineOptions {
+  /** λ_b ≥ 0 of the biases. */
+  regularization?: number;
+  signal?: AbortSignal;
+}
+
+/** What a model must beat to be worth its factors. */
+export interface Baselines<U extends Id, I extends Id> {
+  /** r̂ = μ. */
+  readonly mean: Scorer<U, I>;
+  /** r̂ = μ + b_i + c_j, minimizing Σ(r − r̂)² + λ_b(Σb² + Σc²). */
+  readonly biases: Scorer<U, I>;
+}
+
+/** Fits the baselines of explicit ratings: the mean alone, and the mean with user and item biases. */
+export async function baselines<U extends Id, I extends Id>(
+  ratings: Ratings<U, I>,
+  options: BaselineOptions = {},
+): Promise<Baselines<U, I>> {
+  checkOptions("baselines", options, ["regularization", "signal"]);
+  const lambda = checkNumber("regularization", options.regularization ?? DEFAULTS.regularization.biases, {
+    min: 0,
+  });
+  const { users, items, mean, min, max } = ratings;
+  const range = [min, max] as const;
+  const userBiases = new Float64Array(ratings.userCount);
+  const itemBiases = new Float64Array(ratings.itemCount);
+  const yielder = createYielder();
+  const tolerance = TOLERANCE * (max - min);
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+    const moved = Math.max(
+      await solveBiases(ratings.byItem, mean, lambda, userBiases, itemBiases, yielder, options.signal),
+      await solveBiases(ratings.byUser, mean, lambda, itemBiases, userBiases, yielder, options.signal),
+    );
+    if (moved <= tolerance) break;
+  }
+  return {
+    mean: { users, items, range, score: () => mean },
+    biases: {
+      users,
+      items,
+      range,
+      score: (user, item) => mean + (user < 0 ? 0 : userBiases[user]!) + (item < 0 ? 0 : itemBiases[item]!),
+    },
+  };
+}
+
+/** b = Σ(r − μ − c) / (n + λ_b) of each row, the other side's biases c fixed; returns the largest change. */
+async function solveBiases(
+  { starts, columns, values }: Ratings["byUser"],
+  mean: number,
+  lambda: number,
+  fixed: Float64Array,
+  solved: Float64Array,
+  yielder: Yielder,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  let moved = 0;
+  let sinceLook = 0;
+  for (let row = 0; row < solved.length; row++) {
+    const to = starts[row + 1]!;
+    const count = to - starts[row]!;
+    if (count === 0) continue;
+    let sum = 0;
+    for (let p = starts[row]!; p < to; p++) sum += values[p]! - mean - fixed[columns[p]!]!;
+    const bias = sum / (count + lambda);
+    moved = Math.max(moved, Math.abs(bias - solved[row]!));
+    solved[row] = bias;
+    sinceLook += count;
+    if (sinceLook < 20_000) continue;
+    sinceLook = 0;
+    if (!yielder.due()) continue;
+    await yielder.pause();
+    throwIfAborted(signal, "baselines");
+  }
+  return moved;
+}

@@ -1,0 +1,3 @@
+export { ALS, type EpochEvent, type FitOptions, type TrainingEpoch, type TrainOptions } from "./als.js";
+export { type BaselineOptions, type Baselines, baselines } from "./baselines.js";
+export type { AlsOptions, BiasMode, Regularization, ResolvedAlsOptions } from "./options.js";

@@ -1,0 +1,127 @@
+import type { Engine } from "../kernel/index.js";
+import { type Factors, Model, type ModelHistory, type ModelInfo } from "../model/index.js";
+import type { Id, Ratings } from "../ratings/index.js";
+import type { ResolvedAlsOptions } from "./options.js";
+import type { Session } from "./session.js";
+
+/** What ran, and what came of it. */
+export interface RunFacts {
+  readonly engine: Engine;
+  readonly epochs: number;
+  readonly loss: number;
+  readonly rmse: number;
+  readonly seconds: number;
+}
+
+/** The model of a session as it stands, its factors copied with turns for the event loop. */
+export async function buildModel<U extends Id, I extends Id>(
+  session: Session,
+  options: ResolvedAlsOptions,
+  ratings: Ratings<U, I>,
+  mean: number,
+  run: RunFacts,
+): Promise<Model<U, I>> {
+  const users = await session.copyFactorsInSlices("users");
+  const items = await session.copyFactorsInSlices("items");
+  return assemble(session, options, ratings, mean, run, users, items);
+}
+
+/** The same at once. */
+export function snapshotModel<U extends Id, I extends Id>(
+  session: Session,
+  options: ResolvedAlsOptions,
+  ratings: Ratings<U, I>,
+  mean: number,
+  run: RunFacts,
+): Model<U, I> {
+  return assemble(
+    session,
+    options,
+    ratings,
+    mean,
+    run,
+    session.copyFactors("users"),
+    session.copyFactors("items"),
+  );
+}
+
+function assemble<U extends Id, I extends Id>(
+  session: Session,
+  options: ResolvedAlsOptions,
+  ratings: Ratings<U, I>,
+  mean: number,
+  run: RunFacts,
+  userFactors: Factors,
+  itemFactors: Factors,
+): Model<U, I> {
+  const userCounts = rowCounts(ratings.byUser.starts);
+  const itemCounts = rowCounts(ratings.byItem.starts);
+  return new Model<U, I>({
+    users: ratings.users,
+    items: ratings.items,
+    factors: options.factors,
+    userFactors,
+    itemFactors,
+    mean,
+    userBiases: session.copyBiases("users"),
+    itemBiases: session.copyBiases("items"),
+    range: [ratings.min, ratings.max],
+    userCounts,
+    itemCounts,
+    history: historyOf(ratings, options),
+    options: { algorithm: "als", ...options, regularization: { ...options.regularization } },
+    info: infoOf(ratings, options, run, userCounts, itemCounts),
+  });
+}
+
+function historyOf(ratings: Ratings<Id, Id>, { history }: ResolvedAlsOptions): ModelHistory {
+  const { starts, columns, values } = ratings.byUser;
+  if (history === "none") return { kind: "none" };
+  return history === "items"
+    ? { kind: "items", byUser: { starts, columns } }
+    : { kind: "ratings", byUser: { starts, columns, values } };
+}
+
+function infoOf(
+  ratings: Ratings<Id, Id>,
+  options: ResolvedAlsOptions,
+  run: RunFacts,
+  userCounts: Int32Array,
+  itemCounts: Int32Array,
+): ModelInfo {
+  const { userCount, itemCount } = ratings;
+  const biases = options.biases === "full" ? 1 : 0;
+  return {
+    data: {
+      users: userCount,
+      items: itemCount,
+      ratings: ratings.count,
+      density: ratings.density,
+      mean: ratings.mean,
+      usersWithoutRatings: zeros(userCounts),
+      itemsWithoutRatings: zeros(itemCounts),
+    },
+    parameters: { model: (userCount + itemCount) * (options.factors + biases), full: userCount * itemCount },
+    run: {
+      build: run.engine.build.name,
+      why: run.engine.build.why,
+      precision: options.precision,
+      arithmetic: run.engine.build.arithmetic,
+      threads: run.engine.threads,
+      epochs: run.epochs,
+      loss: run.loss,
+      rmse: run.rmse,
+      seconds: run.seconds,
+    },
+  };
+}
+
+function rowCounts(starts: Float64Array): Int32Array {
+  return Int32Array.from({ length: starts.length - 1 }, (_, row) => starts[row + 1]! - starts[row]!);
+}
+
+function zeros(counts: Int32Array): number {
+  let found = 0;
+  for (const count of counts) if (count === 0) found++;
+  return found;
+}

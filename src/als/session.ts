@@ -1,0 +1,214 @@
+import { AlternantError, describe } from "../errors.js";
+import {
+  type Engine,
+  type FitLayout,
+  factorView,
+  type HalfEpoch,
+  type HalfSums,
+  InlineDriver,
+  type Lease,
+  layOutFit,
+  MEMORY_LIMIT,
+  RowSolver,
+  type SideLayout,
+} from "../kernel/index.js";
+import type { Factors } from "../model/index.js";
+import type { Id, Ratings } from "../ratings/index.js";
+import { createYielder } from "../yield.js";
+import { randomFactors } from "./initial.js";
+import { rowLambdas } from "./lambdas.js";
+import type { ResolvedAlsOptions } from "./options.js";
+
+/** Below these shares of Σt² the free loss has lost its digits, and a direct pass takes its place. */
+const DIRECT_BELOW = { float64: 1e-6, float32: 1e-2 } as const;
+/** Numbers copied between two looks at the clock. */
+const COPY_SLICE = 1 << 18;
+
+/** Loss after a half-epoch: J = squaredError + penalties. */
+export interface Loss {
+  /** Σ(r − r̂)² over the training ratings. */
+  readonly squaredError: number;
+  readonly userPenalty: number;
+  readonly itemPenalty: number;
+}
+
+/** The state of one fit in a lent memory: solves halves, tells the loss, hands factors out. */
+export class Session {
+  readonly layout: FitLayout;
+  readonly #lease: Lease;
+  readonly #driver: InlineDriver;
+  readonly #users: HalfEpoch;
+  readonly #items: HalfEpoch;
+  readonly #options: ResolvedAlsOptions;
+  #userPenalty = 0;
+  #itemPenalty = 0;
+
+  private constructor(
+    lease: Lease,
+    layout: FitLayout,
+    options: ResolvedAlsOptions,
+    ratings: Ratings<Id, Id>,
+    mean: number,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#lease = lease;
+    this.layout = layout;
+    this.#options = options;
+    this.#driver = new InlineDriver(
+      new RowSolver(lease.memory, lease.kernels, layout),
+      options.factors,
+      signal,
+    );
+    const { regularization, scaling } = options;
+    this.#users = {
+      ratings: ratings.byUser,
+      solved: layout.users,
+      fixed: layout.items,
+      lambdas: rowLambdas(ratings.byUser.starts, regularization.users, scaling),
+      biasLambda: regularization.biases,
+      mean,
+      rowName: (row) => `user ${describe(ratings.users.id(row))}`,
+    };
+    this.#items = {
+      ratings: ratings.byItem,
+      solved: layout.items,
+      fixed: layout.users,
+      lambdas: rowLambdas(ratings.byItem.starts, regularization.items, scaling),
+      biasLambda: regularization.biases,
+      mean,
+      rowName: (row) => `item ${describe(ratings.items.id(row))}`,
+    };
+  }
+
+  /**
+   * Borrows a memory and puts random user factors into it.
+   *
+   * @throws AlternantError "too-large" before anything is allocated when the factors exceed what wasm32 can address
+   */
+  static async open(
+    engine: Engine,
+    options: ResolvedAlsOptions,
+    ratings: Ratings<Id, Id>,
+    mean: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Session> {
+    const shape = {
+      precision: options.precision,
+      factors: options.factors,
+      userCount: ratings.userCount,
+      itemCount: ratings.itemCount,
+      biases: options.biases === "full",
+    };
+    const layout = layOutFit(engine.sizes, shape);
+    if (layout.bytes > MEMORY_LIMIT) throw tooLarge(layout);
+    const lease = await engine.lend(layout.bytes);
+    try {
+      const session = new Session(lease, layout, options, ratings, mean, signal);
+      await randomFactors(session.#view(layout.users), options.factors, layout.padded, options.seed);
+      return session;
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  /** Solves every item for the users as they are. */
+  async solveItems(): Promise<Loss> {
+    const sums = await this.#driver.solve(this.#items);
+    this.#itemPenalty = sums.penalty;
+    return this.#loss(sums, this.#items);
+  }
+
+  /** Solves every user for the items as they are. */
+  async solveUsers(): Promise<Loss> {
+    const sums = await this.#driver.solve(this.#users);
+    this.#userPenalty = sums.penalty;
+    return this.#loss(sums, this.#users);
+  }
+
+  /** At solved rows the loss comes free: Σt² − explained = Σe² + penalty. */
+  async #loss(sums: HalfSums, half: HalfEpoch): Promise<Loss> {
+    const free = sums.squares - sums.explained - sums.penalty;
+    const exact = free < DIRECT_BELOW[this.#options.precision] * sums.squares;
+    return {
+      squaredError: exact ? await this.#driver.squaredError(half) : free,
+      userPenalty: this.#userPenalty,
+      itemPenalty: this.#itemPenalty,
+    };
+  }
+
+  /** Σ(r − r̂)² straight from the ratings. */
+  squaredError(): Promise<number> {
+    return this.#driver.squaredError(this.#users);
+  }
+
+  /** One side's factors without padding, in an ordinary buffer. */
+  copyFactors(side: "users" | "items"): Factors {
+    const copy = this.#emptyFactors(side);
+    this.#copyRows(side, copy, 0, this.layout[side].rowCount);
+    return copy;
+  }
+
+  /** The same in slices, so that the event loop has its turn between them. */
+  async copyFactorsInSlices(side: "users" | "items"): Promise<Factors> {
+    const copy = this.#emptyFactors(side);
+    const yielder = createYielder();
+    const { rowCount } = this.layout[side];
+    const step = Math.max(1, Math.floor(COPY_SLICE / this.layout.padded));
+    for (let row = 0; row < rowCount; row += step) {
+      this.#copyRows(side, copy, row, Math.min(rowCount, row + step));
+      if (yielder.due()) await yielder.pause();
+    }
+    return copy;
+  }
+
+  /** One side's biases, or undefined where none are solved. */
+  copyBiases(side: "users" | "items"): Float64Array<ArrayBuffer> | undefined {
+    const { biases, rowCount } = this.layout[side];
+    if (biases === 0) return undefined;
+    return new Float64Array(new Float64Array(this.#lease.memory.buffer, biases, rowCount));
+  }
+
+  /** Puts user factors in, N × K: for tests that permute them. */
+  setUserFactors(values: ArrayLike<number>): void {
+    const { factors, padded, users } = this.layout;
+    const view = this.#view(users);
+    for (let row = 0; row < users.rowCount; row++)
+      for (let k = 0; k < factors; k++) view[row * padded + k] = values[row * factors + k]!;
+  }
+
+  /** Gives the memory back; idempotent. */
+  close(): void {
+    this.#lease.release();
+  }
+
+  #view(side: SideLayout): Float32Array | Float64Array {
+    return factorView(this.#lease.memory, this.layout, side);
+  }
+
+  #emptyFactors(side: "users" | "items"): Factors {
+    const length = this.layout[side].rowCount * this.layout.factors;
+    return this.layout.precision === "float32" ? new Float32Array(length) : new Float64Array(length);
+  }
+
+  #copyRows(side: "users" | "items", copy: Factors, from: number, to: number): void {
+    const { factors, padded } = this.layout;
+    const view = this.#view(this.layout[side]);
+    if (factors === padded) {
+      copy.set(view.subarray(from * factors, to * factors), from * factors);
+      return;
+    }
+    for (let row = from; row < to; row++)
+      copy.set(view.subarray(row * padded, row * padded + factors), row * factors);
+  }
+}
+
+function tooLarge(layout: FitLayout): AlternantError {
+  const rows = layout.users.rowCount + layout.items.rowCount;
+  const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const fits = (bytes: number) => Math.min(2048, Math.floor((MEMORY_LIMIT * 0.98) / rows / bytes / 4) * 4);
+  return new AlternantError(
+    "too-large",
+    `${layout.factors} factors in ${layout.precision} for ${layout.users.rowCount} users and ${layout.items.rowCount} items need ${gibibytes(layout.bytes)}, more than the 4 GiB that WebAssembly can address. What fits: factors up to ${fits(8)} in float64, up to ${fits(4)} in float32.`,
+  );
+}

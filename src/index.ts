@@ -1,0 +1,40 @@
+export {
+  ALS,
+  type AlsOptions,
+  type BaselineOptions,
+  type Baselines,
+  type BiasMode,
+  baselines,
+  type EpochEvent,
+  type FitOptions,
+  type Regularization,
+  type ResolvedAlsOptions,
+  type TrainingEpoch,
+  type TrainOptions,
+} from "./als/index.js";
+export { AlternantError, type ErrorCode } from "./errors.js";
+export { Engine, type EngineOptions } from "./kernel/index.js";
+export { type MetricOptions, mae, rmse, type Scorer } from "./metrics/index.js";
+export {
+  type Block,
+  type FactorCopy,
+  type FactorExtremes,
+  type HistoryKind,
+  Model,
+  type ModelInfo,
+  type ModelOptions,
+  type RatedItem,
+  type RecommendOptions,
+  type ScoredItem,
+  type ScoredUser,
+} from "./model/index.js";
+export {
+  type Id,
+  type Rating,
+  type RatingColumns,
+  type RatingRow,
+  Ratings,
+  type RatingsOptions,
+  type SplitOptions,
+  Vocabulary,
+} from "./ratings/index.js";

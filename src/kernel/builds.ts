@@ -1,0 +1,67 @@
+import { AlternantError } from "../errors.js";
+import { type BuildName, binary } from "./binaries.js";
+
+/** How multiply-adds round: "default" gives the same bits in every engine, "relaxed" may fuse them. */
+export type Arithmetic = "default" | "relaxed";
+export type ArithmeticOption = Arithmetic | "relaxed-if-available";
+
+/** The build that was chosen, and why. */
+export interface BuildChoice {
+  readonly name: BuildName;
+  readonly arithmetic: Arithmetic;
+  readonly why: string;
+}
+
+const compiled: Map<BuildName, Promise<WebAssembly.Module>> = new Map();
+const runnable: Map<BuildName, boolean> = new Map();
+
+/** Whether this engine takes the build: asked of the real binary, once. */
+export function canRun(name: BuildName): boolean {
+  let answer = runnable.get(name);
+  if (answer === undefined) {
+    answer = WebAssembly.validate(binary(name));
+    runnable.set(name, answer);
+  }
+  return answer;
+}
+
+/** The compiled module of a build, compiled once in a process. */
+export function compileBuild(name: BuildName): Promise<WebAssembly.Module> {
+  let module = compiled.get(name);
+  if (module === undefined) {
+    module = WebAssembly.compile(binary(name));
+    compiled.set(name, module);
+  }
+  return module;
+}
+
+/**
+ * Chooses the build for one thread.
+ *
+ * @throws AlternantError "not-supported" where the engine lacks WebAssembly SIMD, or relaxed SIMD that was asked for
+ */
+export function chooseBuild(arithmetic: ArithmeticOption): BuildChoice {
+  if (!canRun("simd"))
+    throw new AlternantError(
+      "not-supported",
+      "This JavaScript engine has no WebAssembly SIMD. It is in Node 16.4, Chrome 91, Firefox 89, Safari 16.4 and later.",
+    );
+  if (arithmetic === "default")
+    return { name: "simd", arithmetic, why: "default arithmetic: the same bits in every engine" };
+  if (canRun("relaxed"))
+    return {
+      name: "relaxed",
+      arithmetic: "relaxed",
+      why: "relaxed SIMD was asked for and this engine has it",
+    };
+  if (arithmetic === "relaxed-if-available")
+    return {
+      name: "simd",
+      arithmetic: "default",
+      why: "relaxed SIMD was asked for if available, and this engine has none",
+    };
+  throw new AlternantError(
+    "not-supported",
+    'arithmetic: "relaxed" needs relaxed SIMD, which this engine lacks. Node 22 and later have it, Node 20 with --experimental-wasm-relaxed-simd, Chrome since 114, Firefox since 146. "relaxed-if-available" falls back by itself.',
+  );
+}

@@ -1,0 +1,85 @@
+import { instantiate } from "@assemblyscript/loader";
+import { AlternantError } from "../errors.js";
+
+/**
+ * What a kernel binary exports: the typed twin of assembly/index.ts. All arguments are numbers: addresses are bytes from
+ * the start of the memory, matrices are row-major, and `padded` is K rounded up to a multiple of 4, the added columns
+ * being zero. A suffix names the precision; Wide is float32 factors with float64 arithmetic. Kernels check nothing.
+ */
+export interface Kernels {
+  /** ABI version · 256 + 2 if for shared memory + 1 if relaxed. */
+  build(): number;
+  jobBytes(): number;
+  /** Ratings that are gathered at a time: a row cut elsewhere than at a multiple would round differently. */
+  tileRows(): number;
+  paddedFactors(factors: number): number;
+  /** Scratch that one lane needs, in bytes. */
+  workspaceBytes(factors: number): number;
+
+  /** Solves a job's rows (src/kernel/job.ts); returns how many are not solved, their states say why. */
+  solveRows32(job: number): number;
+  solveRows64(job: number): number;
+  solveRowsWide(job: number): number;
+  /** Σ(t − b − wᵀu)² of a job's rows as they stand. */
+  sumResiduals32(job: number): void;
+  sumResiduals64(job: number): void;
+
+  /** Upper triangle of A = (`first` is 1) or += (0) Σ u uᵀ over a tile of `rows` × `padded`; rows of A hold 16 bytes more. */
+  gram32(tile: number, rows: number, tileBytes: number, padded: number, a: number, first: number): void;
+  gram64(tile: number, rows: number, tileBytes: number, padded: number, a: number, first: number): void;
+  /** A = RᵀR in place, with two right-hand sides behind the columns; 1/r_jj on the diagonal; returns a {@link RowState}. */
+  factor32(a: number, padded: number, diagonal: number, check: number, unknowns: number): number;
+  factor64(a: number, padded: number, diagonal: number, check: number, unknowns: number): number;
+  /** x = R⁻¹z. */
+  backSubstitute32(a: number, padded: number, z: number, x: number): void;
+  backSubstitute64(a: number, padded: number, z: number, x: number): void;
+
+  /** wᵀu in float64, never fused. */
+  dot32(w: number, u: number, padded: number): number;
+  dot64(w: number, u: number, padded: number): number;
+  /** out (`rows` × `columns`, float64) = W Uᵀ for consecutive rows of W and U. */
+  scoreBlock32(w: number, rows: number, u: number, columns: number, padded: number, out: number): void;
+  scoreBlock64(w: number, rows: number, u: number, columns: number, padded: number, out: number): void;
+}
+
+/** What became of a row: assembly/cholesky.ts has the same numbers. */
+export const RowState = {
+  solved: 0,
+  /** float32 could not vouch for a pivot: to be solved again in float64. */
+  doubtful: 1,
+  singular: 2,
+  notFinite: 3,
+} as const;
+
+/** The version of exports, job fields and layouts that this code knows. */
+export const ABI = 1;
+
+/**
+ * An instance of a compiled kernel module over a memory. The one place that uses AssemblyScript's loader.
+ *
+ * @throws AlternantError "not-supported" for a module that is not ours, of another version or of another kind of memory
+ */
+export async function createKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Promise<Kernels> {
+  let kernels: Kernels;
+  try {
+    const { exports } = await instantiate<Kernels & Record<string, unknown>>(module, { env: { memory } });
+    kernels = exports;
+    if (typeof kernels.build !== "function") throw new Error("it exports no build()");
+  } catch (cause) {
+    throw new AlternantError(
+      "not-supported",
+      `The WebAssembly module is not an Alternant kernel for this kind of memory: ${(cause as Error).message}. Use the module that this version of the package exports as "alternant/simd.wasm".`,
+      { cause },
+    );
+  }
+  const version = kernels.build() >> 8;
+  if (version !== ABI)
+    throw new AlternantError(
+      "not-supported",
+      `The WebAssembly module has kernel interface ${version}, this version of the package needs ${ABI}. Use the .wasm file of the same version.`,
+    );
+  return kernels;
+}

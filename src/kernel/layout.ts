@@ -1,0 +1,95 @@
+import type { KernelSizes } from "./engine.js";
+import { JOB_BYTES } from "./job.js";
+
+export type Precision = "float32" | "float64";
+
+/** Ratings and rows that one call takes at most. */
+export const CALL_RATINGS = 32768;
+export const CALL_ROWS = 4096;
+/** Every part starts on a cache line. */
+const LINE = 64;
+/** Address 0 stands for "absent", so nothing lies there. */
+const FIRST = LINE;
+/** All that wasm32 can address. */
+export const MEMORY_LIMIT: number = 2 ** 32;
+
+/** Where one side's factors (and biases, or 0) lie. */
+export interface SideLayout {
+  readonly rowCount: number;
+  readonly factors: number;
+  readonly biases: number;
+}
+
+/** Addresses, in bytes, of all that a fit keeps in its WebAssembly memory. */
+export interface FitLayout {
+  readonly precision: Precision;
+  /** K. */
+  readonly factors: number;
+  /** K rounded up: numbers from one row of factors to the next. */
+  readonly padded: number;
+  readonly job: number;
+  readonly workspace: number;
+  readonly lambdas: number;
+  readonly starts: number;
+  readonly columns: number;
+  readonly values: number;
+  readonly sums: number;
+  readonly states: number;
+  readonly users: SideLayout;
+  readonly items: SideLayout;
+  /** Bytes in all. */
+  readonly bytes: number;
+}
+
+export interface FitShape {
+  readonly precision: Precision;
+  readonly factors: number;
+  readonly userCount: number;
+  readonly itemCount: number;
+  readonly biases: boolean;
+}
+
+/** Lays out a fit's memory: a job and its scratch first, the factors of both sides behind. */
+export function layOutFit(sizes: KernelSizes, shape: FitShape): FitLayout {
+  const { precision, factors, userCount, itemCount } = shape;
+  const padded = sizes.paddedFactors(factors);
+  let end = FIRST;
+  const take = (bytes: number): number => {
+    const address = end;
+    end += Math.ceil(bytes / LINE) * LINE;
+    return address;
+  };
+  const side = (rowCount: number): SideLayout => ({
+    rowCount,
+    factors: take(rowCount * padded * (precision === "float32" ? 4 : 8)),
+    biases: shape.biases ? take(rowCount * 8) : 0,
+  });
+  return {
+    precision,
+    factors,
+    padded,
+    job: take(JOB_BYTES),
+    workspace: take(sizes.workspaceBytes(factors) >>> 0),
+    lambdas: take(CALL_ROWS * 8),
+    starts: take((CALL_ROWS + 1) * 4),
+    columns: take(CALL_RATINGS * 4),
+    values: take(CALL_RATINGS * 8),
+    sums: take(CALL_ROWS * 24),
+    states: take(CALL_ROWS * 4),
+    users: side(userCount),
+    items: side(itemCount),
+    bytes: end,
+  };
+}
+
+/** The numbers of one side's factors as they lie in memory: `rowCount` × `padded`. A view: use it and drop it. */
+export function factorView(
+  memory: WebAssembly.Memory,
+  layout: FitLayout,
+  side: SideLayout,
+): Float32Array | Float64Array {
+  const length = side.rowCount * layout.padded;
+  return layout.precision === "float32"
+    ? new Float32Array(memory.buffer, side.factors, length)
+    : new Float64Array(memory.buffer, side.factors, length);
+}

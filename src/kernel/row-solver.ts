@@ -1,0 +1,187 @@
+import { AlternantError } from "../errors.js";
+import type { RatingsSide } from "../ratings/source.js";
+import { JobFlag, type RowJob, writeJob } from "./job.js";
+import { type Kernels, RowState } from "./kernels.js";
+import { CALL_RATINGS, type FitLayout, type SideLayout } from "./layout.js";
+
+/** One half of an epoch: all rows of one side, the other side fixed. */
+export interface HalfEpoch {
+  readonly ratings: RatingsSide;
+  readonly solved: SideLayout;
+  readonly fixed: SideLayout;
+  /** λ_i of each row. */
+  readonly lambdas: Float64Array;
+  /** λ_b. */
+  readonly biasLambda: number;
+  /** μ. */
+  readonly mean: number;
+  /** How a row is named in an error: `user "ann"`. */
+  readonly rowName: (row: number) => string;
+}
+
+/** Σt², what the solution explains of it, and the penalty of each row: rows × 3. */
+export type RowSums = Float64Array;
+
+/**
+ * Runs kernel calls over ranges of rows in one memory: copies their ratings in, calls, reads states and sums. Synchronous:
+ * the driver decides how much a call takes and when to let others run.
+ */
+export class RowSolver {
+  readonly #memory: WebAssembly.Memory;
+  readonly #kernels: Kernels;
+  readonly #layout: FitLayout;
+  /** Ratings that a piece of a long row may end at, so that a cut never changes the order of its sums. */
+  readonly tileRows: number;
+
+  constructor(memory: WebAssembly.Memory, kernels: Kernels, layout: FitLayout) {
+    this.#memory = memory;
+    this.#kernels = kernels;
+    this.#layout = layout;
+    this.tileRows = kernels.tileRows();
+  }
+
+  /** Solves rows [from, to), which fit in one call; writes their sums. */
+  solve(half: HalfEpoch, from: number, to: number, sums: RowSums): void {
+    const { starts } = half.ratings;
+    this.#load(half, from, to, starts[from]!, starts[to]!, 0);
+    const failed = this.#solveRows();
+    this.#readSums(from, to, sums);
+    if (failed > 0) this.#settle(half, from, to, sums);
+  }
+
+  /**
+   * Adds ratings [from, to) of a row that is too long for one call; `from` is 0 or continues the last piece. The piece
+   * that reaches the row's end solves it. Returns whether that was done.
+   */
+  solvePiece(half: HalfEpoch, row: number, from: number, to: number, sums: RowSums): boolean {
+    const done = this.#piece(half, row, from, to, false);
+    if (!done) return false;
+    this.#readSums(row, row + 1, sums);
+    if (this.#states(1)[0] !== RowState.solved) this.#settle(half, row, row + 1, sums);
+    return true;
+  }
+
+  /** Writes Σ(t − b − wᵀu)² of rows [from, to), which fit in one call, as they stand, as the first of their sums. */
+  residuals(half: HalfEpoch, from: number, to: number, sums: RowSums): void {
+    const { starts } = half.ratings;
+    this.#load(half, from, to, starts[from]!, starts[to]!, 0);
+    this.#sumResiduals();
+    this.#readSums(from, to, sums);
+  }
+
+  /** The same for a piece of a long row; the sum goes on where the last piece left it. */
+  residualPiece(half: HalfEpoch, row: number, from: number, to: number, sums: RowSums): boolean {
+    const start = half.ratings.starts[row]!;
+    this.#load(half, row, row + 1, start + from, start + to, from > 0 ? JobFlag.continued : 0);
+    this.#sumResiduals();
+    if (start + to < half.ratings.starts[row + 1]!) return false;
+    this.#readSums(row, row + 1, sums);
+    return true;
+  }
+
+  #piece(half: HalfEpoch, row: number, from: number, to: number, wide: boolean): boolean {
+    const start = half.ratings.starts[row]!;
+    const done = start + to === half.ratings.starts[row + 1]!;
+    const flags = (from > 0 ? JobFlag.continued : 0) | (done ? 0 : JobFlag.unfinished);
+    this.#load(half, row, row + 1, start + from, start + to, flags);
+    this.#solveRows(wide);
+    return done;
+  }
+
+  /** Rows that float32 could not vouch for are solved again in float64; what then is not solved ends the fit. */
+  #settle(half: HalfEpoch, from: number, to: number, sums: RowSums): void {
+    const states = this.#states(to - from).slice();
+    for (let row = from; row < to; row++) {
+      let state = states[row - from]!;
+      if (state === RowState.doubtful) {
+        this.#solveWide(half, row);
+        this.#readSums(row, row + 1, sums);
+        state = this.#states(1)[0]!;
+      }
+      if (state !== RowState.solved) throw failure(half, row, state, this.#layout.factors);
+    }
+  }
+
+  #solveWide(half: HalfEpoch, row: number): void {
+    const count = half.ratings.starts[row + 1]! - half.ratings.starts[row]!;
+    const step = CALL_RATINGS - (CALL_RATINGS % this.tileRows);
+    for (let from = 0; from < count; from += step)
+      this.#piece(half, row, from, Math.min(count, from + step), true);
+  }
+
+  #solveRows(wide: boolean = false): number {
+    const { job, precision } = this.#layout;
+    if (precision === "float64") return this.#kernels.solveRows64(job);
+    return wide ? this.#kernels.solveRowsWide(job) : this.#kernels.solveRows32(job);
+  }
+
+  #sumResiduals(): void {
+    const { job, precision } = this.#layout;
+    if (precision === "float64") this.#kernels.sumResiduals64(job);
+    else this.#kernels.sumResiduals32(job);
+  }
+
+  /** Copies ratings [first, last), which lie in rows [from, to), into the call's buffers and writes its job. */
+  #load(half: HalfEpoch, from: number, to: number, first: number, last: number, flags: number): void {
+    const { buffer } = this.#memory;
+    const layout = this.#layout;
+    const { ratings, solved, fixed } = half;
+    const count = last - first;
+    const wideValues = ratings.valueBytes === 8;
+    ratings.read(
+      first,
+      last,
+      new Int32Array(buffer, layout.columns, count),
+      wideValues
+        ? new Float64Array(buffer, layout.values, count)
+        : new Float32Array(buffer, layout.values, count),
+    );
+    const starts = new Uint32Array(buffer, layout.starts, to - from + 1);
+    for (let row = from; row < to; row++) starts[row - from] = Math.max(0, ratings.starts[row]! - first);
+    starts[to - from] = count;
+    new Float64Array(buffer, layout.lambdas, to - from).set(half.lambdas.subarray(from, to));
+    const rowBytes = layout.padded * (layout.precision === "float32" ? 4 : 8);
+    const job: RowJob = {
+      fixed: fixed.factors,
+      solved: solved.factors + from * rowBytes,
+      fixedBiases: fixed.biases,
+      solvedBiases: solved.biases === 0 ? 0 : solved.biases + from * 8,
+      lambdas: layout.lambdas,
+      starts: layout.starts,
+      columns: layout.columns,
+      values: layout.values,
+      sums: layout.sums,
+      states: layout.states,
+      workspace: layout.workspace,
+      rowCount: to - from,
+      factors: layout.factors,
+      flags: flags | (wideValues ? JobFlag.wideValues : 0),
+      mean: half.mean,
+      biasLambda: half.biasLambda,
+    };
+    writeJob(this.#memory, layout.job, job);
+  }
+
+  #readSums(from: number, to: number, sums: RowSums): void {
+    sums.set(new Float64Array(this.#memory.buffer, this.#layout.sums, (to - from) * 3), from * 3);
+  }
+
+  #states(count: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, this.#layout.states, count);
+  }
+}
+
+function failure(half: HalfEpoch, row: number, state: number, factors: number): AlternantError {
+  const name = half.rowName(row);
+  const count = half.ratings.starts[row + 1]! - half.ratings.starts[row]!;
+  const facts = `${count} rating${count === 1 ? "" : "s"}, ${factors} factors, λ = ${half.lambdas[row]}`;
+  if (state === RowState.notFinite)
+    return new AlternantError(
+      "not-finite",
+      `${name}: the solution is not finite (${facts}). Its ratings or the factors that it is solved from are too large; raise the regularization or scale the ratings.`,
+    );
+  return new AlternantError(
+    "not-positive-definite",
+    `${name}: the normal equations are not positive definite (${facts}), so its factors are not determined. Raise the regularization above 0, or use fewer factors.`,
+  );
+}
