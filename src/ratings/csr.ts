@@ -1,0 +1,64 @@
+import type { RatingsSide } from "./source.js";
+
+/** Ratings' values or weights: single precision where every one of them survives it, double precision otherwise. */
+export type Values = Float32Array | Float64Array;
+
+/** The arrays of a {@link Csr}, each of `starts[rowCount]` elements but the first. */
+export interface CsrArrays {
+  starts: Float64Array;
+  columns: Int32Array;
+  values: Values;
+  weights: Values | undefined;
+}
+
+/**
+ * One orientation of the ratings as compressed sparse rows: the ratings of row r are those from `starts[r]` to
+ * `starts[r + 1]` − 1, in ascending order of their columns, no column twice. The arrays belong to the ratings: read
+ * them, don't write them.
+ */
+export class Csr implements RatingsSide {
+  readonly rowCount: number;
+  readonly columnCount: number;
+  /** The number of ratings. */
+  readonly count: number;
+  /** rowCount + 1 positions; Float64Array, so that they are not limited to 2³¹. */
+  readonly starts: Float64Array;
+  readonly columns: Int32Array;
+  readonly values: Values;
+  /** One weight > 0 a rating, where the ratings have weights. */
+  readonly weights: Values | undefined;
+
+  constructor(columnCount: number, arrays: CsrArrays) {
+    this.rowCount = arrays.starts.length - 1;
+    this.columnCount = columnCount;
+    this.count = arrays.columns.length;
+    this.starts = arrays.starts;
+    this.columns = arrays.columns;
+    this.values = arrays.values;
+    this.weights = arrays.weights;
+  }
+
+  get valueBytes(): 4 | 8 {
+    return this.values instanceof Float32Array ? 4 : 8;
+  }
+
+  /** Copies ratings `from` … `to` − 1 to the start of the buffers given. */
+  read(from: number, to: number, columns: Int32Array, values: Values): void {
+    columns.set(this.columns.subarray(from, to));
+    values.set(this.values.subarray(from, to));
+  }
+
+  /** The position of a rating, or −1 where the row has none in that column. */
+  find(row: number, column: number): number {
+    let low = this.starts[row]!;
+    let high = this.starts[row + 1]! - 1;
+    while (low <= high) {
+      const middle = Math.floor((low + high) / 2);
+      const found = this.columns[middle]!;
+      if (found === column) return middle;
+      if (found < column) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Values } from "./csr.js";
+
+/**
+ * One orientation of the ratings as a fit reads it. Rating p of row r, for `starts[r]` ≤ p < `starts[r + 1]`, has a
+ * column and a value; rows ascend, and columns ascend within a row.
+ */
+export interface RatingsSide {
+  readonly rowCount: number;
+  readonly columnCount: number;
+  /** The number of ratings. */
+  readonly count: number;
+  /** rowCount + 1 positions; not limited to 2³¹. */
+  readonly starts: Float64Array;
+  /** Bytes of a value as it is stored: 4 where every value is a float32. */
+  readonly valueBytes: 4 | 8;
+  /** Copies ratings `from` … `to` − 1 to the start of the buffers given. */
+  read(from: number, to: number, columns: Int32Array, values: Values): void;
+}
+
+/** What a fit needs of ratings, so that a file can stand in for memory. */
+export interface RatingsSource {
+  readonly userCount: number;
+  readonly itemCount: number;
+  /** The number of ratings, |Ω|. */
+  readonly count: number;
+  /** The mean of all values, μ. */
+  readonly mean: number;
+  /** A row for each user, a column for each item. */
+  readonly byUser: RatingsSide;
+  /** A row for each item, a column for each user. */
+  readonly byItem: RatingsSide;
+}
