@@ -1,0 +1,211 @@
+import { describe } from "../errors.js";
+import type { Vocabulary } from "../ratings/vocabulary.js";
+import { checkSeal, seal } from "./checksum.js";
+import { idTensors, numberIds, stringIds } from "./ids.js";
+import { fromInt64, toInt64 } from "./int64.js";
+import { checkVersion, metadataOf, readMetadata } from "./metadata.js";
+import type { Factors, HistoryKind, ItemRows, ModelHistory, ModelParts } from "./parts.js";
+import {
+  corrupt,
+  type Dtype,
+  readHeader,
+  readTensors,
+  type Tensor,
+  writeSafetensors,
+} from "./safetensors.js";
+
+/** A model as a safetensors file, sealed with a checksum. @throws AlternantError "too-large" */
+export function writeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
+  const { users, items, factors } = parts;
+  const tensors = [
+    numbers("user_factors", [users.size, factors], parts.userFactors),
+    numbers("item_factors", [items.size, factors], parts.itemFactors),
+    numbers("user_counts", [users.size], parts.userCounts),
+    numbers("item_counts", [items.size], parts.itemCounts),
+    ...idTensors("user", users),
+    ...idTensors("item", items),
+  ];
+  if (parts.userBiases !== undefined) tensors.push(numbers("user_biases", [users.size], parts.userBiases));
+  if (parts.itemBiases !== undefined) tensors.push(numbers("item_biases", [items.size], parts.itemBiases));
+  if (parts.history.kind !== "none") {
+    const { starts, columns } = parts.history.byUser;
+    tensors.push({ name: "history_starts", dtype: "I64", shape: [starts.length], data: toInt64(starts) });
+    tensors.push(numbers("history_items", [columns.length], columns));
+    if (parts.history.kind === "ratings")
+      tensors.push(numbers("history_values", [columns.length], parts.history.byUser.values));
+  }
+  const file = writeSafetensors(metadataOf(parts), tensors);
+  seal(file);
+  return file;
+}
+
+/**
+ * Reads what {@link writeModel} wrote. The checksum comes first; then everything is checked that could make a model
+ * fail or answer nonsense later, because a checksum keeps out accidents and not authors.
+ *
+ * @throws AlternantError "corrupt-model", "newer-model"
+ */
+export async function readModel(source: Uint8Array | ArrayBuffer | Blob): Promise<ModelParts> {
+  const file = await bytesOf(source);
+  await checkSeal(file);
+  const header = readHeader(file);
+  checkVersion(header.metadata);
+  return partsOf(new TensorReader(readTensors(file, header)), header.metadata);
+}
+
+function partsOf(reader: TensorReader, metadata: ReadonlyMap<string, string>): ModelParts {
+  const [n, factors] = reader.sizes("user_factors", 2) as [number, number];
+  const [m] = reader.sizes("item_factors", 2) as [number, number];
+  if (n === 0 || m === 0 || factors === 0)
+    throw corrupt(`it has ${n} users, ${m} items and ${factors} factors; a model has at least one of each`);
+  const { history, ...described } = readMetadata(metadata, n, m);
+  const precision = reader.dtype("user_factors");
+  const parts = {
+    users: vocabularyOf(reader, "user", n),
+    items: vocabularyOf(reader, "item", m),
+    factors,
+    userFactors: reader.floats("user_factors", [n, factors]),
+    itemFactors: reader.floats("item_factors", [m, factors], precision),
+    userBiases: reader.has("user_biases") ? reader.doubles("user_biases", [n]) : undefined,
+    itemBiases: reader.has("item_biases") ? reader.doubles("item_biases", [m]) : undefined,
+    userCounts: reader.integers("user_counts", [n], Infinity),
+    itemCounts: reader.integers("item_counts", [m], Infinity),
+    history: historyOf(reader, history, n, m),
+    ...described,
+  };
+  reader.finish();
+  return parts;
+}
+
+function vocabularyOf(reader: TensorReader, side: "user" | "item", count: number): Vocabulary {
+  const ids = reader.take(`${side}_ids`, ["U8", "I64"]);
+  return ids.dtype === "I64"
+    ? numberIds(ids, count)
+    : stringIds(ids, reader.take(`${side}_id_offsets`, ["I64"]), count);
+}
+
+function historyOf(reader: TensorReader, kind: HistoryKind, users: number, items: number): ModelHistory {
+  if (kind === "none") return { kind };
+  const [count] = reader.sizes("history_items", 1) as [number];
+  const starts = fromInt64(reader.take("history_starts", ["I64"]).data);
+  const byUser = { starts, columns: reader.integers("history_items", [count], items) };
+  if (!isRows(byUser, users)) throw corrupt("its history is not one ascending list of items for each user");
+  if (kind === "items") return { kind, byUser };
+  return { kind, byUser: { ...byUser, values: reader.floats("history_values", [count]) } };
+}
+
+/** Whether starts ascend from 0 to the number of columns, and columns strictly inside each row. */
+function isRows(
+  rows: { starts: Float64Array | undefined; columns: Int32Array },
+  count: number,
+): rows is ItemRows {
+  const { starts, columns } = rows;
+  if (starts?.length !== count + 1 || starts[0] !== 0 || starts[count] !== columns.length) return false;
+  for (let row = 0; row < count; row++) {
+    const end = starts[row + 1]!;
+    if (end < starts[row]! || end > columns.length) return false;
+    for (let at = starts[row]! + 1; at < end; at++) if (columns[at]! <= columns[at - 1]!) return false;
+  }
+  return true;
+}
+
+/** Hands out each tensor once, copied and checked, so that none is forgotten. */
+class TensorReader {
+  readonly #tensors: Map<string, Tensor>;
+
+  constructor(tensors: Map<string, Tensor>) {
+    this.#tensors = tensors;
+  }
+
+  has(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
+  dtype(name: string): Dtype {
+    return this.#get(name).dtype;
+  }
+
+  /** The extents of a tensor of the given rank. */
+  sizes(name: string, rank: number): readonly number[] {
+    const { shape } = this.#get(name);
+    if (shape.length !== rank)
+      throw corrupt(`tensor "${name}" has shape [${shape}], not one of ${rank} extents`);
+    return shape;
+  }
+
+  take(name: string, dtypes: readonly Dtype[], shape?: readonly number[]): Tensor {
+    const tensor = this.#get(name);
+    if (!dtypes.includes(tensor.dtype))
+      throw corrupt(`tensor "${name}" has type ${tensor.dtype}, not ${dtypes.join(" or ")}`);
+    if (shape !== undefined && String(tensor.shape) !== String(shape))
+      throw corrupt(`tensor "${name}" has shape [${tensor.shape}], not [${shape}]`);
+    this.#tensors.delete(name);
+    return tensor;
+  }
+
+  floats(name: string, shape: readonly number[], dtype?: Dtype): Factors {
+    const tensor = this.take(name, dtype === undefined ? ["F32", "F64"] : [dtype], shape);
+    return finite(
+      name,
+      tensor.dtype === "F32" ? new Float32Array(copy(tensor)) : new Float64Array(copy(tensor)),
+    );
+  }
+
+  doubles(name: string, shape: readonly number[]): Float64Array<ArrayBuffer> {
+    return finite(name, new Float64Array(copy(this.take(name, ["F64"], shape))));
+  }
+
+  /** Integers in 0 … below − 1. */
+  integers(name: string, shape: readonly number[], below: number): Int32Array<ArrayBuffer> {
+    const values = new Int32Array(copy(this.take(name, ["I32"], shape)));
+    for (const value of values)
+      if (value < 0 || value >= below)
+        throw corrupt(`tensor "${name}" holds ${value}, which is out of bounds`);
+    return values;
+  }
+
+  /** Refuses tensors that nobody asked for: a model saved again would lose them. */
+  finish(): void {
+    const [name] = this.#tensors.keys();
+    if (name !== undefined) throw corrupt(`it holds the unknown tensor ${describe(name)}`);
+  }
+
+  #get(name: string): Tensor {
+    const tensor = this.#tensors.get(name);
+    if (tensor === undefined) throw corrupt(`tensor "${name}" is missing`);
+    return tensor;
+  }
+}
+
+/** A tensor's bytes in a buffer of their own, which also aligns them. */
+function copy(tensor: Tensor): ArrayBuffer {
+  const bytes = new Uint8Array(tensor.data.length);
+  bytes.set(tensor.data);
+  return bytes.buffer;
+}
+
+function finite<T extends Float32Array | Float64Array>(name: string, values: T): T {
+  for (const value of values)
+    if (!Number.isFinite(value)) throw corrupt(`tensor "${name}" holds ${value}, which is not finite`);
+  return values;
+}
+
+function numbers(
+  name: string,
+  shape: readonly number[],
+  values: Float64Array | Float32Array | Int32Array,
+): Tensor {
+  const dtype = values instanceof Float64Array ? "F64" : values instanceof Float32Array ? "F32" : "I32";
+  return { name, dtype, shape, data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
+}
+
+async function bytesOf(source: Uint8Array | ArrayBuffer | Blob): Promise<Uint8Array> {
+  if (typeof Blob === "function" && source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  // A view of its own: slice() of a Node Buffer would share memory.
+  if (source instanceof Uint8Array)
+    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  throw new TypeError(
+    `a model is read from a Uint8Array, an ArrayBuffer or a Blob, not from ${describe(source)}`,
+  );
+}

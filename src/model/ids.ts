@@ -1,0 +1,109 @@
+import { type Id, Vocabulary } from "../ratings/vocabulary.js";
+import { fromInt64, toInt64 } from "./int64.js";
+import { corrupt, type Tensor } from "./safetensors.js";
+
+// String ids are one tensor of bytes, UTF-8 put end to end, and one of N + 1 offsets into it; number ids are one
+// tensor of int64. A lone surrogate, which a JavaScript string may hold and UTF-8 may not, is written as the three
+// bytes that UTF-8 would have for it (WTF-8, https://simonsapin.github.io/wtf-8/), so that no id is lost.
+
+/** Engines end strings at about 2²⁹ characters. */
+const LONGEST_TEXT = 2 ** 28;
+
+/** The tensors that hold a vocabulary: `${side}_ids`, and `${side}_id_offsets` for string ids. */
+export function idTensors(side: "user" | "item", vocabulary: Vocabulary): Tensor[] {
+  const ids = [...vocabulary];
+  const name = `${side}_ids`;
+  if (vocabulary.kind === "number")
+    return [{ name, dtype: "I64", shape: [ids.length], data: toInt64(ids as number[]) }];
+  const { bytes, offsets } = encode(ids as string[]);
+  return [
+    { name, dtype: "U8", shape: [bytes.length], data: bytes },
+    { name: `${side}_id_offsets`, dtype: "I64", shape: [offsets.length], data: toInt64(offsets) },
+  ];
+}
+
+/** The vocabulary of `count` number ids. @throws AlternantError "corrupt-model" */
+export function numberIds(ids: Tensor, count: number): Vocabulary<number> {
+  const values = fromInt64(ids.data);
+  if (values === undefined || values.length !== count)
+    throw corrupt(`tensor "${ids.name}" does not hold ${count} safe integers`);
+  return vocabulary("number", ids.name, [...values]);
+}
+
+/** The vocabulary of `count` string ids. @throws AlternantError "corrupt-model" */
+export function stringIds(ids: Tensor, offsets: Tensor, count: number): Vocabulary<string> {
+  const starts = fromInt64(offsets.data);
+  if (
+    starts === undefined ||
+    starts.length !== count + 1 ||
+    starts[0] !== 0 ||
+    starts[count] !== ids.data.length
+  )
+    throw corrupt(`tensor "${offsets.name}" does not hold ${count + 1} offsets into "${ids.name}"`);
+  // A copy, because a decoder refuses shared memory.
+  const bytes = ids.data.slice();
+  const list: string[] = new Array(count);
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  // Almost always all ids are ASCII and fit into one string: then one call of the decoder does for all of them.
+  const plain = bytes.length <= LONGEST_TEXT && bytes.every((byte) => byte < 0x80);
+  const ascii = plain ? decoder.decode(bytes) : undefined;
+  for (let i = 0; i < count; i++) {
+    const from = starts[i]!;
+    const to = starts[i + 1]!;
+    if (!(from < to)) throw corrupt(`id ${i} in tensor "${ids.name}" is empty`);
+    if (ascii !== undefined) list[i] = ascii.slice(from, to);
+    else list[i] = decode(decoder, bytes.subarray(from, to), ids.name, i);
+  }
+  return vocabulary("string", ids.name, list);
+}
+
+function encode(ids: readonly string[]): { bytes: Uint8Array; offsets: Float64Array } {
+  let longest = 0;
+  for (const id of ids) longest += 3 * id.length;
+  const bytes = new Uint8Array(longest);
+  const offsets = new Float64Array(ids.length + 1);
+  const encoder = new TextEncoder();
+  let at = 0;
+  for (let i = 0; i < ids.length; i++) {
+    // Splitting at the (captured) lone surrogates puts them at the odd places.
+    const pieces = ids[i]!.split(/(\p{Surrogate})/u);
+    for (let p = 0; p < pieces.length; p++) {
+      if (p % 2 === 0) at += encoder.encodeInto(pieces[p]!, bytes.subarray(at)).written;
+      else {
+        const unit = pieces[p]!.charCodeAt(0);
+        bytes[at++] = 0xe0 | (unit >> 12);
+        bytes[at++] = 0x80 | ((unit >> 6) & 0x3f);
+        bytes[at++] = 0x80 | (unit & 0x3f);
+      }
+    }
+    offsets[i + 1] = at;
+  }
+  return { bytes: bytes.subarray(0, at), offsets };
+}
+
+function decode(decoder: TextDecoder, bytes: Uint8Array, tensor: string, index: number): string {
+  try {
+    let text = "";
+    let from = 0;
+    for (let at = 0; at + 2 < bytes.length; at++) {
+      // 0xED begins nothing but U+D000 … U+DFFF, and with a second byte from 0xA0 on it is a surrogate.
+      const low = bytes[at + 2]!;
+      if (bytes[at] !== 0xed || bytes[at + 1]! < 0xa0 || low >> 6 !== 2) continue;
+      text += decoder.decode(bytes.subarray(from, at));
+      text += String.fromCharCode(0xd000 | ((bytes[at + 1]! & 0x3f) << 6) | (low & 0x3f));
+      from = at + 3;
+      at += 2;
+    }
+    return text + decoder.decode(bytes.subarray(from));
+  } catch (error) {
+    throw corrupt(`id ${index} in tensor "${tensor}" is not UTF-8`, error);
+  }
+}
+
+function vocabulary<T extends Id>(kind: "string" | "number", tensor: string, ids: T[]): Vocabulary<T> {
+  try {
+    return new Vocabulary<T>(kind, ids);
+  } catch (error) {
+    throw corrupt(`the ids in tensor "${tensor}" are not all different`, error);
+  }
+}

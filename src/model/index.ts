@@ -1,0 +1,22 @@
+export type { ModelInfo } from "./info.js";
+export { Model } from "./model.js";
+export type {
+  Factors,
+  HistoryKind,
+  ItemRows,
+  JsonValue,
+  ModelHistory,
+  ModelOptions,
+  ModelParts,
+} from "./parts.js";
+export type {
+  Block,
+  FactorCopy,
+  FactorExtremes,
+  RatedItem,
+  RecommendOptions,
+  ScoredItem,
+  ScoredUser,
+  TopOptions,
+  WeightedItem,
+} from "./results.js";

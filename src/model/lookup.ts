@@ -1,0 +1,49 @@
+import { AlternantError, describe } from "../errors.js";
+import type { Id, Vocabulary } from "../ratings/vocabulary.js";
+
+export type Side = "user" | "item";
+
+/** Returns `id` when it can be an id at all. @throws TypeError */
+export function checkId<T extends Id>(side: Side, id: T): T {
+  if (typeof id !== "string" && typeof id !== "number")
+    throw new TypeError(`${side} must be an id (a string or a number), not ${describe(id)}`);
+  return id;
+}
+
+/**
+ * The index of an id that the model has to know.
+ *
+ * @param remedy what to do for an unknown one, as it ends the message
+ * @throws AlternantError "unknown-id"
+ */
+export function known<T extends Id>(side: Side, id: T, vocabulary: Vocabulary<T>, remedy: string): number {
+  const index = vocabulary.index(checkId(side, id));
+  if (index !== undefined) return index;
+  const otherType = typeof id !== vocabulary.kind;
+  const why = otherType ? `: its ${side} ids are ${vocabulary.kind}s, and this is a ${typeof id}` : "";
+  throw new AlternantError("unknown-id", `This model does not know ${side} ${describe(id)}${why}. ${remedy}`);
+}
+
+/** The index of each id; −1 where it is unknown. @throws TypeError */
+export function indicesOf<T extends Id>(
+  side: Side,
+  ids: readonly T[],
+  vocabulary: Vocabulary<T>,
+): Int32Array<ArrayBuffer> {
+  if (!Array.isArray(ids))
+    throw new TypeError(
+      `${side}s must be an array of ids, not ${typeof ids === "string" ? `the string ${describe(ids)}` : describe(ids)}`,
+    );
+  const indices = new Int32Array(ids.length);
+  for (let i = 0; i < indices.length; i++) indices[i] = vocabulary.index(checkId(side, ids[i]!)) ?? -1;
+  return indices;
+}
+
+/** Returns `index` when it is −1 or an index of the vocabulary. @throws RangeError */
+export function checkIndex(side: Side, index: number, vocabulary: Vocabulary): number {
+  if (!(index >= -1 && index < vocabulary.size && Number.isInteger(index)))
+    throw new RangeError(
+      `${side} index must be an integer from -1 (unknown) to ${vocabulary.size - 1}, not ${describe(index)}`,
+    );
+  return index;
+}

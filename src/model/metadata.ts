@@ -1,0 +1,137 @@
+import { AlternantError, describe } from "../errors.js";
+import type { ModelInfo } from "./info.js";
+import type { HistoryKind, ModelOptions, ModelParts } from "./parts.js";
+import { corrupt } from "./safetensors.js";
+
+/** The version of the file format that this code writes, and the only one that it reads. */
+const VERSION = 1;
+const FORMAT = "alternant";
+
+/** What a model file says in its metadata. */
+export interface Metadata {
+  readonly mean: number;
+  readonly range: readonly [min: number, max: number];
+  readonly history: HistoryKind;
+  readonly options: ModelOptions;
+  readonly info: ModelInfo;
+}
+
+/** The metadata of a model file, the place of the checksum first. Strings only: safetensors allows nothing else. */
+export function metadataOf(parts: ModelParts): [name: string, value: string][] {
+  return [
+    ["crc32", "00000000"],
+    ["format", FORMAT],
+    ["version", String(VERSION)],
+    ["mean", JSON.stringify(parts.mean)],
+    ["range", JSON.stringify(parts.range)],
+    ["history", parts.history.kind],
+    ["options", JSON.stringify(parts.options)],
+    ["info", JSON.stringify(parts.info)],
+  ];
+}
+
+/** Checks that a file is a model and of a version that can be read. @throws AlternantError "corrupt-model", "newer-model" */
+export function checkVersion(metadata: ReadonlyMap<string, string>): void {
+  const format = metadata.get("format");
+  if (format !== FORMAT)
+    throw corrupt(
+      `it is not an Alternant model: its metadata entry "format" is ${describe(format)}, not "${FORMAT}"`,
+    );
+  const version = metadata.get("version");
+  if (version === undefined || !/^[1-9]\d{0,8}$/.test(version))
+    throw corrupt(`its format version is ${describe(version)}`);
+  if (Number(version) > VERSION)
+    throw new AlternantError(
+      "newer-model",
+      `The model file has format version ${version}, and this version of alternant reads up to ${VERSION}; update alternant.`,
+    );
+}
+
+/** Reads and checks the metadata of a file of this version. @throws AlternantError "corrupt-model" */
+export function readMetadata(metadata: ReadonlyMap<string, string>, users: number, items: number): Metadata {
+  const history = metadata.get("history");
+  if (history !== "none" && history !== "items" && history !== "ratings")
+    throw corrupt(`its history is ${describe(history)}`);
+  const range = parse(metadata, "range", isRange);
+  const info = parse(metadata, "info", isInfo);
+  if (info.data.users !== users || info.data.items !== items)
+    throw corrupt(
+      `it holds ${users} users × ${items} items, and its info speaks of ${info.data.users} × ${info.data.items}`,
+    );
+  return {
+    mean: parse(metadata, "mean", isNumber),
+    range,
+    history,
+    options: parse(metadata, "options", isObject) as ModelOptions,
+    info,
+  };
+}
+
+function parse<T>(
+  metadata: ReadonlyMap<string, string>,
+  name: string,
+  is: (value: unknown) => value is T,
+): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(metadata.get(name) ?? "");
+  } catch (error) {
+    throw corrupt(`its metadata entry "${name}" is missing or not JSON`, error);
+  }
+  if (!is(value)) throw corrupt(`its metadata entry "${name}" is not what a model has there`);
+  return value;
+}
+
+type Fields = Readonly<Record<string, "number" | "count" | "string">>;
+
+/** The shape of {@link ModelInfo}; entries beyond it are kept unread. */
+const INFO: Readonly<Record<keyof ModelInfo, Fields>> = {
+  data: {
+    users: "count",
+    items: "count",
+    ratings: "count",
+    density: "number",
+    mean: "number",
+    usersWithoutRatings: "count",
+    itemsWithoutRatings: "count",
+  },
+  parameters: { model: "count", full: "count" },
+  run: {
+    build: "string",
+    why: "string",
+    precision: "string",
+    arithmetic: "string",
+    threads: "count",
+    epochs: "count",
+    loss: "number",
+    rmse: "number",
+    seconds: "number",
+  },
+};
+
+function isInfo(value: unknown): value is ModelInfo {
+  return Object.entries(INFO).every(([name, fields]) => {
+    const part = isObject(value) ? value[name] : undefined;
+    return isObject(part) && Object.entries(fields).every(([field, kind]) => isOf(kind, part[field]));
+  });
+}
+
+function isOf(kind: Fields[string], value: unknown): boolean {
+  if (kind === "string") return typeof value === "string";
+  return kind === "number" ? isNumber(value) : Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isRange(value: unknown): value is readonly [min: number, max: number] {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [min, max] = value as unknown[];
+  return isNumber(min) && isNumber(max) && min <= max;
+}
+
+/** JSON has no NaN, but 1e999 reads as Infinity. */
+function isNumber(value: unknown): value is number {
+  return Number.isFinite(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,339 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { AlternantError } from "../errors.js";
+import type { Scorer } from "../metrics/scorer.js";
+import { checkInteger, checkOneOf, checkOptions } from "../options.js";
+import type { Id, Vocabulary } from "../ratings/vocabulary.js";
+import { readModel, writeModel } from "./file.js";
+import type { ModelInfo } from "./info.js";
+import { frozenCopy } from "./json.js";
+import { checkId, checkIndex, indicesOf, known } from "./lookup.js";
+import { Neighbours } from "./neighbours.js";
+import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js";
+import type {
+  Block,
+  FactorCopy,
+  FactorExtremes,
+  RatedItem,
+  RecommendOptions,
+  ScoredItem,
+  ScoredUser,
+  TopOptions,
+  WeightedItem,
+} from "./results.js";
+import { offerItems, offerPopular, scoreBlock, scoreOf } from "./scoring.js";
+import { Top } from "./top.js";
+
+const DEFAULT_COUNT = 10;
+
+interface State<U extends Id, I extends Id> {
+  readonly parts: ModelParts<U, I>;
+  readonly similarUsers: Neighbours;
+  readonly similarItems: Neighbours;
+}
+
+/**
+ * A trained model: r̂ = μ + b + c + wᵀu, with biases b, c and latent factors w, u of a user and an item. Immutable;
+ * everything that it returns is a copy or frozen.
+ *
+ * Comes from an estimator such as `ALS`, or from {@link Model.fromBytes}. Where the engine has `Symbol.dispose`, it
+ * can be declared with `using`. After {@link Model.dispose} every use throws AlternantError "disposed".
+ */
+export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I> {
+  declare readonly [Symbol.dispose]: () => void;
+  #state: State<U, I> | undefined;
+
+  static {
+    // As a computed method it would be called "undefined" in an engine without the symbol.
+    if (typeof Symbol.dispose === "symbol")
+      Object.defineProperty(Model.prototype, Symbol.dispose, { value: Model.prototype.dispose });
+  }
+
+  /**
+   * For estimators: takes the parts over, unchecked; nothing in them may change afterwards.
+   *
+   * @internal
+   */
+  constructor(parts: ModelParts<U, I>) {
+    const { userFactors, itemFactors, factors, mean, range, options, info } = parts;
+    this.#state = {
+      parts: {
+        ...parts,
+        // Adding 0 turns −0, which JSON does not know, into 0: a model and its file are the same.
+        mean: mean + 0,
+        range: Object.freeze([range[0] + 0, range[1] + 0] as const),
+        options: frozenCopy(options),
+        info: frozenCopy(info),
+      },
+      similarUsers: new Neighbours(userFactors, factors),
+      similarItems: new Neighbours(itemFactors, factors),
+    };
+  }
+
+  /** Users in index order. */
+  get users(): Vocabulary<U> {
+    return this.#parts.users;
+  }
+
+  /** Items in index order. */
+  get items(): Vocabulary<I> {
+    return this.#parts.items;
+  }
+
+  /** N. */
+  get userCount(): number {
+    return this.#parts.users.size;
+  }
+
+  /** M. */
+  get itemCount(): number {
+    return this.#parts.items.size;
+  }
+
+  /** K, the number of latent features. */
+  get factors(): number {
+    return this.#parts.factors;
+  }
+
+  /** μ, the fixed part of each score: the training mean, or 0 for a model without biases. */
+  get mean(): number {
+    return this.#parts.mean;
+  }
+
+  /** Least and greatest training rating; scores may lie outside. */
+  get range(): readonly [min: number, max: number] {
+    return this.#parts.range;
+  }
+
+  /** What of the training rows the model keeps. */
+  get history(): HistoryKind {
+    return this.#parts.history.kind;
+  }
+
+  /** The options it was trained with. */
+  get options(): ModelOptions {
+    return this.#parts.options;
+  }
+
+  /** Facts about the data, the size and the run. */
+  get info(): ModelInfo {
+    return this.#parts.info;
+  }
+
+  /**
+   * Score by vocabulary index: ((μ + b) + c) + wᵀu in float64, never clipped. −1 stands for an unknown user or item
+   * and leaves out its terms, as for one without training ratings.
+   *
+   * @throws RangeError for an index that isn't −1 … size − 1
+   */
+  score(user: number, item: number): number {
+    const parts = this.#parts;
+    return scoreOf(parts, checkIndex("user", user, parts.users), checkIndex("item", item, parts.items));
+  }
+
+  /** The predicted rating, never clipped; `undefined` when the model does not know the user or the item. */
+  predict(user: U, item: I): number | undefined {
+    const parts = this.#parts;
+    const row = parts.users.index(checkId("user", user));
+    const column = parts.items.index(checkId("item", item));
+    return row === undefined || column === undefined ? undefined : scoreOf(parts, row, column);
+  }
+
+  /**
+   * The block of R̂ for some users and some items, in the order given: each value is what `predict` says, NaN where
+   * an id is unknown.
+   *
+   * @throws AlternantError "too-large" when the block does not fit into memory
+   */
+  predictBlock(users: readonly U[], items: readonly I[]): Block<U, I> {
+    const parts = this.#parts;
+    const rows = indicesOf("user", users, parts.users);
+    const columns = indicesOf("item", items, parts.items);
+    return { users: [...users], items: [...items], values: scoreBlock(parts, rows, columns) };
+  }
+
+  /**
+   * The items with the highest predictions for a user, best first; equal scores in vocabulary order. Never padded.
+   *
+   * @throws AlternantError "unknown-id" for a user that the model does not know; "no-history" when rated items should
+   * be left out and the model does not hold them
+   */
+  recommend(user: U, options: RecommendOptions = {}): ScoredItem<I>[] {
+    const parts = this.#parts;
+    if (user === undefined || user === null)
+      throw new TypeError(`recommend needs a user id, not ${user}; for someone unknown there is popular().`);
+    const top = topOf("recommend", options, ["exclude"]);
+    const exclude = checkOneOf("exclude", options.exclude ?? "rated", ["rated", "none"]);
+    const row = known("user", user, parts.users, "For someone unknown there is popular().");
+    const rated = exclude === "none" ? new Int32Array(0) : this.#ratedBy(row, RECOMMEND_WITHOUT_HISTORY);
+    offerItems(parts, row, rated, top);
+    return scoredItems(top, parts.items);
+  }
+
+  /**
+   * Items for someone unknown, best first. A model with item biases scores them by μ + c, which is what it predicts
+   * for an unknown user; one without, by the number of training ratings. Items without any are left out.
+   */
+  popular(options: TopOptions = {}): ScoredItem<I>[] {
+    const parts = this.#parts;
+    const top = topOf("popular", options);
+    offerPopular(parts, top);
+    return scoredItems(top, parts.items);
+  }
+
+  /**
+   * The items whose factors point in the same direction: cosine in [−1, 1], best first, itself left out. Zero factors
+   * (an item without training ratings) have no direction: they are never found, and have no neighbours.
+   *
+   * @throws AlternantError "unknown-id"
+   */
+  similarItems(item: I, options: TopOptions = {}): ScoredItem<I>[] {
+    const parts = this.#parts;
+    const top = topOf("similarItems", options);
+    this.#live.similarItems.offer(known("item", item, parts.items, KNOWN_ITEMS), top);
+    return scoredItems(top, parts.items);
+  }
+
+  /** The users whose factors point in the same direction; all else as {@link Model.similarItems}. */
+  similarUsers(user: U, options: TopOptions = {}): ScoredUser<U>[] {
+    const parts = this.#parts;
+    const top = topOf("similarUsers", options);
+    this.#live.similarUsers.offer(known("user", user, parts.users, KNOWN_USERS), top);
+    return top.drain().map(({ index, score }) => ({ user: parts.users.id(index), score }));
+  }
+
+  /**
+   * The items highest and lowest on latent feature k = 0 … factors − 1, the most extreme first: a feature means
+   * nothing until it is looked at. Items without training ratings are left out.
+   */
+  factor(k: number, options: TopOptions = {}): FactorExtremes<I> {
+    const { factors, items, itemFactors, itemCounts } = this.#parts;
+    checkInteger("k", k, 0, factors - 1);
+    const highest = topOf("factor", options);
+    const lowest = topOf("factor", options);
+    for (let item = 0; item < items.size; item++) {
+      if (itemCounts[item] === 0) continue;
+      const value = itemFactors[item * factors + k]!;
+      highest.offer(item, value);
+      lowest.offer(item, -value);
+    }
+    const list = (top: Top): WeightedItem<I>[] =>
+      top.drain().map(({ index }) => ({ item: items.id(index), value: itemFactors[index * factors + k]! }));
+    return { highest: list(highest), lowest: list(lowest) };
+  }
+
+  /** The K factors of a user. @throws AlternantError "unknown-id" */
+  userVector(user: U): Factors {
+    const { users, userFactors, factors } = this.#parts;
+    const row = known("user", user, users, KNOWN_USERS);
+    return userFactors.slice(row * factors, (row + 1) * factors);
+  }
+
+  /** The K factors of an item. @throws AlternantError "unknown-id" */
+  itemVector(item: I): Factors {
+    const { items, itemFactors, factors } = this.#parts;
+    const row = known("item", item, items, KNOWN_ITEMS);
+    return itemFactors.slice(row * factors, (row + 1) * factors);
+  }
+
+  /** b, in the unit of the ratings; 0 in a model without biases. @throws AlternantError "unknown-id" */
+  userBias(user: U): number {
+    const { users, userBiases } = this.#parts;
+    const row = known("user", user, users, KNOWN_USERS);
+    return userBiases === undefined ? 0 : userBiases[row]!;
+  }
+
+  /** c, in the unit of the ratings; 0 in a model without biases. @throws AlternantError "unknown-id" */
+  itemBias(item: I): number {
+    const { items, itemBiases } = this.#parts;
+    const row = known("item", item, items, KNOWN_ITEMS);
+    return itemBiases === undefined ? 0 : itemBiases[row]!;
+  }
+
+  /** All factors of one side. */
+  copyFactors(side: "users" | "items"): FactorCopy {
+    const { users, items, userFactors, itemFactors, factors } = this.#parts;
+    return checkOneOf("side", side, ["users", "items"]) === "users"
+      ? { rows: users.size, factors, values: userFactors.slice() }
+      : { rows: items.size, factors, values: itemFactors.slice() };
+  }
+
+  /**
+   * What a user rated in training, in item order; with values where the model keeps them (history "ratings").
+   *
+   * @throws AlternantError "unknown-id"; "no-history" from a model that keeps no training rows
+   */
+  ratedItems(user: U): RatedItem<I>[] {
+    const { history, users, items } = this.#parts;
+    const row = known("user", user, users, KNOWN_USERS);
+    const columns = this.#ratedBy(row, RATED_WITHOUT_HISTORY);
+    if (history.kind !== "ratings") return Array.from(columns, (column) => ({ item: items.id(column) }));
+    const { starts, values } = history.byUser;
+    return Array.from(columns, (column, at) => ({
+      item: items.id(column),
+      value: values[starts[row]! + at]!,
+    }));
+  }
+
+  /** Makes ahead what is otherwise made on first use (the lengths in a cosine), without holding the event loop. */
+  async prepare(): Promise<void> {
+    const { similarUsers, similarItems } = this.#live;
+    await similarItems.prepare();
+    await similarUsers.prepare();
+  }
+
+  /** The model as a safetensors file with a checksum, for {@link Model.fromBytes}. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return writeModel(this.#parts);
+  }
+
+  /**
+   * Reads what {@link Model.toBytes} wrote. Only the file knows the type of its ids: the caller states it.
+   *
+   * @throws AlternantError "corrupt-model" for a damaged file or one that isn't a model; "newer-model" for one of a
+   * later format version
+   */
+  static async fromBytes<U extends Id = Id, I extends Id = Id>(
+    bytes: Uint8Array | ArrayBuffer | Blob,
+  ): Promise<Model<U, I>> {
+    return new Model<U, I>((await readModel(bytes)) as unknown as ModelParts<U, I>);
+  }
+
+  /** Gives the memory back at once. A second call does nothing. */
+  dispose(): void {
+    this.#state = undefined;
+  }
+
+  get #live(): State<U, I> {
+    if (this.#state === undefined)
+      throw new AlternantError("disposed", "This model was disposed of; load it or train it again.");
+    return this.#state;
+  }
+
+  get #parts(): ModelParts<U, I> {
+    return this.#live.parts;
+  }
+
+  /** Columns of the items that a user rated, ascending. */
+  #ratedBy(row: number, complaint: string): Int32Array {
+    const { history } = this.#parts;
+    if (history.kind === "none") throw new AlternantError("no-history", complaint);
+    const { starts, columns } = history.byUser;
+    return columns.subarray(starts[row]!, starts[row + 1]!);
+  }
+}
+
+const KNOWN_USERS = "The ids it knows are in model.users.";
+const KNOWN_ITEMS = "The ids it knows are in model.items.";
+const RECOMMEND_WITHOUT_HISTORY =
+  'recommend leaves out what the user rated, but this model keeps no training rows (history: "none"). Pass exclude: "none", or train with history: "items".';
+const RATED_WITHOUT_HISTORY =
+  'ratedItems needs training rows, but this model keeps none (history: "none"). Train with history: "items" or "ratings".';
+
+function topOf(what: string, options: TopOptions, more: readonly string[] = []): Top {
+  checkOptions(what, options, ["count", ...more]);
+  return new Top(checkInteger("count", options.count ?? DEFAULT_COUNT, 1));
+}
+
+function scoredItems<I extends Id>(top: Top, items: Vocabulary<I>): ScoredItem<I>[] {
+  return top.drain().map(({ index, score }) => ({ item: items.id(index), score }));
+}
