@@ -38,3 +38,10 @@ export {
   type SplitOptions,
   Vocabulary,
 } from "./ratings/index.js";
+export {
+  type GenreWeights,
+  type SyntheticWorld,
+  type SyntheticWorldOptions,
+  syntheticWorld,
+  type Truth,
+} from "./synthetic/index.js";
