@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { AlternantError } from "../errors.js";
+import { Model } from "../model/index.js";
+import type { Id } from "../ratings/index.js";
+import { type FileName, pathOf, unreadable } from "./open-file.js";
+import { writeFileAtomically } from "./write.js";
+
+/**
+ * The model in a file. Only the file knows the type of its ids: the caller states it.
+ *
+ * @param file a path or a `file:` URL
+ * @throws (rejects) AlternantError "invalid-file" for a file that cannot be read, "corrupt-model" and "newer-model"
+ *   for one that holds no model that this version knows
+ */
+export async function loadModel<U extends Id = Id, I extends Id = Id>(file: FileName): Promise<Model<U, I>> {
+  const path = pathOf(file);
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  try {
+    return await Model.fromBytes<U, I>(bytes);
+  } catch (error) {
+    if (!(error instanceof AlternantError)) throw error;
+    throw new AlternantError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
+}
+
+/**
+ * Writes a model to a file; a crash at any moment leaves the old file or the new one whole.
+ *
+ * @param file a path or a `file:` URL
+ * @throws (rejects) AlternantError "output-failed" naming the path and the reason
+ */
+export async function saveModel<U extends Id, I extends Id>(
+  model: Model<U, I>,
+  file: FileName,
+): Promise<void> {
+  await writeFileAtomically(file, model.toBytes());
+}
