@@ -1,9 +1,9 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { wasmAsBase64 } from "./scripts/vitest-wasm.js";
 
 const shared = { pool: "forks" as const, testTimeout: 60_000, hookTimeout: 60_000 };
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       {
@@ -28,3 +28,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

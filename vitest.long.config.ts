@@ -1,7 +1,7 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { wasmAsBase64 } from "./scripts/vitest-wasm.js";
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   plugins: [wasmAsBase64()],
   test: {
     name: "long",
@@ -12,3 +12,5 @@ export default defineConfig({
     fileParallelism: false,
   },
 });
+
+export default config;

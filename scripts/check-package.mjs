@@ -1,0 +1,117 @@
+// Packs the package, installs the tarball into an empty project outside the repository, and uses it as a stranger would:
+// plain JavaScript, strict TypeScript, the command line. Checks the manifest (publint) and what an import weighs.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** Bytes that `import "alternant"` may load, kernels included, each file compressed. */
+const SIZE_LIMIT = 60 * 1024;
+
+const JAVASCRIPT = `
+import { ALS, Ratings, rmse, syntheticWorld } from "alternant";
+import { parseRatings } from "alternant/io";
+import { saveModel, loadModel } from "alternant/node";
+
+const { ratings } = await syntheticWorld({ users: 300, items: 200, ratings: 12_000, seed: 1 });
+const [train, test] = ratings.split({ test: 0.1, seed: 1 });
+const model = await new ALS({ factors: 8, epochs: 5 }).fit(train);
+const { rmse: error } = await rmse(model, test);
+if (!(error > 0.3 && error < 1.2)) throw new Error("test RMSE is " + error);
+await saveModel(model, "model.safetensors");
+const again = await loadModel("model.safetensors");
+const user = train.users.id(0), item = train.items.id(0);
+if (again.predict(user, item) !== model.predict(user, item)) throw new Error("the model file changed a prediction");
+const parsed = await parseRatings(new Blob(["user,item,rating\\nann,Alien,5\\nbob,Brazil,3.5\\n"]));
+if (parsed.get("bob", "Brazil") !== 3.5 || !(parsed instanceof Ratings)) throw new Error("parseRatings");
+console.log("trained, saved, loaded: test RMSE", error.toFixed(3));
+`;
+
+const TYPESCRIPT = `
+import { ALS, type AlsOptions, type EpochEvent, Engine, type Model, Ratings, rmse } from "alternant";
+import { parseRatings } from "alternant/io";
+import { readRatings } from "alternant/node";
+
+const ratings: Ratings<string, number> = Ratings.from([["ann", 1, 5], ["bob", 2, 3.5]]);
+const options: AlsOptions = { factors: 2, regularization: { users: 0.1, biases: 1 }, scaling: "count" };
+export async function main(): Promise<number> {
+  const engine = await Engine.create({ threads: 1 });
+  const model: Model<string, number> = await new ALS(options).fit(ratings, {
+    engine,
+    onEpoch: (event: EpochEvent) => event.rmse,
+  });
+  const best: number | undefined = model.recommend("ann", { count: 1 })[0]?.item;
+  // @ts-expect-error: an item is a number here
+  model.predict("ann", "Alien");
+  void parseRatings;
+  void readRatings;
+  return (best ?? 0) + (await rmse(model, ratings)).rmse;
+}
+`;
+
+let failed = 0;
+async function check(name, run) {
+  try {
+    const note = await run();
+    console.log(`ok    ${name}${note ? `: ${note}` : ""}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAIL  ${name}: ${error.stdout ?? ""}${error.stderr ?? ""}${error.message}`);
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), "alternant-package-"));
+const run = (command, args) => execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+try {
+  const packed = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }),
+  );
+  const { filename, size, entryCount } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
+  console.log(`packed ${filename}: ${(size / 1024).toFixed(0)} KB, ${entryCount} files`);
+
+  await check("publint", async () => {
+    const { messages } = await publint({ pkgDir: root, strict: true });
+    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    if (messages.length > 0) throw new Error(messages.map((message) => formatMessage(message, manifest)).join("\n"));
+  });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "stranger", private: true, type: "module" }));
+  await check("install", () => void run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder, filename)]));
+  await check("plain JavaScript", () => {
+    writeFileSync(join(folder, "main.js"), JAVASCRIPT);
+    return run(process.execPath, ["main.js"]).trim();
+  });
+  await check("strict TypeScript", () => {
+    writeFileSync(join(folder, "main.ts"), TYPESCRIPT);
+    const flags = ["--strict", "--exactOptionalPropertyTypes", "--noEmit", "--target", "es2022", "--module", "nodenext", "--lib", "es2023,dom,esnext.disposable"];
+    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...flags, "main.ts"]);
+  });
+  await check("command line", () => run(join(folder, "node_modules/.bin/alternant"), ["--version"]).trim());
+  await check('size of import "alternant"', async () => {
+    const { metafile } = await build({
+      absWorkingDir: folder,
+      stdin: { contents: 'import "alternant"; export * from "alternant";', resolveDir: folder },
+      bundle: true,
+      write: false,
+      format: "esm",
+      treeShaking: false,
+      metafile: true,
+      platform: "browser",
+      outfile: "out.js",
+    });
+    const bytes = Object.keys(metafile.inputs)
+      .filter((input) => input !== "<stdin>")
+      .reduce((sum, input) => sum + gzipSync(readFileSync(join(folder, input)), { level: 9 }).length, 0);
+    const note = `${(bytes / 1024).toFixed(1)} KB compressed, limit ${SIZE_LIMIT / 1024} KB`;
+    if (bytes > SIZE_LIMIT) throw new Error(note);
+    return note;
+  });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(failed === 0 ? 0 : 1);

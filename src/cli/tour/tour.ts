@@ -1,0 +1,99 @@
+import { ALS, baselines, type EpochEvent } from "../../als/index.js";
+import { rmse } from "../../metrics/index.js";
+import { readRatings, saveModel } from "../../node/index.js";
+import type { Ratings } from "../../ratings/index.js";
+import { syntheticWorld, type Truth } from "../../synthetic/index.js";
+import { type Progress, startProgress } from "../progress.js";
+import type { Tour } from "./audience.js";
+import * as sections from "./sections.js";
+
+const SEED = 1;
+const TEST_SHARE = 0.1;
+
+export interface TourOptions {
+  /** A ratings file; without one a world of 1,000,000 ratings is generated. */
+  readonly file: string | undefined;
+  /** Titles of items by id. */
+  readonly titles: ReadonlyMap<string, string> | undefined;
+  /** Where the model goes. */
+  readonly out: string;
+  readonly signal: AbortSignal;
+  /** Takes what is printed. */
+  readonly print: (text: string) => void;
+}
+
+/** The main job from ratings to answers: trains on generated or given ratings and shows what the model found. */
+export async function runTour({ file, titles, out, signal, print }: TourOptions): Promise<void> {
+  const began = performance.now();
+  const { ratings, truth } = await load(file, signal);
+  const [train, test] = ratings.split({ test: TEST_SHARE, seed: SEED });
+  const als = new ALS({ seed: SEED });
+  const epochs: EpochEvent[] = [];
+  const progress: Progress = startProgress("training", als.options.epochs);
+  const model = await als
+    .fit(train, {
+      signal,
+      onEpoch: (event) => {
+        epochs.push(event);
+        progress.update(event.epoch, `RMSE ${event.rmse.toFixed(4)}`);
+      },
+    })
+    .finally(() => progress.stop());
+  const { mean, biases } = await baselines(train, { signal });
+  const tour: Tour = { model, train, truth, title: (item) => titles?.get(item) ?? item };
+
+  print(title(file ? `Ratings: ${file}` : "Ratings: a generated world of 12 hidden genres, with MovieLens's shape"));
+  print(sections.dataFacts(model.info));
+  print(title(`Training: ${als.options.factors} factors, ${model.info.run.build} build, ${model.info.run.precision}`));
+  print(sections.epochTable(epochs));
+  print(title(`Test: ${test.count.toLocaleString("en-US")} ratings that it did not see`));
+  print(
+    sections.testTable([
+      { name: "the mean rating", rmse: (await rmse(mean, test)).rmse },
+      { name: "mean and biases", rmse: (await rmse(biases, test)).rmse },
+      { name: "this model", rmse: (await rmse(model, test)).rmse },
+    ]),
+  );
+  print(title("One person"));
+  print(sections.person(tour));
+  print(title("Similar items"));
+  print(sections.similar(tour));
+  print(title("A block of R̂"));
+  print(sections.block(tour));
+  print(title("Latent features"));
+  print(sections.features(tour));
+
+  await saveModel(model, out);
+  const someone = train.users.id(0);
+  print(title("The model"));
+  print(`${out} (${((performance.now() - began) / 1000).toFixed(1)} s in all). Try next:\n`);
+  print(`  npx alternant inspect ${out}`);
+  print(`  npx alternant recommend ${out} ${quoted(someone)}`);
+  print(`  npx alternant similar ${out} ${quoted(train.items.id(0))}`);
+  print(file ? "  npx alternant train --help" : "  npm start -- your-ratings.csv        (user,item,rating)");
+}
+
+async function load(
+  file: string | undefined,
+  signal: AbortSignal,
+): Promise<{ ratings: Ratings<string, string>; truth: Truth | undefined }> {
+  if (file !== undefined) {
+    const ratings = (await readRatings(file, { signal })) as Ratings<string, string>;
+    return { ratings, truth: undefined };
+  }
+  const progress = startProgress("generating", 100);
+  return syntheticWorld({
+    seed: SEED,
+    signal,
+    onProgress: ({ fraction }) => progress.update(Math.round(fraction * 100)),
+  }).finally(() => progress.stop());
+}
+
+function title(text: string): string {
+  return `\n${text}\n${"─".repeat(text.length)}`;
+}
+
+/** An id as an argument of a shell command. */
+function quoted(id: string): string {
+  return /^[\w.-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`;
+}
