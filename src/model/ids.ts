@@ -86,9 +86,9 @@ function decode(decoder: TextDecoder, bytes: Uint8Array, tensor: string, index: 
     let text = "";
     let from = 0;
     for (let at = 0; at + 2 < bytes.length; at++) {
-      // 0xED begins nothing but U+D000 … U+DFFF, and with a second byte from 0xA0 on it is a surrogate.
+      // 0xED begins U+D000 … U+DFFF, and with a second byte of 0xA0 … 0xBF a surrogate.
       const low = bytes[at + 2]!;
-      if (bytes[at] !== 0xed || bytes[at + 1]! < 0xa0 || low >> 6 !== 2) continue;
+      if (bytes[at] !== 0xed || bytes[at + 1]! >> 5 !== 5 || low >> 6 !== 2) continue;
       text += decoder.decode(bytes.subarray(from, at));
       text += String.fromCharCode(0xd000 | ((bytes[at + 1]! & 0x3f) << 6) | (low & 0x3f));
       from = at + 3;

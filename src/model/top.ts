@@ -5,6 +5,7 @@ export class Top {
   readonly #indices: number[] = [];
   readonly #scores: number[] = [];
 
+  /** @param capacity how many entries to keep, at least 1 */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
@@ -26,7 +27,7 @@ export class Top {
       this.#put(hole, index, score);
       return;
     }
-    if (this.#capacity === 0 || !worse(scores[0]!, indices[0]!, score, index)) return;
+    if (!worse(scores[0]!, indices[0]!, score, index)) return;
     this.#replaceRoot(index, score, indices.length);
   }
 

@@ -1,0 +1,75 @@
+import { crc32 as zlibCrc32 } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { checkSeal, crc32, seal } from "../../src/model/checksum.js";
+import { Model } from "../../src/model/index.js";
+import { DIGITS_AT, resealed, sameBytes } from "./craft.js";
+import { randomModel } from "./fixtures.js";
+
+describe("crc32", () => {
+  test("is zlib's, at once and piece by piece", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(300), (bytes, cut) => {
+        expect(crc32(bytes)).toBe(zlibCrc32(bytes));
+        expect(crc32(bytes.subarray(cut), crc32(bytes.subarray(0, cut)))).toBe(zlibCrc32(bytes));
+      }),
+      { seed: 8, numRuns: 300 },
+    );
+  });
+
+  test("goes on after a piece whose checksum is 0", () => {
+    const first = Uint8Array.of(0x9d, 0x0a, 0xd9, 0x6d);
+    expect(zlibCrc32(first)).toBe(0);
+    const rest = Uint8Array.of(1, 2, 3);
+    expect(crc32(rest, crc32(first))).toBe(zlibCrc32(Uint8Array.of(...first, ...rest)));
+  });
+});
+
+describe("the seal of a model file", () => {
+  test("is what zlib makes of the file with zeros in its place, also over several blocks", async () => {
+    for (const users of [3, 20_000]) {
+      const file = randomModel({ users, items: 5, factors: 4 }).toBytes();
+      expect(sameBytes(file, resealed(file))).toBe(true);
+      await checkSeal(file);
+    }
+  });
+
+  test("replaces whatever stood there", () => {
+    const file = randomModel().toBytes();
+    const other = Uint8Array.from(file).fill(0x66, DIGITS_AT, DIGITS_AT + 8);
+    seal(other);
+    expect(other).toEqual(file);
+  });
+
+  test("is eight lower-case hexadecimal digits and nothing else", async () => {
+    // A file whose checksum has a letter; its upper-case form must not do.
+    let file = randomModel().toBytes();
+    for (let seed = 2; !/[a-f]/.test(digitsOf(file)); seed++) file = randomModel({ seed }).toBytes();
+    const wrong = [
+      digitsOf(file).toUpperCase(),
+      ` ${digitsOf(file).slice(1)}`,
+      "00000000",
+      "zzzzzzzz",
+      '"       ',
+    ];
+    for (const digits of wrong) {
+      const changed = Uint8Array.from(file);
+      changed.set(new TextEncoder().encode(digits), DIGITS_AT);
+      await expect(Model.fromBytes(changed)).rejects.toMatchObject({ code: "corrupt-model" });
+    }
+  });
+
+  test("tells both checksums when they differ", async () => {
+    const file = randomModel().toBytes();
+    const right = digitsOf(file);
+    file[file.length - 1]! ^= 1;
+    const now = digitsOf(resealed(file));
+    await expect(checkSeal(file)).rejects.toThrow(
+      `its checksum says "${right}", its ${file.length} bytes have "${now}"`,
+    );
+  });
+});
+
+function digitsOf(file: Uint8Array): string {
+  return new TextDecoder().decode(file.subarray(DIGITS_AT, DIGITS_AT + 8));
+}
