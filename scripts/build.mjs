@@ -7,8 +7,11 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const TARGETS = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")).targets);
-/** Bundled into the library, so that a page can import it as a static file; their licences ship with it. */
-const BUNDLED = ["@assemblyscript/loader", "crc", "pure-rand"];
+/**
+ * Bundled into the library, so that a page can import it as a static file; their licences ship with it, each from the
+ * package that holds the text (the loader's is AssemblyScript's own).
+ */
+const BUNDLED = { "@assemblyscript/loader": "assemblyscript", crc: "crc", "pure-rand": "pure-rand" };
 
 function run(script, ...args) {
   return new Promise((resolve, reject) => {
@@ -60,28 +63,17 @@ async function buildLibrary() {
     },
   });
   for (const target of TARGETS) cpSync(join(root, `build/wasm/${target}.wasm`), join(lib, `${target}.wasm`));
-  const licences = BUNDLED.map((name) => {
+  const licences = Object.entries(BUNDLED).map(([name, licenceOf]) => {
     const { version, license } = JSON.parse(
       readFileSync(join(root, "node_modules", name, "package.json"), "utf8"),
     );
-    return `${name} ${version} (${license})\n\n${readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8").trim()}\n`;
+    const text = readFileSync(join(root, "node_modules", licenceOf, "LICENSE"), "utf8").trim();
+    return `${name} ${version} (${license})\n\n${text}\n`;
   });
   writeFileSync(join(lib, "THIRD-PARTY-LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
 }
 
-const buildDeclarations = () =>
-  run(
-    "typescript/bin/tsc",
-    "-p",
-    "tsconfig.json",
-    "--noEmit",
-    "false",
-    "--emitDeclarationOnly",
-    "--rootDir",
-    "src",
-    "--outDir",
-    "build/lib/types",
-  );
+const buildDeclarations = () => run("typescript/bin/tsc", "-p", "tsconfig.build.json");
 
 await buildKernels();
 await buildLibrary();

@@ -67,10 +67,15 @@ async function check(name, run) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "alternant-package-"));
-const run = (command, args) => execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+const run = (command, args) =>
+  execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 try {
   const packed = JSON.parse(
-    execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }),
+    execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
   );
   const { filename, size, entryCount } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
   console.log(`packed ${filename}: ${(size / 1024).toFixed(0)} KB, ${entryCount} files`);
@@ -78,17 +83,34 @@ try {
   await check("publint", async () => {
     const { messages } = await publint({ pkgDir: root, strict: true });
     const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    if (messages.length > 0) throw new Error(messages.map((message) => formatMessage(message, manifest)).join("\n"));
+    if (messages.length > 0)
+      throw new Error(messages.map((message) => formatMessage(message, manifest)).join("\n"));
   });
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "stranger", private: true, type: "module" }));
-  await check("install", () => void run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder, filename)]));
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "stranger", private: true, type: "module" }),
+  );
+  await check(
+    "install",
+    () => void run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder, filename)]),
+  );
   await check("plain JavaScript", () => {
     writeFileSync(join(folder, "main.js"), JAVASCRIPT);
     return run(process.execPath, ["main.js"]).trim();
   });
   await check("strict TypeScript", () => {
     writeFileSync(join(folder, "main.ts"), TYPESCRIPT);
-    const flags = ["--strict", "--exactOptionalPropertyTypes", "--noEmit", "--target", "es2022", "--module", "nodenext", "--lib", "es2023,dom,esnext.disposable"];
+    const flags = [
+      "--strict",
+      "--exactOptionalPropertyTypes",
+      "--noEmit",
+      "--target",
+      "es2022",
+      "--module",
+      "nodenext",
+      "--lib",
+      "es2023,dom,esnext.disposable",
+    ];
     run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...flags, "main.ts"]);
   });
   await check("command line", () => run(join(folder, "node_modules/.bin/alternant"), ["--version"]).trim());

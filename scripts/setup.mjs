@@ -15,6 +15,7 @@ const BUILD_INPUTS = [
   "scripts/build.mjs",
   "asconfig.json",
   "tsconfig.json",
+  "tsconfig.build.json",
   "package.json",
   "package-lock.json",
 ];

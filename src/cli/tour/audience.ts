@@ -14,18 +14,26 @@ export interface Tour {
 
 /** Items by falling number of training ratings, by index. */
 export function byPopularity({ byItem }: Ratings<string, string>): number[] {
-  const counts = Array.from({ length: byItem.rowCount }, (_, item) => byItem.starts[item + 1]! - byItem.starts[item]!);
+  const counts = Array.from(
+    { length: byItem.rowCount },
+    (_, item) => byItem.starts[item + 1]! - byItem.starts[item]!,
+  );
   return counts.map((_, item) => item).sort((a, b) => counts[b]! - counts[a]! || a - b);
 }
 
 /** Users whose number of training ratings is nearest to `count`: enough to be known, few enough to be read. */
 export function typicalUsers({ byUser }: Ratings<string, string>, count: number): number[] {
   const distance = (user: number) => Math.abs(byUser.starts[user + 1]! - byUser.starts[user]! - count);
-  return Array.from({ length: byUser.rowCount }, (_, user) => user).sort((a, b) => distance(a) - distance(b) || a - b);
+  return Array.from({ length: byUser.rowCount }, (_, user) => user).sort(
+    (a, b) => distance(a) - distance(b) || a - b,
+  );
 }
 
 /** A user's training ratings, the highest first. */
-export function ratingsOf({ byUser, items }: Ratings<string, string>, user: number): { item: string; value: number }[] {
+export function ratingsOf(
+  { byUser, items }: Ratings<string, string>,
+  user: number,
+): { item: string; value: number }[] {
   const rated: { item: string; value: number }[] = [];
   for (let p = byUser.starts[user]!; p < byUser.starts[user + 1]!; p++)
     rated.push({ item: items.id(byUser.columns[p]!), value: byUser.values[p]! });
@@ -55,7 +63,11 @@ export function strongest(
 }
 
 /** The item that somebody liked whose factors are most like those of `item`: the reason that can be given without genres. */
-export function mostAlikeLiked(model: Model<string, string>, liked: readonly string[], item: string): string | undefined {
+export function mostAlikeLiked(
+  model: Model<string, string>,
+  liked: readonly string[],
+  item: string,
+): string | undefined {
   const u = model.itemVector(item);
   let best: string | undefined;
   let bestCosine = 0;

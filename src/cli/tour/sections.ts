@@ -1,22 +1,18 @@
 import Table from "cli-table3";
 import type { EpochEvent } from "../../als/index.js";
 import type { ModelInfo } from "../../model/index.js";
-import { byPopularity, genresOf, mostAlikeLiked, ratingsOf, strongest, type Tour, typicalUsers } from "./audience.js";
+import { table, thousands } from "../context.js";
+import {
+  byPopularity,
+  genresOf,
+  mostAlikeLiked,
+  ratingsOf,
+  strongest,
+  type Tour,
+  typicalUsers,
+} from "./audience.js";
 
-const thousands = (count: number): string => count.toLocaleString("en-US");
 const stars = (value: number): string => value.toFixed(1);
-
-/** A table whose numbers (strings that look like one) stand to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const numeric = head.map((_, c) => rows.every((row) => /^[-+]?[\d.,]*( %)?$/.test(row[c] ?? "")));
-  const result = new Table({
-    head: [...head],
-    colAligns: numeric.map((right) => (right ? "right" : "left")),
-    style: { head: [], border: [], compact: true },
-  });
-  result.push(...rows.map((row) => [...row]));
-  return result.toString();
-}
 
 export function dataFacts({ data, parameters }: ModelInfo): string {
   const share = (parameters.model / parameters.full) * 100;
@@ -29,7 +25,12 @@ export function dataFacts({ data, parameters }: ModelInfo): string {
 export function epochTable(epochs: readonly EpochEvent[]): string {
   return table(
     ["epoch", "loss", "training RMSE", "seconds"],
-    epochs.map((e) => [String(e.epoch), thousands(Math.round(e.loss)), e.rmse.toFixed(4), e.seconds.toFixed(2)]),
+    epochs.map((e) => [
+      String(e.epoch),
+      thousands(Math.round(e.loss)),
+      e.rmse.toFixed(4),
+      e.seconds.toFixed(2),
+    ]),
   );
 }
 
@@ -37,7 +38,11 @@ export function testTable(rows: readonly { name: string; rmse: number }[]): stri
   const mean = rows[0]!.rmse;
   return table(
     ["prediction", "test RMSE", "better than the mean"],
-    rows.map(({ name, rmse }) => [name, rmse.toFixed(4), rmse === mean ? "" : `${((1 - rmse / mean) * 100).toFixed(1)} %`]),
+    rows.map(({ name, rmse }) => [
+      name,
+      rmse.toFixed(4),
+      rmse === mean ? "" : `${((1 - rmse / mean) * 100).toFixed(1)} %`,
+    ]),
   );
 }
 
@@ -59,7 +64,9 @@ export function person(tour: Tour): string {
   const recommended = model.recommend(id, { count: 10 });
   if (truth) {
     const favourites = strongest(truth, "users", user, 2).map(({ genre }) => genre);
-    const fitting = recommended.filter(({ item }) => favourites.some((genre) => about(item).includes(genre))).length;
+    const fitting = recommended.filter(({ item }) =>
+      favourites.some((genre) => about(item).includes(genre)),
+    ).length;
     lines.push(
       "Recommended to them, rated items left out:",
       table(
@@ -133,7 +140,10 @@ export function block({ model, train, title }: Tour): string {
 export function features({ model, title }: Tour): string {
   const count = Math.min(3, model.factors);
   const names = (items: readonly { item: string }[]) => items.map(({ item }) => title(item)).join("\n");
-  const result = new Table({ head: ["feature", "highest items", "lowest items"], style: { head: [], border: [] } });
+  const result = new Table({
+    head: ["feature", "highest items", "lowest items"],
+    style: { head: [], border: [] },
+  });
   for (let k = 0; k < count; k++) {
     const { highest, lowest } = model.factor(k, { count: 4 });
     result.push([String(k), names(highest), names(lowest)]);

@@ -42,9 +42,17 @@ export async function runTour({ file, titles, out, signal, print }: TourOptions)
   const { mean, biases } = await baselines(train, { signal });
   const tour: Tour = { model, train, truth, title: (item) => titles?.get(item) ?? item };
 
-  print(title(file ? `Ratings: ${file}` : "Ratings: a generated world of 12 hidden genres, with MovieLens's shape"));
+  print(
+    title(
+      file ? `Ratings: ${file}` : "Ratings: a generated world of 12 hidden genres, with MovieLens's shape",
+    ),
+  );
   print(sections.dataFacts(model.info));
-  print(title(`Training: ${als.options.factors} factors, ${model.info.run.build} build, ${model.info.run.precision}`));
+  print(
+    title(
+      `Training: ${als.options.factors} factors, ${model.info.run.build} build, ${model.info.run.precision}`,
+    ),
+  );
   print(sections.epochTable(epochs));
   print(title(`Test: ${test.count.toLocaleString("en-US")} ratings that it did not see`));
   print(

@@ -1,0 +1,179 @@
+import type { Command } from "commander";
+import { AlternantError } from "../../errors.js";
+import { checkInteger } from "../../options.js";
+import type { Id } from "../../ratings/index.js";
+import {
+  asUsage,
+  type Context,
+  example,
+  idOf,
+  type Names,
+  openModel,
+  printJson,
+  readNames,
+  table,
+  UsageError,
+} from "../context.js";
+import { number } from "../flags.js";
+
+interface AskFlags {
+  readonly names?: string;
+  readonly json?: boolean;
+  readonly count: number;
+}
+
+function withAskFlags(command: Command): Command {
+  return command
+    .option("--names <file>", "show titles from this file (id, title, genres) instead of ids")
+    .option("--json", "print one JSON object instead of a table");
+}
+
+function withCount(command: Command): Command {
+  return command.option("--count <n>", "how many at most", number, 10);
+}
+
+/** predict, recommend, similar: questions to a model. */
+export function addQuestions(program: Command, context: Context): void {
+  example(
+    withAskFlags(program.command("predict"))
+      .description("predict what a user would rate some items; not clipped to the range of ratings")
+      .argument("<model>", "a model file")
+      .argument("<user>", "a user's id")
+      .argument("<items...>", "items' ids")
+      .action((model: string, user: string, items: string[], flags: AskFlags) =>
+        predict(model, user, items, flags, context),
+      ),
+    "alternant predict model.safetensors 42 318 296 --names movies.csv",
+  );
+  example(
+    withCount(withAskFlags(program.command("recommend")))
+      .description("the items with the highest predictions for a user, rated ones left out")
+      .argument("<model>", "a model file")
+      .argument("[user]", "a user's id")
+      .option("--popular", "for somebody unknown: the items that are liked most by all")
+      .option("--include-rated", "do not leave out what the user rated in training")
+      .action(
+        (
+          model: string,
+          user: string | undefined,
+          flags: AskFlags & { popular?: boolean; includeRated?: boolean },
+        ) => recommend(model, user, flags, context),
+      ),
+    "alternant recommend model.safetensors 42 --count 5 --names movies.csv",
+    "alternant recommend model.safetensors --popular",
+  );
+  example(
+    withCount(withAskFlags(program.command("similar")))
+      .description("the items (or users) most like one, by the cosine of their factors")
+      .argument("<model>", "a model file")
+      .argument("<id>", "an item's id, or a user's with --users")
+      .option("--users", "look among users")
+      .action((model: string, id: string, flags: AskFlags & { users?: boolean }) =>
+        similar(model, id, flags, context),
+      ),
+    "alternant similar model.safetensors 318 --names movies.csv",
+  );
+}
+
+async function predict(
+  file: string,
+  userText: string,
+  itemTexts: string[],
+  flags: AskFlags,
+  context: Context,
+): Promise<void> {
+  const names = await readNames(flags.names, context.signal);
+  const model = await openModel(file);
+  const user = idOf(userText, model.users.kind);
+  const predictions = itemTexts.map((text) => {
+    const item = idOf(text, model.items.kind);
+    const value = model.predict(user, item);
+    if (value === undefined) {
+      const unknown =
+        model.users.index(user) === undefined
+          ? `user ${JSON.stringify(user)}`
+          : `item ${JSON.stringify(item)}`;
+      throw new AlternantError("unknown-id", `The model does not know ${unknown}.`);
+    }
+    return { item, value };
+  });
+  if (flags.json) printJson(context, { user, predictions });
+  else
+    context.print(
+      list(
+        "prediction",
+        predictions.map(({ item, value }) => ({ item, score: value })),
+        names,
+      ),
+    );
+}
+
+async function recommend(
+  file: string,
+  userText: string | undefined,
+  flags: AskFlags & { popular?: boolean; includeRated?: boolean },
+  context: Context,
+): Promise<void> {
+  const count = checkedCount(flags);
+  if ((userText === undefined) === !flags.popular)
+    throw new UsageError("recommend takes a user, or --popular for somebody unknown: one of the two");
+  const names = await readNames(flags.names, context.signal);
+  const model = await openModel(file);
+  const user = userText === undefined ? undefined : idOf(userText, model.users.kind);
+  const items =
+    user === undefined
+      ? model.popular({ count })
+      : model.recommend(user, { count, exclude: flags.includeRated ? "none" : "rated" });
+  if (flags.json) printJson(context, { ...(user !== undefined && { user }), items });
+  else context.print(list("prediction", items, names));
+}
+
+async function similar(
+  file: string,
+  text: string,
+  flags: AskFlags & { users?: boolean },
+  context: Context,
+): Promise<void> {
+  const count = checkedCount(flags);
+  const names = await readNames(flags.names, context.signal);
+  const model = await openModel(file);
+  if (flags.users) {
+    const user = idOf(text, model.users.kind);
+    const users = model.similarUsers(user, { count });
+    if (flags.json) printJson(context, { user, users });
+    else
+      context.print(
+        table(
+          ["user", "cosine"],
+          users.map(({ user: other, score }) => [String(other), score.toFixed(3)]),
+        ),
+      );
+    return;
+  }
+  const item = idOf(text, model.items.kind);
+  const items = model.similarItems(item, { count });
+  if (flags.json) printJson(context, { item, items });
+  else context.print(list("cosine", items, names));
+}
+
+function checkedCount({ count }: AskFlags): number {
+  return asUsage(() => checkInteger("--count", count, 1));
+}
+
+function list(what: string, items: readonly { item: Id; score: number }[], names: Names): string {
+  if (items.length === 0) return "None.";
+  return names.given
+    ? table(
+        ["item", "title", what, "genres"],
+        items.map(({ item, score }) => [
+          String(item),
+          names.title(item),
+          score.toFixed(3),
+          names.genres(item),
+        ]),
+      )
+    : table(
+        ["item", what],
+        items.map(({ item, score }) => [String(item), score.toFixed(3)]),
+      );
+}

@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import type { Command } from "commander";
+import { ratingsToCsv } from "../../io/index.js";
+import { writeFileAtomically } from "../../node/index.js";
+import { syntheticWorld } from "../../synthetic/index.js";
+import { type Context, example, thousands, UsageError } from "../context.js";
+import { number } from "../flags.js";
+import { startProgress } from "../progress.js";
+
+interface SynthesizeFlags {
+  readonly users: number;
+  readonly items: number;
+  readonly ratings: number;
+  readonly seed: number;
+  readonly out?: string;
+}
+
+export function addSynthesize(program: Command, context: Context): void {
+  example(
+    program
+      .command("synthesize")
+      .description("generate ratings with MovieLens's shape and 12 hidden genres, as CSV")
+      .option("--users <n>", "users", number, 6040)
+      .option("--items <n>", "items", number, 3706)
+      .option("--ratings <n>", "ratings", number, 1_000_000)
+      .option("--seed <n>", "the same seed gives the same world anywhere", number, 1)
+      .option("--out <file>", "where to write; standard output unless given")
+      .action((flags: SynthesizeFlags) => synthesize(flags, context)),
+    "alternant synthesize --users 2000 --items 500 --ratings 50000 --out world.csv",
+  );
+}
+
+async function synthesize(flags: SynthesizeFlags, context: Context): Promise<void> {
+  const { users, items, ratings: count, seed } = flags;
+  const progress = startProgress("generating", 100);
+  const { ratings } = await syntheticWorld({
+    users,
+    items,
+    ratings: count,
+    seed,
+    signal: context.signal,
+    onProgress: ({ fraction }) => progress.update(fraction * 100),
+  })
+    .catch((error: unknown) => {
+      throw error instanceof RangeError || error instanceof TypeError ? new UsageError(error.message) : error;
+    })
+    .finally(() => progress.stop());
+  if (flags.out !== undefined) {
+    await writeFileAtomically(flags.out, ratingsToCsv(ratings), { signal: context.signal });
+    context.print(`Wrote ${thousands(ratings.count)} ratings to ${flags.out}.`);
+    return;
+  }
+  for (const text of ratingsToCsv(ratings)) {
+    if (context.signal.aborted) break;
+    if (!process.stdout.write(text)) await once(process.stdout, "drain", { signal: context.signal });
+  }
+}

@@ -1,0 +1,231 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { ALS, type AlsOptions, baselines, type EpochEvent } from "../../als/index.js";
+import { AlternantError } from "../../errors.js";
+import { type ArithmeticOption, Engine } from "../../kernel/index.js";
+import { rmse } from "../../metrics/index.js";
+import { saveModel } from "../../node/index.js";
+import { checkNumber } from "../../options.js";
+import type { Id, Ratings } from "../../ratings/index.js";
+import { asUsage, type Context, example, printJson, table, thousands } from "../context.js";
+import { number, type ReadingFlags, readFlagged, withReadingFlags } from "../flags.js";
+import { startProgress } from "../progress.js";
+
+interface TrainFlags extends ReadingFlags {
+  readonly factors?: number;
+  readonly epochs?: number;
+  readonly regularization?: number;
+  readonly userRegularization?: number;
+  readonly itemRegularization?: number;
+  readonly biasRegularization?: number;
+  readonly scaling?: string;
+  readonly biases?: "full" | "mean" | "none";
+  readonly precision?: "float64" | "float32";
+  readonly history?: "none" | "items" | "ratings";
+  readonly arithmetic: ArithmeticOption;
+  readonly seed?: number;
+  readonly test?: number;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** What `train --json` prints. */
+interface TrainReport {
+  readonly users: number;
+  readonly items: number;
+  /** Ratings read, those held out among them. */
+  readonly ratings: number;
+  /** Their share of users × items. */
+  readonly density: number;
+  readonly trainingRatings: number;
+  readonly parameters: { readonly model: number; readonly full: number };
+  readonly epochs: readonly Pick<EpochEvent, "epoch" | "loss" | "rmse" | "seconds">[];
+  readonly test: { readonly rmse: number; readonly count: number } | null;
+  readonly baselines: {
+    readonly mean: { readonly rmse: number };
+    readonly biases: { readonly rmse: number };
+  } | null;
+  readonly seconds: number;
+  readonly options: ALS["options"];
+  readonly out: string;
+}
+
+export function addTrain(program: Command, context: Context): void {
+  const command = program
+    .command("train")
+    .description("train a model on a file of ratings and write it to a file")
+    .argument("<file>", 'ratings: CSV, TSV, "::" and the like, plain or gzip; "-" is standard input');
+  withReadingFlags(command)
+    .option("--factors <k>", "latent factors, 1–2048 (default: 32)", number)
+    .option("--epochs <n>", "alternations (default: 20)", number)
+    .option("--regularization <λ>", "λ of users and items (default: 0.55)", number)
+    .option("--user-regularization <λ>", "λ of users alone", number)
+    .option("--item-regularization <λ>", "λ of items alone", number)
+    .option("--bias-regularization <λ>", "λ of biases (default: 3)", number)
+    .option("--scaling <ν>", "λ of a row with n ratings is λ·n^ν; a number, none or count (default: 0.7)")
+    .addOption(
+      new Option("--biases <mode>", "constant terms (default: full)").choices(["full", "mean", "none"]),
+    )
+    .addOption(
+      new Option("--precision <type>", "of factors (default: float64)").choices(["float64", "float32"]),
+    )
+    .addOption(
+      new Option("--history <kind>", "what the model keeps of the ratings (default: items)").choices([
+        "none",
+        "items",
+        "ratings",
+      ]),
+    )
+    .addOption(
+      new Option("--arithmetic <kind>", "default gives the same bits on every machine; relaxed is faster")
+        .choices(["default", "relaxed", "relaxed-if-available"])
+        .default("default"),
+    )
+    .option("--seed <n>", "of the split and of the first factors (default: 1)", number)
+    .option("--test <share>", "hold out this share of the ratings and report the error on them", number)
+    .option("--out <file>", "where the model goes", "model.safetensors")
+    .option("--json", "print one JSON object instead of tables")
+    .action((file: string, flags: TrainFlags) => train(file, flags, context));
+  example(
+    command,
+    "alternant train ratings.csv --test 0.1 --out model.safetensors",
+    "gunzip -c ratings.dat.gz | alternant train - --delimiter :: --factors 64 --json",
+  );
+}
+
+async function train(file: string, flags: TrainFlags, context: Context): Promise<void> {
+  const began = performance.now();
+  const { signal } = context;
+  const als = asUsage(() => {
+    if (flags.test !== undefined) checkNumber("--test", flags.test, { above: 0, below: 1 });
+    return new ALS(alsOptions(flags));
+  });
+  await checkWritable(flags.out);
+  const engine = await Engine.create({ threads: 1, arithmetic: flags.arithmetic });
+  const ratings = await readFlagged(file, flags, context);
+  const [training, test] =
+    flags.test === undefined
+      ? [ratings, undefined]
+      : ratings.split({ test: flags.test, seed: als.options.seed });
+  const epochs: EpochEvent[] = [];
+  const progress = startProgress("training", als.options.epochs);
+  const model = await als
+    .fit(training, {
+      engine,
+      signal,
+      onEpoch: (event) => {
+        epochs.push(event);
+        progress.update(event.epoch, `RMSE ${event.rmse.toFixed(4)}`);
+      },
+    })
+    .finally(() => progress.stop());
+  const errors = test && (await testErrors(training, test, model, signal));
+  await saveModel(model, flags.out);
+  const { parameters } = model.info;
+  const report: TrainReport = {
+    users: ratings.userCount,
+    items: ratings.itemCount,
+    ratings: ratings.count,
+    density: ratings.density,
+    trainingRatings: training.count,
+    parameters,
+    epochs: epochs.map(({ epoch, loss, rmse, seconds }) => ({ epoch, loss, rmse, seconds })),
+    test: errors ? { rmse: errors.model.rmse, count: errors.model.count } : null,
+    baselines: errors ? { mean: { rmse: errors.mean.rmse }, biases: { rmse: errors.biases.rmse } } : null,
+    seconds: (performance.now() - began) / 1000,
+    options: als.options,
+    out: flags.out,
+  };
+  if (flags.json) printJson(context, report);
+  else printReport(context, report);
+}
+
+function alsOptions(flags: TrainFlags): AlsOptions {
+  const { factors, epochs, biases, precision, history, seed, scaling } = flags;
+  const users = flags.userRegularization ?? flags.regularization;
+  const items = flags.itemRegularization ?? flags.regularization;
+  const biasLambda = flags.biasRegularization;
+  return {
+    ...(factors !== undefined && { factors }),
+    ...(epochs !== undefined && { epochs }),
+    ...(biases !== undefined && { biases }),
+    ...(precision !== undefined && { precision }),
+    ...(history !== undefined && { history }),
+    ...(seed !== undefined && { seed }),
+    ...(scaling !== undefined && { scaling: scalingOf(scaling) }),
+    regularization: {
+      ...(users !== undefined && { users }),
+      ...(items !== undefined && { items }),
+      ...(biasLambda !== undefined && { biases: biasLambda }),
+    },
+  };
+}
+
+function scalingOf(text: string): number | "none" | "count" {
+  return text === "none" || text === "count" ? text : number(text);
+}
+
+/** Training may take hours: that its result can't be written is better known before. */
+async function checkWritable(out: string): Promise<void> {
+  const folder = dirname(resolve(out));
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw new AlternantError(
+      "output-failed",
+      `${out}: the folder ${folder} is not there or cannot be written to; name another file with --out.`,
+      { cause },
+    );
+  });
+}
+
+async function testErrors(
+  training: Ratings<Id, Id>,
+  test: Ratings<Id, Id>,
+  model: Parameters<typeof rmse<Id, Id>>[0],
+  signal: AbortSignal,
+) {
+  const { mean, biases } = await baselines(training, { signal });
+  return {
+    mean: await rmse(mean, test, { signal }),
+    biases: await rmse(biases, test, { signal }),
+    model: await rmse(model, test, { signal }),
+  };
+}
+
+function printReport(context: Context, report: TrainReport): void {
+  const {
+    users,
+    items,
+    ratings,
+    density,
+    trainingRatings,
+    parameters,
+    epochs,
+    test,
+    baselines: base,
+  } = report;
+  context.print(
+    `${thousands(users)} users × ${thousands(items)} items, ${thousands(ratings)} ratings (${(density * 100).toFixed(2)} % of the matrix), ${thousands(trainingRatings)} to train on; ${thousands(parameters.model)} numbers in the model, ${thousands(parameters.full)} in the matrix.`,
+  );
+  context.print(
+    table(
+      ["epoch", "loss", "training RMSE", "seconds"],
+      epochs.map((e) => [String(e.epoch), e.loss.toFixed(0), e.rmse.toFixed(4), e.seconds.toFixed(2)]),
+    ),
+  );
+  if (test && base) {
+    context.print(`On ${thousands(test.count)} ratings held out, predictions clipped to the training range:`);
+    context.print(
+      table(
+        ["prediction", "test RMSE"],
+        [
+          ["the mean rating", base.mean.rmse.toFixed(4)],
+          ["mean and biases", base.biases.rmse.toFixed(4)],
+          ["this model", test.rmse.toFixed(4)],
+        ],
+      ),
+    );
+  }
+  context.print(`Wrote ${report.out} after ${report.seconds.toFixed(1)} s.`);
+}

@@ -1,0 +1,81 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Column, RatingColumnOptions } from "../io/index.js";
+import { readRatings } from "../node/index.js";
+import type { Id, Ratings } from "../ratings/index.js";
+import type { Context } from "./context.js";
+import { startProgress } from "./progress.js";
+
+/** A number as an option's value. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
+/** What commands that read ratings take. */
+export interface ReadingFlags {
+  readonly delimiter?: string;
+  readonly header?: boolean;
+  readonly userColumn?: string;
+  readonly itemColumn?: string;
+  readonly valueColumn?: string;
+  readonly ids: "string" | "number";
+  readonly duplicates: "error" | "last" | "mean" | "sum";
+}
+
+/** Adds the flags of {@link ReadingFlags}. */
+export function withReadingFlags(command: Command): Command {
+  return command
+    .option("--delimiter <text>", "what separates fields (guessed: comma, tab, ::, semicolon, |, space)")
+    .option("--header", "the first line names the columns (guessed)")
+    .option("--no-header", "the first line is a rating")
+    .option("--user-column <name|number>", "column of users, by name or from 0 (guessed)")
+    .option("--item-column <name|number>", "column of items (guessed)")
+    .option("--value-column <name|number>", "column of ratings (guessed; 1 everywhere where there is none)")
+    .addOption(
+      new Option("--ids <kind>", "ids are kept as strings, or read as integers")
+        .choices(["string", "number"])
+        .default("string"),
+    )
+    .addOption(
+      new Option("--duplicates <how>", "what to do with a pair that is rated more than once")
+        .choices(["error", "last", "mean", "sum"])
+        .default("error"),
+    );
+}
+
+/** Reads ratings as the flags say, with a progress bar. */
+export async function readFlagged(
+  file: string,
+  flags: ReadingFlags,
+  context: Context,
+): Promise<Ratings<Id, Id>> {
+  const progress = startProgress("reading", 100);
+  try {
+    const ratings = await readRatings(file, {
+      ids: flags.ids,
+      duplicates: flags.duplicates,
+      columns: columnsOf(flags),
+      signal: context.signal,
+      onProgress: ({ bytes, totalBytes, rows }) =>
+        progress.update(
+          totalBytes ? (100 * bytes) / totalBytes : 0,
+          `${rows.toLocaleString("en-US")} ratings`,
+        ),
+      ...(flags.delimiter !== undefined && { delimiter: flags.delimiter.replaceAll("\\t", "\t") }),
+      ...(flags.header !== undefined && { header: flags.header }),
+    });
+    return ratings as Ratings<Id, Id>;
+  } finally {
+    progress.stop();
+  }
+}
+
+function columnsOf({ userColumn, itemColumn, valueColumn }: ReadingFlags): RatingColumnOptions {
+  const column = (text: string): Column => (/^\d+$/.test(text) ? Number(text) : text);
+  return {
+    ...(userColumn !== undefined && { user: column(userColumn) }),
+    ...(itemColumn !== undefined && { item: column(itemColumn) }),
+    ...(valueColumn !== undefined && { value: column(valueColumn) }),
+  };
+}

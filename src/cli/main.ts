@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { CommanderError } from "commander";
+import { AlternantError } from "../errors.js";
+import { UsageError } from "./context.js";
+import { createProgram, usageOf } from "./program.js";
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const controller = new AbortController();
+let interrupted: number | undefined;
+for (const [name, code] of Object.entries(SIGNALS))
+  process.once(name, () => {
+    interrupted = code;
+    controller.abort(new Error(`interrupted by ${name}`));
+  });
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+const program = createProgram({
+  signal: controller.signal,
+  print: (text) => void process.stdout.write(`${text}\n`),
+});
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says what is wrong on standard error; returns the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (interrupted !== undefined) {
+    console.error("alternant: interrupted; nothing was written");
+    return interrupted;
+  }
+  if (error instanceof UsageError) {
+    const command = program.commands.find((candidate) => candidate.name() === process.argv[2]) ?? program;
+    console.error(`alternant: ${error.message}\n${usageOf(command)}`);
+    return 2;
+  }
+  if (error instanceof AlternantError || error instanceof RangeError || error instanceof TypeError) {
+    console.error(`alternant: ${error.message}`);
+    return 1;
+  }
+  console.error(error);
+  return 1;
+}
