@@ -1,0 +1,178 @@
+import { ALS, type BiasMode } from "../src/als/index.js";
+import { rowLambdas } from "../src/als/lambdas.js";
+import { Session } from "../src/als/session.js";
+import { type Arithmetic, Engine, type Precision } from "../src/kernel/index.js";
+import type { Csr } from "../src/ratings/csr.js";
+import type { Ratings } from "../src/ratings/index.js";
+import type { HalfEpoch, Numbers } from "./baseline/half-epoch.js";
+import { loadBaseline } from "./baseline/load.js";
+import { executedMadds } from "./kernels.js";
+import { type Candidate, interleave, mean, median, min } from "./timing.js";
+
+/** What is timed: whole epochs of explicit ALS. */
+export interface EpochTask {
+  readonly factors: number;
+  readonly precision: Precision;
+  readonly arithmetic: Arithmetic;
+  readonly biases: BiasMode;
+  /** Times the plain and the blocked baseline beside it, in the same rounds. They have no biases. */
+  readonly baselines: boolean;
+  readonly rounds: number;
+}
+
+/** Seconds are the fastest of all rounds, but for medians and for ratios, which are medians of the rounds' quotients. */
+export interface EpochRow {
+  readonly shape: string;
+  readonly users: number;
+  readonly items: number;
+  readonly ratings: number;
+  readonly factors: number;
+  readonly feedback: "explicit";
+  readonly solver: "cholesky";
+  readonly precision: Precision;
+  readonly arithmetic: Arithmetic;
+  readonly threads: number;
+  readonly biases: BiasMode;
+  readonly rounds: number;
+  readonly itemsSeconds: number;
+  readonly usersSeconds: number;
+  readonly secondsPerEpoch: number;
+  readonly medianSecondsPerEpoch: number;
+  readonly gflops: number;
+  readonly shareOfPeak: number;
+  readonly plainSecondsPerEpoch: number | null;
+  readonly blockedSecondsPerEpoch: number | null;
+  readonly plainRatio: number | null;
+  readonly blockedRatio: number | null;
+}
+
+const LAMBDA = 0.5;
+const SCALING = 0.7;
+/** Rows of each side that a baseline warms up on: thousands of ratings, after which an engine has optimized its loops. */
+const WARM_ROWS = 20;
+
+/** Times a task; `peak` is what the machine can do in its arithmetic and precision, in GFLOP/s. */
+export async function timeEpochs(
+  shape: string,
+  ratings: Ratings,
+  task: EpochTask,
+  peak: number,
+): Promise<EpochRow> {
+  const { factors, precision, arithmetic, biases } = task;
+  const engine = await Engine.create({ arithmetic });
+  const als = new ALS({ factors, precision, biases, regularization: LAMBDA, scaling: SCALING });
+  const session = await Session.open(
+    engine,
+    als.options,
+    ratings,
+    biases === "none" ? 0 : ratings.mean,
+    undefined,
+  );
+  try {
+    const padded = session.layout.padded;
+    const own: Candidate[] = [
+      { name: "items", run: async () => void (await session.solveItems()) },
+      { name: "users", run: async () => void (await session.solveUsers()) },
+    ];
+    const baselines = task.baselines ? await prepareBaselines(ratings, session, task) : [];
+    await interleave(own, { warmUps: 1, rounds: 0 });
+    // Ours are short: in a round with baselines they run before the long ones and once more after them.
+    const again = baselines.length > 0 ? own : [];
+    const timings = await interleave([...own, ...baselines, ...again], { warmUps: 0, rounds: task.rounds });
+    const rounds = (name: string): number[] => {
+      const runs = timings.filter((timing) => timing.name === name);
+      return runs.length === 0
+        ? []
+        : runs[0]!.seconds.map((_, i) => mean(runs.map((run) => run.seconds[i]!)));
+    };
+    const all = (name: string): number[] =>
+      timings.filter((timing) => timing.name === name).flatMap((timing) => timing.seconds);
+    const epochs = all("items").map((seconds, i) => seconds + all("users")[i]!);
+    const ownRounds = rounds("items").map((seconds, i) => seconds + rounds("users")[i]!);
+    const ratioTo = (name: string): number | null =>
+      task.baselines ? median(rounds(name).map((seconds, i) => seconds / ownRounds[i]!)) : null;
+    const secondsPerEpoch = min(epochs);
+    const gflops =
+      (2 *
+        (executedMadds(ratings.userCount, ratings.count, padded, precision) +
+          executedMadds(ratings.itemCount, ratings.count, padded, precision))) /
+      secondsPerEpoch /
+      1e9;
+    return {
+      shape,
+      users: ratings.userCount,
+      items: ratings.itemCount,
+      ratings: ratings.count,
+      factors,
+      feedback: "explicit",
+      solver: "cholesky",
+      precision,
+      arithmetic,
+      threads: engine.threads,
+      biases,
+      rounds: task.rounds,
+      itemsSeconds: min(all("items")),
+      usersSeconds: min(all("users")),
+      secondsPerEpoch,
+      medianSecondsPerEpoch: median(epochs),
+      gflops,
+      shareOfPeak: gflops / peak,
+      plainSecondsPerEpoch: task.baselines ? min(all("plain")) : null,
+      blockedSecondsPerEpoch: task.baselines ? min(all("blocked")) : null,
+      plainRatio: ratioTo("plain"),
+      blockedRatio: ratioTo("blocked"),
+    };
+  } finally {
+    session.close();
+    engine.dispose();
+  }
+}
+
+/** Both baselines, warmed up, and checked on the way: what they solve must be what the session solves. */
+async function prepareBaselines(
+  ratings: Ratings,
+  session: Session,
+  { factors, precision }: EpochTask,
+): Promise<Candidate[]> {
+  const start = session.copyFactors("users");
+  const users = start.slice();
+  const items = session.copyFactors("items");
+  const itemsHalf = half(ratings.byItem, users, items, factors);
+  const usersHalf = half(ratings.byUser, items, users, factors);
+  await session.solveItems();
+  const expected = session.copyFactors("items");
+  const candidates: Candidate[] = [];
+  for (const name of ["blocked", "plain"] as const) {
+    const solve = await loadBaseline(name, precision);
+    users.set(start);
+    solve(firstRows(itemsHalf, WARM_ROWS));
+    checkEqual(name, items, expected.subarray(0, Math.min(WARM_ROWS, ratings.itemCount) * factors));
+    solve(firstRows(usersHalf, WARM_ROWS));
+    const run = (): void => {
+      solve(itemsHalf);
+      solve(usersHalf);
+    };
+    candidates.push({ name, run });
+  }
+  return candidates;
+}
+
+function half({ starts, columns, values }: Csr, fixed: Numbers, solved: Numbers, factors: number): HalfEpoch {
+  return { starts, columns, values, lambdas: rowLambdas(starts, LAMBDA, SCALING), fixed, solved, factors };
+}
+
+function firstRows(problem: HalfEpoch, count: number): HalfEpoch {
+  return { ...problem, starts: problem.starts.subarray(0, count + 1) };
+}
+
+function checkEqual(name: string, actual: Numbers, expected: Numbers): void {
+  let error = 0;
+  let size = 0;
+  for (const [i, x] of expected.entries()) {
+    error = Math.max(error, Math.abs(actual[i]! - x));
+    size = Math.max(size, Math.abs(x));
+  }
+  const allowed = expected instanceof Float64Array ? 1e-9 : 1e-2;
+  if (!(error <= allowed * size))
+    throw new Error(`The ${name} baseline differs from the kernels by ${error} where factors reach ${size}`);
+}
