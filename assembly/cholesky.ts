@@ -16,6 +16,8 @@ export const DOUBTFUL: i32 = 1;
 export const SINGULAR: i32 = 2;
 /** NaN or Infinity among factors, ratings or sums. */
 export const NOT_FINITE: i32 = 3;
+/** Within this file: solved, with a small pivot on the way. */
+const SMALL: i32 = -1;
 
 /** Bytes from one row of A to the next: K padded, and one vector (float32) or two numbers (float64) of right-hand sides. */
 // @ts-ignore: decorator
@@ -123,12 +125,23 @@ function update1<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usi
 }
 
 /**
- * Is a small pivot p of column j still a number to divide by? Backward error says so: it is noise when it does not stand
- * out of 8·D·ε·(A_jj + Σ v_k² A_kk), v = R₁₁⁻¹ r_j, the rounding that its own cancellation leaves (docs/mathematics.md).
- * `diagonal` is A's diagonal before the factorization; `v` is room for j numbers.
+ * A pivot that is at most this share of its diagonal entry has lost digits to cancellation: in float32 the row is solved
+ * again in float64, in float64 it and every later pivot are looked at closely.
+ */
+// @ts-ignore: decorator
+@inline
+export function smallShare<T>(): T {
+  return sizeof<T>() == 8 ? <T>1e-3 : <T>1e-2;
+}
+
+/**
+ * Is a pivot p of column j still a number to divide by? Backward error says so: it is noise when it does not stand out of
+ * 8·D·ε·(A_jj + Σ v_k² A_kk), v = R₁₁⁻¹ r_j, the rounding that its own cancellation leaves (docs/mathematics.md).
+ * `diagonal` is A's diagonal before the factorization; `v` is room for j numbers; `roundings` is D, or more where the
+ * entries of A are long sums.
  */
 export function pivotStandsOut(
-  pivot: f64, size: f64, a: usize, aBytes: usize, column: usize, j: i32, diagonal: usize, v: usize, unknowns: i32,
+  pivot: f64, size: f64, a: usize, aBytes: usize, column: usize, j: i32, diagonal: usize, v: usize, roundings: i32,
 ): bool {
   if (!(pivot > 0)) return false;
   let noise = size;
@@ -140,42 +153,54 @@ export function pivotStandsOut(
     store<f64>(v + (<usize>k << 3), sum);
     noise += sum * sum * load<f64>(diagonal + (<usize>k << 3));
   }
-  return pivot > 8.0 * <f64>unknowns * f64.EPSILON * noise;
+  return pivot > 8.0 * <f64>roundings * f64.EPSILON * noise;
 }
 
-/**
- * May pivot `pivot` of column `j` be divided by? One that is a small share of its diagonal entry (1e-2 in float32, 1e-6 in
- * float64) has lost that many digits to cancellation and is looked at more closely, in float64.
- */
+/** Is a pivot of column `j` more than `share` of its diagonal entry? */
 // @ts-ignore: decorator
 @inline
-function pivotState<T>(pivot: T, a: usize, aBytes: usize, j: usize, diagonal: usize, v: usize, unknowns: i32): i32 {
+function exceeds<T>(pivot: T, share: T, diagonal: usize, j: usize): bool {
   const size = load<T>(diagonal + j * sizeof<T>());
-  if (pivot > size * (sizeof<T>() == 8 ? <T>1e-6 : <T>1e-2) && finite(<f64>size)) return SOLVED;
-  if (sizeof<T>() == 4) return DOUBTFUL;
-  return smallPivotState(<f64>pivot, <f64>size, a, aBytes, j, diagonal, v, unknowns);
+  return pivot > size * share && finite(<f64>size);
 }
 
-function smallPivotState(
-  pivot: f64, size: f64, a: usize, aBytes: usize, j: usize, diagonal: usize, v: usize, unknowns: i32,
+/** May a pivot of column `j` that is small, or that comes after a small one, be divided by? Tells {@link SMALL} if so. */
+function smallPivotState<T>(
+  pivot: T, a: usize, aBytes: usize, j: usize, diagonal: usize, v: usize, roundings: i32,
 ): i32 {
-  if (!finite(pivot) || !finite(size)) return NOT_FINITE;
-  return pivotStandsOut(pivot, size, a, aBytes, j << 3, <i32>j, diagonal, v, unknowns) ? SOLVED : SINGULAR;
+  if (sizeof<T>() == 4) return DOUBTFUL;
+  const size = load<f64>(diagonal + (j << 3));
+  if (!finite(<f64>pivot) || !finite(size)) return NOT_FINITE;
+  return pivotStandsOut(<f64>pivot, size, a, aBytes, j << 3, <i32>j, diagonal, v, roundings) ? SMALL : SINGULAR;
+}
+
+/** Was the pivot of column `j`, of which 1/r_jj is left, a small share of its diagonal entry? */
+// @ts-ignore: decorator
+@inline
+export function wasSmall(a: usize, aBytes: usize, j: usize, diagonal: usize): bool {
+  const inverse = load<f64>(a + j * (aBytes + 8));
+  return inverse * inverse * load<f64>(diagonal + (j << 3)) * smallShare<f64>() >= 1;
 }
 
 /**
  * Factors the 4×4 diagonal block whose first row is `j`, all of it in scalars that stay in registers: the chain of four
  * square roots and divisions is the longest wait of a small factorization.
  */
-function factorDiagonal<T>(a: usize, aBytes: usize, j: usize, diagonal: usize, v: usize, unknowns: i32): i32 {
+function factorDiagonal<T>(
+  a: usize, aBytes: usize, j: usize, share: T, diagonal: usize, v: usize, roundings: i32,
+): i32 {
   const row0 = a + j * (aBytes + sizeof<T>());
   const row1 = row0 + aBytes;
   const row2 = row1 + aBytes;
   const row3 = row2 + aBytes;
 
   const p0 = load<T>(row0);
-  let state = pivotState<T>(p0, a, aBytes, j, diagonal, v, unknowns);
-  if (state != SOLVED) return state;
+  let state = SOLVED;
+  if (!exceeds<T>(p0, share, diagonal, j)) {
+    state = smallPivotState<T>(p0, a, aBytes, j, diagonal, v, roundings);
+    if (state != SMALL) return state;
+    share = <T>Infinity;
+  }
   const i0 = <T>1 / sqrt<T>(p0);
   const r01 = load<T>(row0 + sizeof<T>()) * i0;
   const r02 = load<T>(row0 + 2 * sizeof<T>()) * i0;
@@ -186,8 +211,11 @@ function factorDiagonal<T>(a: usize, aBytes: usize, j: usize, diagonal: usize, v
   store<T>(row0 + 3 * sizeof<T>(), r03);
 
   const p1 = load<T>(row1 + sizeof<T>()) - r01 * r01;
-  state = pivotState<T>(p1, a, aBytes, j + 1, diagonal, v, unknowns);
-  if (state != SOLVED) return state;
+  if (!exceeds<T>(p1, share, diagonal, j + 1)) {
+    state = smallPivotState<T>(p1, a, aBytes, j + 1, diagonal, v, roundings);
+    if (state != SMALL) return state;
+    share = <T>Infinity;
+  }
   const i1 = <T>1 / sqrt<T>(p1);
   const r12 = (load<T>(row1 + 2 * sizeof<T>()) - r01 * r02) * i1;
   const r13 = (load<T>(row1 + 3 * sizeof<T>()) - r01 * r03) * i1;
@@ -196,26 +224,32 @@ function factorDiagonal<T>(a: usize, aBytes: usize, j: usize, diagonal: usize, v
   store<T>(row1 + 3 * sizeof<T>(), r13);
 
   const p2 = load<T>(row2 + 2 * sizeof<T>()) - r02 * r02 - r12 * r12;
-  state = pivotState<T>(p2, a, aBytes, j + 2, diagonal, v, unknowns);
-  if (state != SOLVED) return state;
+  if (!exceeds<T>(p2, share, diagonal, j + 2)) {
+    state = smallPivotState<T>(p2, a, aBytes, j + 2, diagonal, v, roundings);
+    if (state != SMALL) return state;
+    share = <T>Infinity;
+  }
   const i2 = <T>1 / sqrt<T>(p2);
   const r23 = (load<T>(row2 + 3 * sizeof<T>()) - r02 * r03 - r12 * r13) * i2;
   store<T>(row2 + 2 * sizeof<T>(), i2);
   store<T>(row2 + 3 * sizeof<T>(), r23);
 
   const p3 = load<T>(row3 + 3 * sizeof<T>()) - r03 * r03 - r13 * r13 - r23 * r23;
-  state = pivotState<T>(p3, a, aBytes, j + 3, diagonal, v, unknowns);
-  if (state != SOLVED) return state;
+  if (!exceeds<T>(p3, share, diagonal, j + 3)) {
+    state = smallPivotState<T>(p3, a, aBytes, j + 3, diagonal, v, roundings);
+    if (state != SMALL) return state;
+  }
   store<T>(row3 + 3 * sizeof<T>(), <T>1 / sqrt<T>(p3));
-  return SOLVED;
+  return state;
 }
 
 /**
  * Factors A (`padded` × `padded`, upper, rows `systemRowBytes` apart, right-hand sides behind) in place; `diagonal` is a
- * copy of its diagonal, `v` room for `padded` numbers, `unknowns` the D of {@link pivotStandsOut}. Returns a state.
+ * copy of its diagonal, `v` room for `padded` numbers, `roundings` as for {@link pivotStandsOut}. Returns a state.
  */
-export function factor<T>(a: usize, padded: i32, diagonal: usize, v: usize, unknowns: i32): i32 {
+export function factor<T>(a: usize, padded: i32, diagonal: usize, v: usize, roundings: i32): i32 {
   const aBytes = systemRowBytes<T>(padded);
+  let share = smallShare<T>();
   for (let j = 0; j < padded; j += 4) {
     const i = <usize>j * sizeof<T>();
     const left = a + i;
@@ -223,8 +257,9 @@ export function factor<T>(a: usize, padded: i32, diagonal: usize, v: usize, unkn
     const d = end;
     // The columns of the diagonal block itself: one vector in float32, two in float64.
     for (let c: usize = 0; c < 4 * sizeof<T>(); c += 16) update1<T>(left, left + c, end, aBytes, d + c, 0);
-    const state = factorDiagonal<T>(a, aBytes, <usize>j, diagonal, v, unknowns);
-    if (state != SOLVED) return state;
+    const state = factorDiagonal<T>(a, aBytes, <usize>j, share, diagonal, v, roundings);
+    if (state == SMALL) share = <T>Infinity;
+    else if (state != SOLVED) return state;
     let c = i + 4 * sizeof<T>();
     for (; c + 32 <= aBytes; c += 32) update2<T>(left, a + c, end, aBytes, d + c - i, d);
     if (c < aBytes) update1<T>(left, a + c, end, aBytes, d + c - i, d);

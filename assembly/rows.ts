@@ -1,6 +1,8 @@
 // The row solver: for each row of a call gather, accumulate, border for the bias, regularize, factor, solve, and the sums
 // of the loss (docs/mathematics.md). F is the precision of factors in memory, T the precision of the arithmetic.
-import { backSubstitute, DOUBTFUL, factor, NOT_FINITE, pivotStandsOut, SINGULAR, SOLVED, systemRowBytes } from "./cholesky";
+import {
+  backSubstitute, DOUBTFUL, factor, NOT_FINITE, pivotStandsOut, SINGULAR, smallShare, SOLVED, systemRowBytes, wasSmall,
+} from "./cholesky";
 import { gather } from "./gather";
 import { gram } from "./gram";
 import { CONTINUED, RowJob, UNFINISHED, WIDE_VALUES } from "./job";
@@ -87,7 +89,9 @@ function solve<F, T>(job: RowJob, row: usize, sums: RowSums): i32 {
   complete<T>(a, workspace, factors, padded, <T>lambda, bias);
   const diagonal = diagonalAt<T>(workspace, padded);
   const check = checkAt<T>(workspace, padded);
-  const state = factor<T>(a, padded, diagonal, check, unknowns);
+  // An entry of A is a sum over a tile's ratings, and then over tiles; equal ratings round the same way every time.
+  const roundings = unknowns + <i32>((min<f64>(count, TILE_ROWS) + count / TILE_ROWS) / 8);
+  const state = factor<T>(a, padded, diagonal, check, roundings);
   if (state != SOLVED) return state;
 
   const z = solutionAt<T>(workspace, padded);
@@ -97,20 +101,22 @@ function solve<F, T>(job: RowJob, row: usize, sums: RowSums): i32 {
   let b: f64 = 0;
   if (bias) {
     let zz: f64 = 0, zs: f64 = 0, ss: f64 = 0;
+    let closely = false;
     for (let k: usize = 0; k < <usize>factors; k++) {
       const zg = <f64>load<T>(behind + k * aBytes);
       const zk = <f64>load<T>(behind + k * aBytes + sizeof<T>());
       zz += zg * zg;
       zs += zg * zk;
       ss += zk * zk;
+      if (sizeof<T>() == 8) closely = closely || wasSmall(a, aBytes, k, diagonal);
     }
     const corner = count + job.biasLambda;
     const pivot = corner - ss;
-    if (!(pivot > corner * (sizeof<T>() == 8 ? 1e-6 : 1e-2))) {
+    if (closely || !(pivot > corner * <f64>smallShare<T>())) {
       if (sizeof<T>() == 4) return DOUBTFUL;
       if (!finite(pivot)) return NOT_FINITE;
       // The border is the last pivot; its column of R is R⁻ᵀs, which stands behind A as column K + 1.
-      if (!pivotStandsOut(pivot, corner, a, aBytes, (<usize>padded + 1) << 3, padded, diagonal, check, unknowns)) return SINGULAR;
+      if (!pivotStandsOut(pivot, corner, a, aBytes, (<usize>padded + 1) << 3, padded, diagonal, check, roundings)) return SINGULAR;
     }
     const rest = sums.targets - zs;
     b = rest / pivot;

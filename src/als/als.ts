@@ -1,11 +1,12 @@
-import { AlternantError, throwIfAborted } from "../errors.js";
+import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { Engine, sharedEngine } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
 import { checkOptions } from "../options.js";
-import { type Id, Ratings } from "../ratings/index.js";
+import type { Id, Ratings } from "../ratings/index.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { buildModel, type RunFacts, snapshotModel } from "./result.js";
 import { type Loss, Session } from "./session.js";
+import { checkRatings, checkSignal } from "./training-input.js";
 
 /** What an epoch came to. */
 export interface EpochEvent {
@@ -65,7 +66,7 @@ export class ALS {
     checkOptions("fit", options, ["signal", "engine", "onEpoch"]);
     const { onEpoch, ...rest } = options;
     if (onEpoch !== undefined && typeof onEpoch !== "function")
-      throw new TypeError("onEpoch must be a function");
+      throw new TypeError(`onEpoch must be a function, not ${describe(onEpoch)}`);
     const training = this.train(ratings, rest);
     for (;;) {
       const step = await training.next();
@@ -87,48 +88,56 @@ export class ALS {
   ): AsyncGenerator<TrainingEpoch<U, I>, Model<U, I>, undefined> {
     checkOptions("train", options, ["signal", "engine"]);
     const { signal } = options;
-    checkRatings(ratings);
+    checkRatings("ALS.fit", ratings);
+    checkSignal(signal);
     throwIfAborted(signal, "ALS.fit");
     const engine = options.engine ?? (await sharedEngine());
-    if (!(engine instanceof Engine)) throw new TypeError("engine must be an Engine, made by Engine.create()");
+    if (!(engine instanceof Engine))
+      throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(engine)}`);
     const mean = this.options.biases === "none" ? 0 : ratings.mean;
     const began = performance.now();
     const session = await Session.open(engine, this.options, ratings, mean, signal);
     try {
-      let run: RunFacts = { engine, epochs: 0, loss: Number.NaN, rmse: Number.NaN, seconds: 0 };
+      // Without the time that a caller takes between epochs.
+      let trained = (performance.now() - began) / 1000;
+      let run: RunFacts = { engine, epochs: 0, loss: Number.NaN, rmse: Number.NaN, seconds: trained };
       const { epochs } = this.options;
       for (let epoch = 1; epoch <= epochs; epoch++) {
         const epochBegan = performance.now();
         await session.solveItems();
         const loss = await session.solveUsers();
-        const now = performance.now();
-        const seconds = (now - epochBegan) / 1000;
+        const seconds = (performance.now() - epochBegan) / 1000;
+        trained += seconds;
         run = {
           engine,
           epochs: epoch,
           loss: sum(loss),
           rmse: Math.sqrt(loss.squaredError / ratings.count),
-          seconds: (now - began) / 1000,
+          seconds: trained,
         };
         const facts = run;
         let current = true;
-        yield {
-          epoch,
-          epochs,
-          loss: facts.loss,
-          rmse: facts.rmse,
-          seconds,
-          ratingsPerSecond: ratings.count / seconds,
-          snapshot: () => {
-            if (!current)
-              throw new AlternantError(
-                "disposed",
-                `The snapshot of epoch ${epoch} can be taken only until the next epoch begins.`,
-              );
-            return snapshotModel(session, this.options, ratings, mean, facts);
-          },
-        };
-        current = false;
+        try {
+          yield {
+            epoch,
+            epochs,
+            loss: facts.loss,
+            rmse: facts.rmse,
+            seconds,
+            ratingsPerSecond: ratings.count / seconds,
+            snapshot: () => {
+              if (!current)
+                throw new AlternantError(
+                  "disposed",
+                  `The snapshot of epoch ${epoch} can be taken only until the next epoch begins.`,
+                );
+              return snapshotModel(session, this.options, ratings, mean, facts);
+            },
+          };
+        } finally {
+          // Also where the caller leaves its loop here: the memory then is the next fit's.
+          current = false;
+        }
         throwIfAborted(signal, "ALS.fit");
       }
       return await buildModel(session, this.options, ratings, mean, run);
@@ -140,16 +149,4 @@ export class ALS {
 
 function sum(loss: Loss): number {
   return loss.squaredError + loss.userPenalty + loss.itemPenalty;
-}
-
-function checkRatings(ratings: unknown): asserts ratings is Ratings {
-  if (!(ratings instanceof Ratings))
-    throw new TypeError(
-      "ALS.fit needs Ratings: make them with Ratings.from(rows) or Ratings.fromColumns(columns).",
-    );
-  if (ratings.byUser.weights !== undefined)
-    throw new AlternantError(
-      "not-supported",
-      "ALS does not use the weights of ratings yet, and would give another model than they ask for. Leave weights out.",
-    );
 }

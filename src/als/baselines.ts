@@ -4,6 +4,7 @@ import { checkNumber, checkOptions } from "../options.js";
 import type { Id, Ratings } from "../ratings/index.js";
 import { createYielder, type Yielder } from "../yield.js";
 import { DEFAULTS } from "./options.js";
+import { checkRatings, checkSignal } from "./training-input.js";
 
 /** Each sweep solves all item biases, then all user biases; they converge in a handful. */
 const MAX_SWEEPS = 50;
@@ -24,7 +25,11 @@ export interface Baselines<U extends Id, I extends Id> {
   readonly biases: Scorer<U, I>;
 }
 
-/** Fits the baselines of explicit ratings: the mean alone, and the mean with user and item biases. */
+/**
+ * Fits the baselines of explicit ratings: the mean alone, and the mean with user and item biases.
+ *
+ * @throws TypeError, RangeError for a bad option; AlternantError "aborted", "not-supported" for ratings with weights
+ */
 export async function baselines<U extends Id, I extends Id>(
   ratings: Ratings<U, I>,
   options: BaselineOptions = {},
@@ -33,6 +38,9 @@ export async function baselines<U extends Id, I extends Id>(
   const lambda = checkNumber("regularization", options.regularization ?? DEFAULTS.regularization.biases, {
     min: 0,
   });
+  checkRatings("baselines", ratings);
+  checkSignal(options.signal);
+  throwIfAborted(options.signal, "baselines");
   const { users, items, mean, min, max } = ratings;
   const range = [min, max] as const;
   const userBiases = new Float64Array(ratings.userCount);

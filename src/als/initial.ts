@@ -1,5 +1,5 @@
 import { seededRandom } from "../random.js";
-import { createYielder } from "../yield.js";
+import type { Yielder } from "../yield.js";
 
 /** Numbers made between two looks at the clock. */
 const SLICE = 4096;
@@ -13,9 +13,9 @@ export async function randomFactors(
   factors: number,
   padded: number,
   seed: number,
+  yielder: Yielder,
 ): Promise<void> {
   const random = seededRandom(seed, "factors");
-  const yielder = createYielder();
   const scale = 2 * Math.sqrt(3 / factors);
   const rowsPerSlice = Math.max(1, Math.floor(SLICE / factors));
   for (let row = 0, from = 0; from < values.length; from += padded) {

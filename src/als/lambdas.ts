@@ -1,4 +1,8 @@
 import { pow } from "../arithmetic.js";
+import type { Yielder } from "../yield.js";
+
+/** Rows between two looks at the clock. */
+const SLICE = 16384;
 
 /** λ_i = λ·n_i^ν for the rows that start at `starts`; by the package's own power function, which is the same everywhere. */
 export function rowLambdas(starts: Float64Array, lambda: number, scaling: number): Float64Array {
@@ -12,6 +16,21 @@ export function rowLambdas(starts: Float64Array, lambda: number, scaling: number
       byCount.set(count, value);
     }
     lambdas[row] = value;
+  }
+  return lambdas;
+}
+
+/** The same with turns for the event loop. */
+export async function rowLambdasInSlices(
+  starts: Float64Array,
+  lambda: number,
+  scaling: number,
+  yielder: Yielder,
+): Promise<Float64Array> {
+  const lambdas = new Float64Array(starts.length - 1);
+  for (let row = 0; row < lambdas.length; row += SLICE) {
+    lambdas.set(rowLambdas(starts.subarray(row, row + SLICE + 1), lambda, scaling), row);
+    if (yielder.due()) await yielder.pause();
   }
   return lambdas;
 }

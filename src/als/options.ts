@@ -1,3 +1,4 @@
+import { describe } from "../errors.js";
 import type { Precision } from "../kernel/index.js";
 import type { HistoryKind } from "../model/index.js";
 import { checkInteger, checkNumber, checkOneOf, checkOptions } from "../options.js";
@@ -61,36 +62,42 @@ const LARGEST_LAMBDA = 1e15;
 /** Checks options and fills in the defaults. @throws TypeError, RangeError naming the option */
 export function resolveOptions(options: AlsOptions): ResolvedAlsOptions {
   checkOptions("ALS", options, Object.keys(DEFAULTS));
-  const scaling = options.scaling ?? DEFAULTS.scaling;
-  return {
+  return Object.freeze({
     factors: checkInteger("factors", options.factors ?? DEFAULTS.factors, 1, 2048),
     regularization: resolveRegularization(options.regularization ?? {}),
-    scaling:
-      typeof scaling === "number"
-        ? checkNumber("scaling", scaling, { min: 0, max: 2 })
-        : checkOneOf("scaling", scaling, ["none", "count"]) === "none"
-          ? 0
-          : 1,
+    scaling: resolveScaling(options.scaling ?? DEFAULTS.scaling),
     biases: checkOneOf("biases", options.biases ?? DEFAULTS.biases, ["full", "mean", "none"]),
     epochs: checkInteger("epochs", options.epochs ?? DEFAULTS.epochs, 1, 10_000),
     seed: checkInteger("seed", options.seed ?? DEFAULTS.seed, 0),
     precision: checkOneOf("precision", options.precision ?? DEFAULTS.precision, ["float64", "float32"]),
     history: checkOneOf("history", options.history ?? DEFAULTS.history, ["none", "items", "ratings"]),
-  };
+  });
 }
 
-function resolveRegularization(given: number | Partial<Regularization>): Regularization {
+function resolveScaling(given: unknown): number {
+  if (typeof given === "number") return checkNumber("scaling", given, { min: 0, max: 2 });
+  if (typeof given !== "string")
+    throw new TypeError(`scaling must be a number, "none" or "count", not ${describe(given)}`);
+  return checkOneOf("scaling", given, ["none", "count"]) === "none" ? 0 : 1;
+}
+
+function resolveRegularization(given: unknown): Readonly<Regularization> {
+  const { users, items, biases } = DEFAULTS.regularization;
   if (typeof given === "number") {
     const lambda = checkLambda("regularization", given);
-    return { users: lambda, items: lambda, biases: DEFAULTS.regularization.biases };
+    return Object.freeze({ users: lambda, items: lambda, biases });
   }
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new TypeError(
+      `regularization must be a number or { users, items, biases }, not ${describe(given)}`,
+    );
   checkOptions("regularization", given, Object.keys(DEFAULTS.regularization));
-  const { users, items, biases } = { ...DEFAULTS.regularization, ...given };
-  return {
-    users: checkLambda("regularization.users", users),
-    items: checkLambda("regularization.items", items),
-    biases: checkLambda("regularization.biases", biases),
-  };
+  const sides: Partial<Regularization> = given;
+  return Object.freeze({
+    users: checkLambda("regularization.users", sides.users ?? users),
+    items: checkLambda("regularization.items", sides.items ?? items),
+    biases: checkLambda("regularization.biases", sides.biases ?? biases),
+  });
 }
 
 function checkLambda(name: string, value: unknown): number {

@@ -13,7 +13,7 @@ export interface RunFacts {
   readonly seconds: number;
 }
 
-/** The model of a session as it stands, its factors copied with turns for the event loop. */
+/** The model of a session as it stands, its factors copied with turns for the event loop. @throws AlternantError "aborted" */
 export async function buildModel<U extends Id, I extends Id>(
   session: Session,
   options: ResolvedAlsOptions,
@@ -117,7 +117,9 @@ function infoOf(
 }
 
 function rowCounts(starts: Float64Array): Int32Array {
-  return Int32Array.from({ length: starts.length - 1 }, (_, row) => starts[row + 1]! - starts[row]!);
+  const counts = new Int32Array(starts.length - 1);
+  for (let row = 0; row < counts.length; row++) counts[row] = starts[row + 1]! - starts[row]!;
+  return counts;
 }
 
 function zeros(counts: Int32Array): number {

@@ -1,4 +1,4 @@
-import { AlternantError, describe } from "../errors.js";
+import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import {
   type Engine,
   type FitLayout,
@@ -14,9 +14,9 @@ import {
 } from "../kernel/index.js";
 import type { Factors } from "../model/index.js";
 import type { Id, Ratings } from "../ratings/index.js";
-import { createYielder } from "../yield.js";
+import { createYielder, type Yielder } from "../yield.js";
 import { randomFactors } from "./initial.js";
-import { rowLambdas } from "./lambdas.js";
+import { rowLambdasInSlices } from "./lambdas.js";
 import type { ResolvedAlsOptions } from "./options.js";
 
 /** Below these shares of Σt² the free loss has lost its digits, and a direct pass takes its place. */
@@ -28,8 +28,16 @@ const COPY_SLICE = 1 << 18;
 export interface Loss {
   /** Σ(r − r̂)² over the training ratings. */
   readonly squaredError: number;
+  /** Σ λ_i‖w_i‖² + λ_b Σ b²; 0 before the users are solved for the first time. */
   readonly userPenalty: number;
+  /** Σ λ_j‖u_j‖² + λ_b Σ c². */
   readonly itemPenalty: number;
+}
+
+/** λ_i of each row of both sides. */
+interface Lambdas {
+  readonly users: Float64Array;
+  readonly items: Float64Array;
 }
 
 /** The state of one fit in a lent memory: solves halves, tells the loss, hands factors out. */
@@ -40,6 +48,7 @@ export class Session {
   readonly #users: HalfEpoch;
   readonly #items: HalfEpoch;
   readonly #options: ResolvedAlsOptions;
+  readonly #signal: AbortSignal | undefined;
   #userPenalty = 0;
   #itemPenalty = 0;
 
@@ -49,23 +58,25 @@ export class Session {
     options: ResolvedAlsOptions,
     ratings: Ratings<Id, Id>,
     mean: number,
+    lambdas: Lambdas,
     signal: AbortSignal | undefined,
   ) {
     this.#lease = lease;
     this.layout = layout;
     this.#options = options;
+    this.#signal = signal;
     this.#driver = new InlineDriver(
       new RowSolver(lease.memory, lease.kernels, layout),
       options.factors,
       signal,
     );
-    const { regularization, scaling } = options;
+    const biasLambda = options.regularization.biases;
     this.#users = {
       ratings: ratings.byUser,
       solved: layout.users,
       fixed: layout.items,
-      lambdas: rowLambdas(ratings.byUser.starts, regularization.users, scaling),
-      biasLambda: regularization.biases,
+      lambdas: lambdas.users,
+      biasLambda,
       mean,
       rowName: (row) => `user ${describe(ratings.users.id(row))}`,
     };
@@ -73,8 +84,8 @@ export class Session {
       ratings: ratings.byItem,
       solved: layout.items,
       fixed: layout.users,
-      lambdas: rowLambdas(ratings.byItem.starts, regularization.items, scaling),
-      biasLambda: regularization.biases,
+      lambdas: lambdas.items,
+      biasLambda,
       mean,
       rowName: (row) => `item ${describe(ratings.items.id(row))}`,
     };
@@ -83,7 +94,8 @@ export class Session {
   /**
    * Borrows a memory and puts random user factors into it.
    *
-   * @throws AlternantError "too-large" before anything is allocated when the factors exceed what wasm32 can address
+   * @throws AlternantError "too-large" before anything is allocated when the factors exceed what wasm32 can address,
+   * "aborted"
    */
   static async open(
     engine: Engine,
@@ -103,9 +115,18 @@ export class Session {
     if (layout.bytes > MEMORY_LIMIT) throw tooLarge(layout);
     const lease = await engine.lend(layout.bytes);
     try {
-      const session = new Session(lease, layout, options, ratings, mean, signal);
-      await randomFactors(session.#view(layout.users), options.factors, layout.padded, options.seed);
-      return session;
+      const yielder = abortable(signal);
+      // What lending took counts too: each stage must begin with a turn behind it, or two short ones make a long one.
+      await yielder.pause();
+      const { regularization, scaling } = options;
+      const lambdas = {
+        users: await rowLambdasInSlices(ratings.byUser.starts, regularization.users, scaling, yielder),
+        items: await rowLambdasInSlices(ratings.byItem.starts, regularization.items, scaling, yielder),
+      };
+      const view = factorView(lease.memory, layout, layout.users);
+      await randomFactors(view, options.factors, layout.padded, options.seed, yielder);
+      await yielder.pause();
+      return new Session(lease, layout, options, ratings, mean, lambdas, signal);
     } catch (error) {
       lease.release();
       throw error;
@@ -149,10 +170,11 @@ export class Session {
     return copy;
   }
 
-  /** The same in slices, so that the event loop has its turn between them. */
+  /** The same in slices, so that the event loop has its turn between them. @throws AlternantError "aborted" */
   async copyFactorsInSlices(side: "users" | "items"): Promise<Factors> {
+    const yielder = abortable(this.#signal);
+    await yielder.pause();
     const copy = this.#emptyFactors(side);
-    const yielder = createYielder();
     const { rowCount } = this.layout[side];
     const step = Math.max(1, Math.floor(COPY_SLICE / this.layout.padded));
     for (let row = 0; row < rowCount; row += step) {
@@ -201,6 +223,18 @@ export class Session {
     for (let row = from; row < to; row++)
       copy.set(view.subarray(row * padded, row * padded + factors), row * factors);
   }
+}
+
+/** A yielder whose pauses throw when the fit has been aborted meanwhile. */
+function abortable(signal: AbortSignal | undefined): Yielder {
+  const { due, pause } = createYielder();
+  return {
+    due,
+    pause: async () => {
+      await pause();
+      throwIfAborted(signal, "ALS.fit");
+    },
+  };
 }
 
 function tooLarge(layout: FitLayout): AlternantError {

@@ -1,0 +1,183 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { ALS } from "../../src/als/index.js";
+import { AlternantError } from "../../src/errors.js";
+import { Engine } from "../../src/kernel/index.js";
+import type { Model } from "../../src/model/index.js";
+import type { Ratings } from "../../src/ratings/index.js";
+import { bitsOf, spreadRatings } from "./fixtures.js";
+import { startStopwatch } from "./held.js";
+import { type WatchedEngine, watchedEngine } from "./leases.js";
+
+/** What the API promises, in milliseconds; measured here: see the figures that the test prints. */
+const PROMISED = 50;
+const als = new ALS({ factors: 16, epochs: 3 });
+let ratings: Ratings<number, number>;
+let expected: string;
+beforeAll(async () => {
+  ratings = spreadRatings(600, 400, 24_000);
+  expected = bitsOf(await als.fit(ratings, { engine: await Engine.create() }));
+});
+
+/** Everything was given back, and the next fit in the same memory shows no trace. */
+async function expectClean({ engine, lent, returned }: WatchedEngine): Promise<void> {
+  expect(returned()).toBe(lent());
+  expect(bitsOf(await als.fit(ratings, { engine }))).toBe(expected);
+}
+
+function expectAborted(error: unknown, reason: unknown): void {
+  expect(error).toBeInstanceOf(AlternantError);
+  expect(error).toMatchObject({ code: "aborted", name: "AbortError", cause: reason });
+  expect((error as Error).message).toBe("ALS.fit was aborted");
+}
+
+/** What a promise rejects with. */
+function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.fail("it should have rejected"),
+    (error: unknown) => error,
+  );
+}
+
+/** Runs `what` after that many turns of the event loop. */
+function afterTurns(turns: number, what: () => void): void {
+  setImmediate(() => (turns === 0 ? what() : afterTurns(turns - 1, what)));
+}
+
+describe("aborting a fit", () => {
+  it("rejects before anything is lent when the signal has fired already", async () => {
+    const watched = await watchedEngine();
+    const signal = AbortSignal.abort("too late");
+    expectAborted(await rejection(als.fit(ratings, { engine: watched.engine, signal })), "too late");
+    expect(watched.lent()).toBe(0);
+  });
+
+  it("rejects in whatever turn of the event loop it comes, from the set-up to the last copy", async () => {
+    const watched = await watchedEngine();
+    let aborted = 0;
+    for (let turns = 0; ; turns++) {
+      const controller = new AbortController();
+      const reason = new Error(`turn ${turns}`);
+      afterTurns(turns, () => controller.abort(reason));
+      let model: Model<number, number> | undefined;
+      try {
+        model = await als.fit(ratings, { engine: watched.engine, signal: controller.signal });
+      } catch (error) {
+        expectAborted(error, reason);
+        aborted++;
+      }
+      expect(watched.returned()).toBe(watched.lent());
+      if (model === undefined) continue;
+      // Nothing aborted before shows in the first fit that came to its end.
+      expect(bitsOf(model)).toBe(expected);
+      break;
+    }
+    expect(aborted).toBeGreaterThanOrEqual(5);
+  });
+
+  it("rejects in the turn after a timer's, long before the work is done", async () => {
+    const watched = await watchedEngine();
+    const big = spreadRatings(2000, 1500, 200_000);
+    const long = new ALS({ factors: 64, epochs: 10_000 });
+    const latencies: number[] = [];
+    for (const delay of [15, 60, 120, 180, 240, 300]) {
+      const controller = new AbortController();
+      let stopwatch = startStopwatch();
+      setTimeout(() => {
+        stopwatch = startStopwatch();
+        controller.abort("enough");
+      }, delay);
+      const error = await rejection(long.fit(big, { engine: watched.engine, signal: controller.signal }));
+      latencies.push(stopwatch.lap());
+      expectAborted(error, "enough");
+    }
+    console.log(`abort to rejection, ms: ${latencies.map((ms) => ms.toFixed(1)).join(", ")}`);
+    expect(Math.max(...latencies)).toBeLessThan(PROMISED);
+    await expectClean(watched);
+  });
+
+  it("rejects during the set-up of many rows", async () => {
+    const watched = await watchedEngine();
+    const wide = spreadRatings(300_000, 40, 300_000);
+    const controller = new AbortController();
+    let stopwatch = startStopwatch();
+    setTimeout(() => {
+      stopwatch = startStopwatch();
+      controller.abort("enough");
+    }, 20);
+    let epochs = 0;
+    const error = await rejection(
+      new ALS({ factors: 64, epochs: 1 }).fit(wide, {
+        engine: watched.engine,
+        signal: controller.signal,
+        onEpoch: () => epochs++,
+      }),
+    );
+    const latency = stopwatch.lap();
+    console.log(`abort in the set-up to rejection, ms: ${latency.toFixed(1)}`);
+    expectAborted(error, "enough");
+    expect(epochs).toBe(0);
+    expect(latency).toBeLessThan(PROMISED);
+    await expectClean(watched);
+  });
+
+  it("from onEpoch ends the fit after that epoch, also after the last", async () => {
+    for (const last of [1, 3]) {
+      const watched = await watchedEngine();
+      const controller = new AbortController();
+      const seen: number[] = [];
+      const error = await rejection(
+        als.fit(ratings, {
+          engine: watched.engine,
+          signal: controller.signal,
+          onEpoch: ({ epoch }) => {
+            seen.push(epoch);
+            if (epoch === last) controller.abort("seen enough");
+          },
+        }),
+      );
+      expectAborted(error, "seen enough");
+      expect(seen).toHaveLength(last);
+      await expectClean(watched);
+    }
+  });
+
+  it("while the caller of train() holds an epoch rejects when the next is asked for", async () => {
+    const watched = await watchedEngine();
+    const controller = new AbortController();
+    const training = als.train(ratings, { engine: watched.engine, signal: controller.signal });
+    await training.next();
+    controller.abort("changed my mind");
+    expectAborted(await rejection(training.next()), "changed my mind");
+    await expectClean(watched);
+  });
+});
+
+describe("leaving a fit in other ways", () => {
+  it("by an onEpoch that throws rejects with what it threw", async () => {
+    const watched = await watchedEngine();
+    const thrown = new Error("from the caller");
+    const fit = als.fit(ratings, {
+      engine: watched.engine,
+      onEpoch: () => {
+        throw thrown;
+      },
+    });
+    expect(await rejection(fit)).toBe(thrown);
+    await expectClean(watched);
+  });
+
+  it("by breaking out of train() gives the memory back", async () => {
+    const watched = await watchedEngine();
+    for await (const { epoch } of als.train(ratings, { engine: watched.engine })) if (epoch === 2) break;
+    await expectClean(watched);
+  });
+
+  it("by a row that cannot be solved gives the memory back", async () => {
+    const watched = await watchedEngine();
+    const unregularized = new ALS({ factors: 64, regularization: 0 });
+    expect(await rejection(unregularized.fit(ratings, { engine: watched.engine }))).toMatchObject({
+      code: "not-positive-definite",
+    });
+    await expectClean(watched);
+  });
+});

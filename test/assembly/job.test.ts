@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { JOB_BYTES, JobFlag, type RowJob, writeJob } from "../../src/kernel/job.js";
+import { RowState } from "../../src/kernel/kernels.js";
+import { type Bench, FACTORS, openBenches } from "./builds.js";
+
+const SIZES = { usize: 4, i32: 4, f64: 8 } as const;
+
+function source(file: string): string {
+  return readFileSync(new URL(`../../assembly/${file}`, import.meta.url), "utf8");
+}
+
+/** Fields of assembly/job.ts with the offsets that AssemblyScript gives them: in order, each aligned to its size. */
+function assemblyFields(): { name: string; type: keyof typeof SIZES; offset: number }[] {
+  const body = /class RowJob \{(.*?)\n\}/s.exec(source("job.ts"))![1]!;
+  let offset = 0;
+  return [...body.matchAll(/^ {2}(\w+): (\w+);$/gm)].map(([, name, type]) => {
+    const size = SIZES[type as keyof typeof SIZES];
+    const at = Math.ceil(offset / size) * size;
+    offset = at + size;
+    return { name: name!, type: type as keyof typeof SIZES, offset: at };
+  });
+}
+
+/** `export const NAME: i32 = 3;` of a source file. */
+function constants(file: string): Record<string, number> {
+  const found = source(file).matchAll(/^export const (\w+): i32 = (\d+);$/gm);
+  return Object.fromEntries([...found].map(([, name, value]) => [name!, Number(value)]));
+}
+
+let benches: Bench[];
+beforeAll(async () => {
+  benches = await openBenches(65536);
+});
+
+describe("a job", () => {
+  it("is written at the offsets at which the kernels read it", () => {
+    const fields = assemblyFields();
+    expect(fields.length).toBeGreaterThan(10);
+    const job = Object.fromEntries(fields.map(({ name }, i) => [name, 1_000 + i])) as unknown as RowJob;
+    const address = 40;
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    writeJob(memory, address, job);
+    const view = new DataView(memory.buffer, address);
+    for (const [i, { name, type, offset }] of fields.entries())
+      expect(type === "f64" ? view.getFloat64(offset, true) : view.getUint32(offset, true), name).toBe(
+        1_000 + i,
+      );
+    const last = fields[fields.length - 1]!;
+    expect(last.offset + SIZES[last.type]).toBe(JOB_BYTES);
+    const bytes = new Uint8Array(memory.buffer);
+    expect(bytes.subarray(0, address).every((byte) => byte === 0)).toBe(true);
+    expect(bytes.subarray(address + JOB_BYTES).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it("has the size that every build tells", () => {
+    for (const { build, kernels } of benches) expect(kernels.jobBytes(), build).toBe(JOB_BYTES);
+  });
+
+  it("has the flags and states of the sources", () => {
+    const { WIDE_VALUES, CONTINUED, UNFINISHED } = constants("job.ts");
+    expect(JobFlag).toEqual({ wideValues: WIDE_VALUES, continued: CONTINUED, unfinished: UNFINISHED });
+    const { SOLVED, DOUBTFUL, SINGULAR, NOT_FINITE } = constants("cholesky.ts");
+    expect(RowState).toEqual({
+      solved: SOLVED,
+      doubtful: DOUBTFUL,
+      singular: SINGULAR,
+      notFinite: NOT_FINITE,
+    });
+  });
+});
+
+describe("sizes", () => {
+  it("are the same in every build and round K up to a block of 4", () => {
+    for (const { build, kernels } of benches) {
+      expect(kernels.tileRows(), build).toBe(128);
+      for (const factors of [...FACTORS, 2_048]) {
+        const padded = Math.ceil(factors / 4) * 4;
+        expect(kernels.paddedFactors(factors), build).toBe(padded);
+        const workspace = kernels.workspaceBytes(factors);
+        expect(workspace, build).toBe(benches[0]!.kernels.workspaceBytes(factors));
+        // At least a tile and a matrix in float64, and little more than that.
+        const least = (128 * padded + padded * (padded + 2)) * 8;
+        expect(workspace).toBeGreaterThan(least);
+        expect(workspace).toBeLessThan(least + 5 * (padded * 8 + 64) + 2_048);
+        expect(workspace % 64).toBe(0);
+      }
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { compileBuild } from "../../src/kernel/builds.js";
+import { createKernels } from "../../src/kernel/kernels.js";
+import { layOutFit, MEMORY_LIMIT, type Precision } from "../../src/kernel/layout.js";
+
+it("a layout has each part behind the last, on a cache line, with room for what it holds", async () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+  const kernels = await createKernels(await compileBuild("simd"), memory);
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Precision>("float32", "float64"),
+      fc.integer({ min: 1, max: 2_048 }),
+      fc.integer({ min: 1, max: 10_000_000 }),
+      fc.integer({ min: 1, max: 10_000_000 }),
+      fc.boolean(),
+      (precision, factors, userCount, itemCount, biases) => {
+        const layout = layOutFit(kernels, { precision, factors, userCount, itemCount, biases });
+        const rowBytes = layout.padded * (precision === "float32" ? 4 : 8);
+        const parts = [
+          [layout.job, kernels.jobBytes()],
+          [layout.workspace, kernels.workspaceBytes(factors)],
+          [layout.lambdas, 4_096 * 8],
+          [layout.starts, 4_097 * 4],
+          [layout.columns, 32_768 * 4],
+          [layout.values, 32_768 * 8],
+          [layout.sums, 4_096 * 24],
+          [layout.states, 4_096 * 4],
+          [layout.users.factors, userCount * rowBytes],
+          [layout.items.factors, itemCount * rowBytes],
+          ...(biases
+            ? [[layout.users.biases, userCount * 8] as const, [layout.items.biases, itemCount * 8] as const]
+            : []),
+        ] as const;
+        const sorted = [...parts].sort(([a], [b]) => a - b);
+        let end = 1;
+        for (const [address, bytes] of sorted) {
+          expect(address % 64).toBe(0);
+          expect(address).toBeGreaterThanOrEqual(end);
+          end = address + bytes;
+        }
+        expect(layout.bytes).toBeGreaterThanOrEqual(end);
+        expect(layout.bytes).toBeLessThan(end + 64);
+        if (!biases) expect([layout.users.biases, layout.items.biases]).toEqual([0, 0]);
+      },
+    ),
+    { numRuns: 200 },
+  );
+  expect(MEMORY_LIMIT).toBe(4 * 2 ** 30);
+});
