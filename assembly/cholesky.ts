@@ -6,7 +6,7 @@
 // hold on entry, they hold R⁻ᵀg, R⁻ᵀs after the factorization: forward substitution is one more column.
 //
 // On return a diagonal entry holds 1 / r_jj, which is all that the substitutions need of it.
-import { finite, laneCount, loadSplat, multiplyAdd, multiplySubtract, sumLanes } from "./lanes";
+import { finite, loadSplat, multiplyAdd, multiplySubtract, sumLanes } from "./lanes";
 
 /** A row's system as the kernels see it. */
 export const SOLVED: i32 = 0;
@@ -26,41 +26,15 @@ export function systemRowBytes<T>(padded: i32): usize {
   return <usize>padded * sizeof<T>() + 16;
 }
 
-/** Solves four rows held in one vector each against the factored diagonal block at `d` (rows `aBytes` apart), and stores them. */
-// @ts-ignore: decorator
-@inline
-function solveAndStore<T>(c0: v128, c1: v128, c2: v128, c3: v128, d: usize, a: usize, aBytes: usize): void {
-  const x0 = v128.mul<T>(c0, loadSplat<T>(d));
-  v128.store(a, x0);
-  c1 = multiplySubtract<T>(loadSplat<T>(d + sizeof<T>()), x0, c1);
-  c2 = multiplySubtract<T>(loadSplat<T>(d + 2 * sizeof<T>()), x0, c2);
-  c3 = multiplySubtract<T>(loadSplat<T>(d + 3 * sizeof<T>()), x0, c3);
-  d += aBytes;
-  a += aBytes;
-  const x1 = v128.mul<T>(c1, loadSplat<T>(d + sizeof<T>()));
-  v128.store(a, x1);
-  c2 = multiplySubtract<T>(loadSplat<T>(d + 2 * sizeof<T>()), x1, c2);
-  c3 = multiplySubtract<T>(loadSplat<T>(d + 3 * sizeof<T>()), x1, c3);
-  d += aBytes;
-  a += aBytes;
-  const x2 = v128.mul<T>(c2, loadSplat<T>(d + 2 * sizeof<T>()));
-  v128.store(a, x2);
-  c3 = multiplySubtract<T>(loadSplat<T>(d + 3 * sizeof<T>()), x2, c3);
-  d += aBytes;
-  a += aBytes;
-  v128.store(a, v128.mul<T>(c3, loadSplat<T>(d + 3 * sizeof<T>())));
-}
-
-/** Trailing update of 4 rows × 2 vectors at `a`, then the solve against the diagonal block at `d`. */
-function update2<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usize, d: usize): void {
-  let row = a;
-  let c00 = v128.load(row), c01 = v128.load(row, 16);
-  row += aBytes;
-  let c10 = v128.load(row), c11 = v128.load(row, 16);
-  row += aBytes;
-  let c20 = v128.load(row), c21 = v128.load(row, 16);
-  row += aBytes;
-  let c30 = v128.load(row), c31 = v128.load(row, 16);
+/** Trailing update of 4 rows × 2 vectors at `a`. */
+function update2<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usize): void {
+  const a1 = a + aBytes;
+  const a2 = a1 + aBytes;
+  const a3 = a2 + aBytes;
+  let c00 = v128.load(a), c01 = v128.load(a, 16);
+  let c10 = v128.load(a1), c11 = v128.load(a1, 16);
+  let c20 = v128.load(a2), c21 = v128.load(a2, 16);
+  let c30 = v128.load(a3), c31 = v128.load(a3, 16);
   while (left < end) {
     const b0 = v128.load(right);
     const b1 = v128.load(right, 16);
@@ -79,15 +53,21 @@ function update2<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usi
     left += aBytes;
     right += aBytes;
   }
-  solveAndStore<T>(c00, c10, c20, c30, d, a, aBytes);
-  solveAndStore<T>(c01, c11, c21, c31, d, a + 16, aBytes);
+  v128.store(a, c00);
+  v128.store(a, c01, 16);
+  v128.store(a1, c10);
+  v128.store(a1, c11, 16);
+  v128.store(a2, c20);
+  v128.store(a2, c21, 16);
+  v128.store(a3, c30);
+  v128.store(a3, c31, 16);
 }
 
 /**
- * Trailing update of 4 rows × 1 vector at `a`, two rows of R at a time into separate sums (four chains alone would wait
- * for their own adds), then the solve against the diagonal block at `d`, or where that is 0 just the store.
+ * Trailing update of 4 rows × 1 vector at `a`, two rows of R at a time into separate sums: four chains alone would wait
+ * for their own adds.
  */
-function update1<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usize, d: usize): void {
+function update1<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usize): void {
   let c0 = v128.load(a);
   let c1 = v128.load(a + aBytes);
   let c2 = v128.load(a + 2 * aBytes);
@@ -110,17 +90,45 @@ function update1<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usi
     left += aBytes;
     right += aBytes;
   }
-  c0 = v128.sub<T>(c0, e0);
-  c1 = v128.sub<T>(c1, e1);
-  c2 = v128.sub<T>(c2, e2);
-  c3 = v128.sub<T>(c3, e3);
-  if (d) {
-    solveAndStore<T>(c0, c1, c2, c3, d, a, aBytes);
-  } else {
-    v128.store(a, c0);
-    v128.store(a + aBytes, c1);
-    v128.store(a + 2 * aBytes, c2);
-    v128.store(a + 3 * aBytes, c3);
+  v128.store(a, v128.sub<T>(c0, e0));
+  v128.store(a + aBytes, v128.sub<T>(c1, e1));
+  v128.store(a + 2 * aBytes, v128.sub<T>(c2, e2));
+  v128.store(a + 3 * aBytes, v128.sub<T>(c3, e3));
+}
+
+/**
+ * Solves the four rows of a block, from `a` to `end` of its first row, against the factored diagonal block at `d`. A loop of
+ * its own after all updates: its vectors do not depend on each other, so their long chains overlap.
+ */
+function solveBlock<T>(d: usize, a: usize, end: usize, aBytes: usize): void {
+  const d1 = d + aBytes;
+  const d2 = d1 + aBytes;
+  const d3 = d2 + aBytes;
+  const i0 = loadSplat<T>(d);
+  const r01 = loadSplat<T>(d + sizeof<T>());
+  const r02 = loadSplat<T>(d + 2 * sizeof<T>());
+  const r03 = loadSplat<T>(d + 3 * sizeof<T>());
+  const i1 = loadSplat<T>(d1 + sizeof<T>());
+  const r12 = loadSplat<T>(d1 + 2 * sizeof<T>());
+  const r13 = loadSplat<T>(d1 + 3 * sizeof<T>());
+  const i2 = loadSplat<T>(d2 + 2 * sizeof<T>());
+  const r23 = loadSplat<T>(d2 + 3 * sizeof<T>());
+  const i3 = loadSplat<T>(d3 + 3 * sizeof<T>());
+  while (a < end) {
+    const a1 = a + aBytes;
+    const a2 = a1 + aBytes;
+    const a3 = a2 + aBytes;
+    const x0 = v128.mul<T>(v128.load(a), i0);
+    v128.store(a, x0);
+    const x1 = v128.mul<T>(multiplySubtract<T>(r01, x0, v128.load(a1)), i1);
+    v128.store(a1, x1);
+    const x2 = v128.mul<T>(multiplySubtract<T>(r12, x1, multiplySubtract<T>(r02, x0, v128.load(a2))), i2);
+    v128.store(a2, x2);
+    v128.store(
+      a3,
+      v128.mul<T>(multiplySubtract<T>(r23, x2, multiplySubtract<T>(r13, x1, multiplySubtract<T>(r03, x0, v128.load(a3)))), i3),
+    );
+    a += 16;
   }
 }
 
@@ -183,8 +191,8 @@ export function wasSmall(a: usize, aBytes: usize, j: usize, diagonal: usize): bo
 }
 
 /**
- * Factors the 4×4 diagonal block whose first row is `j`, all of it in scalars that stay in registers: the chain of four
- * square roots and divisions is the longest wait of a small factorization.
+ * Factors the 4×4 diagonal block whose first row is `j`, all of it in scalars that stay in registers. Its chain of pivots is
+ * the longest wait of a small factorization, so it runs on reciprocals (as LDLᵀ does) and takes the square roots at the end.
  */
 function factorDiagonal<T>(
   a: usize, aBytes: usize, j: usize, share: T, diagonal: usize, v: usize, roundings: i32,
@@ -193,53 +201,61 @@ function factorDiagonal<T>(
   const row1 = row0 + aBytes;
   const row2 = row1 + aBytes;
   const row3 = row2 + aBytes;
+  const a01 = load<T>(row0 + sizeof<T>());
+  const a02 = load<T>(row0 + 2 * sizeof<T>());
+  const a03 = load<T>(row0 + 3 * sizeof<T>());
+  let state = SOLVED;
 
   const p0 = load<T>(row0);
-  let state = SOLVED;
   if (!exceeds<T>(p0, share, diagonal, j)) {
     state = smallPivotState<T>(p0, a, aBytes, j, diagonal, v, roundings);
     if (state != SMALL) return state;
     share = <T>Infinity;
   }
-  const i0 = <T>1 / sqrt<T>(p0);
-  const r01 = load<T>(row0 + sizeof<T>()) * i0;
-  const r02 = load<T>(row0 + 2 * sizeof<T>()) * i0;
-  const r03 = load<T>(row0 + 3 * sizeof<T>()) * i0;
+  const n0 = <T>1 / p0;
+  const l01 = a01 * n0;
+  const l02 = a02 * n0;
+  const l03 = a03 * n0;
+  const p1 = load<T>(row1 + sizeof<T>()) - a01 * l01;
+  const a12 = load<T>(row1 + 2 * sizeof<T>()) - a02 * l01;
+  const a13 = load<T>(row1 + 3 * sizeof<T>()) - a03 * l01;
+  const i0 = sqrt<T>(n0);
   store<T>(row0, i0);
-  store<T>(row0 + sizeof<T>(), r01);
-  store<T>(row0 + 2 * sizeof<T>(), r02);
-  store<T>(row0 + 3 * sizeof<T>(), r03);
+  store<T>(row0 + sizeof<T>(), a01 * i0);
+  store<T>(row0 + 2 * sizeof<T>(), a02 * i0);
+  store<T>(row0 + 3 * sizeof<T>(), a03 * i0);
 
-  const p1 = load<T>(row1 + sizeof<T>()) - r01 * r01;
   if (!exceeds<T>(p1, share, diagonal, j + 1)) {
     state = smallPivotState<T>(p1, a, aBytes, j + 1, diagonal, v, roundings);
     if (state != SMALL) return state;
     share = <T>Infinity;
   }
-  const i1 = <T>1 / sqrt<T>(p1);
-  const r12 = (load<T>(row1 + 2 * sizeof<T>()) - r01 * r02) * i1;
-  const r13 = (load<T>(row1 + 3 * sizeof<T>()) - r01 * r03) * i1;
+  const n1 = <T>1 / p1;
+  const l12 = a12 * n1;
+  const l13 = a13 * n1;
+  const p2 = load<T>(row2 + 2 * sizeof<T>()) - a02 * l02 - a12 * l12;
+  const a23 = load<T>(row2 + 3 * sizeof<T>()) - a03 * l02 - a13 * l12;
+  const i1 = sqrt<T>(n1);
   store<T>(row1 + sizeof<T>(), i1);
-  store<T>(row1 + 2 * sizeof<T>(), r12);
-  store<T>(row1 + 3 * sizeof<T>(), r13);
+  store<T>(row1 + 2 * sizeof<T>(), a12 * i1);
+  store<T>(row1 + 3 * sizeof<T>(), a13 * i1);
 
-  const p2 = load<T>(row2 + 2 * sizeof<T>()) - r02 * r02 - r12 * r12;
   if (!exceeds<T>(p2, share, diagonal, j + 2)) {
     state = smallPivotState<T>(p2, a, aBytes, j + 2, diagonal, v, roundings);
     if (state != SMALL) return state;
     share = <T>Infinity;
   }
-  const i2 = <T>1 / sqrt<T>(p2);
-  const r23 = (load<T>(row2 + 3 * sizeof<T>()) - r02 * r03 - r12 * r13) * i2;
+  const n2 = <T>1 / p2;
+  const p3 = load<T>(row3 + 3 * sizeof<T>()) - a03 * l03 - a13 * l13 - a23 * (a23 * n2);
+  const i2 = sqrt<T>(n2);
   store<T>(row2 + 2 * sizeof<T>(), i2);
-  store<T>(row2 + 3 * sizeof<T>(), r23);
+  store<T>(row2 + 3 * sizeof<T>(), a23 * i2);
 
-  const p3 = load<T>(row3 + 3 * sizeof<T>()) - r03 * r03 - r13 * r13 - r23 * r23;
   if (!exceeds<T>(p3, share, diagonal, j + 3)) {
     state = smallPivotState<T>(p3, a, aBytes, j + 3, diagonal, v, roundings);
     if (state != SMALL) return state;
   }
-  store<T>(row3 + 3 * sizeof<T>(), <T>1 / sqrt<T>(p3));
+  store<T>(row3 + 3 * sizeof<T>(), sqrt<T>(<T>1 / p3));
   return state;
 }
 
@@ -255,14 +271,17 @@ export function factor<T>(a: usize, padded: i32, diagonal: usize, v: usize, roun
     const left = a + i;
     const end = left + <usize>j * aBytes;
     const d = end;
-    // The columns of the diagonal block itself: one vector in float32, two in float64.
-    for (let c: usize = 0; c < 4 * sizeof<T>(); c += 16) update1<T>(left, left + c, end, aBytes, d + c, 0);
+    const rowEnd = d + aBytes - i;
+    let c = i;
+    if ((aBytes - i) & 16) {
+      update1<T>(left, a + c, end, aBytes, d);
+      c += 16;
+    }
+    for (; c < aBytes; c += 32) update2<T>(left, a + c, end, aBytes, d + c - i);
     const state = factorDiagonal<T>(a, aBytes, <usize>j, share, diagonal, v, roundings);
     if (state == SMALL) share = <T>Infinity;
     else if (state != SOLVED) return state;
-    let c = i + 4 * sizeof<T>();
-    for (; c + 32 <= aBytes; c += 32) update2<T>(left, a + c, end, aBytes, d + c - i, d);
-    if (c < aBytes) update1<T>(left, a + c, end, aBytes, d + c - i, d);
+    solveBlock<T>(d, d + 4 * sizeof<T>(), rowEnd, aBytes);
   }
   return SOLVED;
 }

@@ -4,7 +4,7 @@
 // a multiple of 4 with zero columns, so no loop has a tail. A block of 4 rows × 2 vectors of A lives in 8 accumulators;
 // the loop runs over the tile's rows with 2 vector loads, 4 splat loads and 8 multiply-adds. Only blocks on or above
 // the diagonal are computed.
-import { laneCount, loadSplat, multiplyAdd } from "./lanes";
+import { loadSplat, multiplyAdd } from "./lanes";
 
 /** Where a tile's sums go: over what was in A, or added to it (a row's first tile needs no zeroed A). */
 // @ts-ignore: decorator

@@ -1,12 +1,6 @@
 // v128 helpers generic in T = f32 | f64. The only file where builds differ: with relaxed SIMD a multiply-add may be
 // fused (one rounding) where the engine and the processor can do that, without it every engine rounds twice.
 
-// @ts-ignore: decorator
-@inline
-export function laneCount<T>(): i32 {
-  return 16 / <i32>sizeof<T>();
-}
-
 /** a·b + c in each lane. */
 // @ts-ignore: decorator
 @inline

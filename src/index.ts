@@ -14,11 +14,19 @@ export {
 } from "./als/index.js";
 export { AlternantError, type ErrorCode } from "./errors.js";
 export { Engine, type EngineOptions } from "./kernel/index.js";
-export { type MetricOptions, mae, rmse, type Scorer } from "./metrics/index.js";
+export {
+  type MaeResult,
+  type MetricOptions,
+  mae,
+  type RmseResult,
+  rmse,
+  type Scorer,
+} from "./metrics/index.js";
 export {
   type Block,
   type FactorCopy,
   type FactorExtremes,
+  type Factors,
   type HistoryKind,
   Model,
   type ModelInfo,
@@ -27,14 +35,19 @@ export {
   type RecommendOptions,
   type ScoredItem,
   type ScoredUser,
+  type TopOptions,
+  type WeightedItem,
 } from "./model/index.js";
 export {
+  type ConcatOptions,
+  type FilterOptions,
   type Id,
   type Rating,
   type RatingColumns,
   type RatingRow,
   Ratings,
   type RatingsOptions,
+  type ReadOptions,
   type SplitOptions,
   Vocabulary,
 } from "./ratings/index.js";

@@ -38,7 +38,8 @@ export interface TrainOptions {
 }
 
 export interface FitOptions extends TrainOptions {
-  onEpoch?: (event: EpochEvent) => void;
+  /** Called after each epoch; a promise is waited for. */
+  onEpoch?: (event: EpochEvent) => unknown;
 }
 
 /**
@@ -73,7 +74,7 @@ export class ALS {
       if (step.done) return step.value;
       const { snapshot: _, ...event } = step.value;
       try {
-        onEpoch?.(event);
+        await onEpoch?.(event);
       } catch (error) {
         await training.return(undefined as never);
         throw error;

@@ -2,6 +2,7 @@ import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import {
   type Engine,
   type FitLayout,
+  type FitShape,
   factorView,
   type HalfEpoch,
   type HalfSums,
@@ -104,7 +105,7 @@ export class Session {
     mean: number,
     signal: AbortSignal | undefined,
   ): Promise<Session> {
-    const shape = {
+    const shape: FitShape = {
       precision: options.precision,
       factors: options.factors,
       userCount: ratings.userCount,
@@ -112,7 +113,7 @@ export class Session {
       biases: options.biases === "full",
     };
     const layout = layOutFit(engine.sizes, shape);
-    if (layout.bytes > MEMORY_LIMIT) throw tooLarge(layout);
+    if (layout.bytes > MEMORY_LIMIT) throw tooLarge(engine.sizes, shape, layout);
     const lease = await engine.lend(layout.bytes);
     try {
       const yielder = abortable(signal);
@@ -237,12 +238,17 @@ function abortable(signal: AbortSignal | undefined): Yielder {
   };
 }
 
-function tooLarge(layout: FitLayout): AlternantError {
-  const rows = layout.users.rowCount + layout.items.rowCount;
-  const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  const fits = (bytes: number) => Math.min(2048, Math.floor((MEMORY_LIMIT * 0.98) / rows / bytes / 4) * 4);
+function tooLarge(sizes: Engine["sizes"], shape: FitShape, { bytes }: FitLayout): AlternantError {
+  const { factors, precision, userCount, itemCount } = shape;
   return new AlternantError(
     "too-large",
-    `${layout.factors} factors in ${layout.precision} for ${layout.users.rowCount} users and ${layout.items.rowCount} items need ${gibibytes(layout.bytes)}, more than the 4 GiB that WebAssembly can address. What fits: factors up to ${fits(8)} in float64, up to ${fits(4)} in float32.`,
+    `${factors} factors in ${precision} for ${userCount} users and ${itemCount} items need ${(bytes / 2 ** 30).toFixed(1)} GiB, more than the 4 GiB that WebAssembly can address. What fits: factors up to ${mostFactors(sizes, { ...shape, precision: "float64" })} in float64, up to ${mostFactors(sizes, { ...shape, precision: "float32" })} in float32.`,
   );
+}
+
+/** The largest K whose layout can be addressed. */
+function mostFactors(sizes: Engine["sizes"], shape: FitShape): number {
+  let factors = shape.factors;
+  while (factors > 0 && layOutFit(sizes, { ...shape, factors }).bytes > MEMORY_LIMIT) factors--;
+  return factors;
 }

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Column, RatingColumnOptions } from "../io/index.js";
 import { readRatings } from "../node/index.js";
-import type { Id, Ratings } from "../ratings/index.js";
-import type { Context } from "./context.js";
+import type { Id, IdsOption, Ratings } from "../ratings/index.js";
+import { asUsage, type Context } from "./context.js";
 import { startProgress } from "./progress.js";
 
 /** A number as an option's value. */
@@ -19,7 +19,6 @@ export interface ReadingFlags {
   readonly userColumn?: string;
   readonly itemColumn?: string;
   readonly valueColumn?: string;
-  readonly ids: "string" | "number";
   readonly duplicates: "error" | "last" | "mean" | "sum";
 }
 
@@ -33,27 +32,23 @@ export function withReadingFlags(command: Command): Command {
     .option("--item-column <name|number>", "column of items (guessed)")
     .option("--value-column <name|number>", "column of ratings (guessed; 1 everywhere where there is none)")
     .addOption(
-      new Option("--ids <kind>", "ids are kept as strings, or read as integers")
-        .choices(["string", "number"])
-        .default("string"),
-    )
-    .addOption(
       new Option("--duplicates <how>", "what to do with a pair that is rated more than once")
         .choices(["error", "last", "mean", "sum"])
         .default("error"),
     );
 }
 
-/** Reads ratings as the flags say, with a progress bar. */
+/** Reads ratings as the flags say, with a progress bar; `ids` is the kind of ids on both sides or on each. */
 export async function readFlagged(
   file: string,
   flags: ReadingFlags,
+  ids: IdsOption,
   context: Context,
 ): Promise<Ratings<Id, Id>> {
   const progress = startProgress("reading", 100);
   try {
     const ratings = await readRatings(file, {
-      ids: flags.ids,
+      ids,
       duplicates: flags.duplicates,
       columns: columnsOf(flags),
       signal: context.signal,
@@ -66,6 +61,11 @@ export async function readFlagged(
       ...(flags.header !== undefined && { header: flags.header }),
     });
     return ratings as Ratings<Id, Id>;
+  } catch (error) {
+    // What the file does wrong is an AlternantError: the rest is about flags, a column that is not there among them.
+    return asUsage(() => {
+      throw error;
+    });
   } finally {
     progress.stop();
   }

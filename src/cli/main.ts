@@ -13,24 +13,30 @@ for (const [name, code] of Object.entries(SIGNALS))
     interrupted = code;
     controller.abort(new Error(`interrupted by ${name}`));
   });
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+// A reader that has seen enough (`| head`) is no failure: what else there is to do, such as to save a model, is done.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") process.exitCode = report(error);
+});
 
 const program = createProgram({
   signal: controller.signal,
-  print: (text) => void process.stdout.write(`${text}\n`),
+  print: (text) => {
+    if (process.stdout.writable) process.stdout.write(`${text}\n`);
+  },
 });
 try {
   await program.parseAsync();
+  if (interrupted !== undefined) process.exitCode = interrupted;
 } catch (error) {
   process.exitCode = report(error);
 }
 
 /** Says what is wrong on standard error; returns the exit code. */
 function report(error: unknown): number {
+  if (error instanceof Error && "code" in error && error.code === "EPIPE") return 0;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (interrupted !== undefined) {
-    console.error("alternant: interrupted; nothing was written");
+    console.error("alternant: interrupted");
     return interrupted;
   }
   if (error instanceof UsageError) {

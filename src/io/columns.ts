@@ -94,7 +94,7 @@ export function ratingLayout(
   const free = names.map((_, index) => index).filter((index) => !taken(index));
   for (const role of ["user", "item", "value"] as const)
     if (open.includes(role) && layout[role] < 0) layout[role] = free.shift() ?? -1;
-  if (!hasHeader && open.includes("timestamp")) layout.timestamp = free.shift() ?? -1;
+  if (!hasHeader && open.includes("timestamp") && first.length > 3 && !taken(3)) layout.timestamp = 3;
   const sample = hasHeader ? second : first;
   if (open.includes("timestamp") && Number.isNaN(parseDecimal(sample?.[layout.timestamp] ?? "")))
     layout.timestamp = -1;
@@ -132,8 +132,8 @@ export function columnIndex(
 }
 
 /**
- * Whether a first record is a header: it holds no number, and a name that was asked for, or names that are known for
- * at least two roles (one could be an id).
+ * Whether a first record is a header: it holds no number, and somebody asks for columns by name, or it has names that
+ * are known for at least two roles (one could be an id).
  *
  * @param known the names of each role, plain
  */
@@ -143,7 +143,7 @@ export function looksLikeHeader(
   known: readonly (readonly string[])[],
 ): boolean {
   if (names.some((name) => !Number.isNaN(parseDecimal(name)))) return false;
-  if (asked.some((column) => typeof column === "string" && names.includes(column))) return true;
+  if (asked.some((column) => typeof column === "string")) return true;
   const plain = names.map(plainName);
   return known.filter((role) => role.some((name) => plain.includes(name))).length >= 2;
 }

@@ -8,6 +8,11 @@ export interface CsvOptions {
   delimiter?: "," | ";" | "\t";
 }
 
+/** A number so that it is read back to the bit; JavaScript itself writes −0 without its sign. */
+function written(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
 /** Characters of text that are handed out at a time. */
 const CHUNK_CHARACTERS = 1 << 16;
 
@@ -34,7 +39,7 @@ export function* ratingsToCsv(ratings: Ratings, options: CsvOptions = {}): Gener
   for (let row = 0; row < byUser.rowCount; row++) {
     const user = quoted(ratings.users.id(row));
     for (let p = starts[row]!; p < starts[row + 1]!; p++) {
-      text += user + delimiter + items[columns[p]!]! + delimiter + values[p]!;
+      text += user + delimiter + items[columns[p]!]! + delimiter + written(values[p]!);
       if (weights !== undefined) text += delimiter + weights[p]!;
       if (timestamps !== undefined) text += delimiter + timestamps[p]!;
       text += "\n";

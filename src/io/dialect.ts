@@ -21,10 +21,12 @@ export interface DialectOptions {
 
 /** Checks the options and fills in the delimiter by a look at the beginning of the text. */
 export function dialectOf(options: DialectOptions, head: string, position: Position): Dialect {
-  const { quotes = true, delimiter = guessDelimiter(head, quotes) } = options;
+  // Blank lines tell nothing, and papaparse counts them among the ten it looks at.
+  const text = head.trimStart();
+  const { quotes = true, delimiter = text === "" ? "," : guessDelimiter(text, quotes) } = options;
   if (delimiter === undefined)
     throw position.error(
-      `found none of the delimiters comma, tab, "::", ";", "|" and space in the first lines; a rating needs at least a user and an item, or name another one: delimiter`,
+      `found none of the delimiters comma, tab, "::", ";", "|" and space in the first lines; at least two columns are expected: name what stands between them by the option delimiter`,
     );
   return { delimiter, quotes };
 }
@@ -43,13 +45,20 @@ export function checkDialect(options: DialectOptions): void {
 }
 
 function guessDelimiter(head: string, quotes: boolean): string | undefined {
-  // A space stands inside titles and dates too, so it counts only where nothing else does.
-  for (const delimitersToGuess of [[",", "\t", "::", ";", "|"], [" "]]) {
+  const usual = [",", "\t", "::", ";", "|"];
+  // A space stands inside titles and dates too, so it counts only where nothing else does. The first line alone decides
+  // where ragged ones among the first ten make every guess unlikely: they are to be told as such.
+  for (const [delimitersToGuess, preview] of [
+    [usual, 10],
+    [[" "], 10],
+    [usual, 1],
+    [[" "], 1],
+  ] as const) {
     const { meta, errors } = Papa.parse(head, {
       newline: "\n",
-      preview: 10,
+      preview,
       skipEmptyLines: true,
-      delimitersToGuess,
+      delimitersToGuess: [...delimitersToGuess],
       quoteChar: quotes ? '"' : "\0",
     });
     if (!errors.some(({ code }) => code === "UndetectableDelimiter")) return meta.delimiter;

@@ -34,37 +34,48 @@ export interface ByteInput {
 /** Bytes of whatever is given; text is encoded. Rejects with an AbortError as soon as `signal` asks for it. */
 export function openInput(input: TextInput, name: string, signal: AbortSignal | undefined): ByteInput {
   const iterator = iteratorOf(input);
-  const opened = { chunks: chunksOf(), taken: 0, totalBytes: sizeOf(input) };
-  return opened;
-
-  async function* chunksOf(): AsyncGenerator<Uint8Array> {
-    const encoder = new ChunkEncoder(name);
+  const encoder = new ChunkEncoder(name);
+  let waiting = false;
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    const done = Promise.resolve(iterator.return?.());
     // An iterator that is asked for its next chunk answers `return` only after that; a stalled one never does.
-    let waiting = false;
-    let ended = false;
-    try {
-      for (;;) {
+    if (waiting) done.catch(() => {});
+    else await done;
+  };
+  // No generator: it would keep `return` waiting for a chunk that was asked for ahead, as unpacking does.
+  const chunks: AsyncIterableIterator<Uint8Array> = {
+    [Symbol.asyncIterator]: () => chunks,
+    next: async () => {
+      if (closed) return { done: true, value: undefined };
+      try {
+        throwIfAborted(signal, `reading ${name}`);
         waiting = true;
         const next = await unlessAborted(iterator.next(), name, signal);
         waiting = false;
         if (next.done) {
-          ended = true;
+          closed = true;
           encoder.end();
-          return;
+          return { done: true, value: undefined };
         }
-        const bytes =
-          typeof next.value === "string" ? encoder.encode(next.value) : checkBytes(next.value, name);
+        const { value } = next;
+        const bytes = typeof value === "string" ? encoder.encode(value) : checkBytes(value, name);
         opened.taken += bytes.length;
-        yield bytes;
+        return { done: false, value: bytes };
+      } catch (error) {
+        await close();
+        throw error;
       }
-    } finally {
-      if (!ended) {
-        const closed = Promise.resolve(iterator.return?.());
-        if (waiting) closed.catch(() => {});
-        else await closed;
-      }
-    }
-  }
+    },
+    return: async () => {
+      await close();
+      return { done: true, value: undefined };
+    },
+  };
+  const opened = { chunks, taken: 0, totalBytes: sizeOf(input) };
+  return opened;
 }
 
 type Chunk = Uint8Array | string;
@@ -147,7 +158,6 @@ async function unlessAborted<T>(
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  throwIfAborted(signal, `reading ${name}`);
   if (signal === undefined) return promise;
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {

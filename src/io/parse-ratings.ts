@@ -18,7 +18,7 @@ import { RatingsReader } from "./ratings-reader.js";
 export interface ReadRatingsOptions<J extends IdsOption = IdsOption> extends DialectOptions {
   /**
    * Whether the first line names the columns. Guessed unless given: it does if it holds no number, and names of two
-   * kinds that are known (see `columns`) or one that `columns` asks for. A header of unknown names only is taken
+   * kinds that are known (see `columns`) or `columns` asks for one by name. A header of unknown names only is taken
    * for a rating: an error where there is a value column, but a strange pair where there is none.
    */
   header?: boolean;

@@ -10,8 +10,8 @@ export const CALL_ROWS = 4096;
 const LINE = 64;
 /** Address 0 stands for "absent", so nothing lies there. */
 const FIRST = LINE;
-/** All that wasm32 can address. */
-export const MEMORY_LIMIT: number = 2 ** 32;
+/** All that wasm32 can address but its last line: an address just behind the end of what lies there would be 0. */
+export const MEMORY_LIMIT: number = 2 ** 32 - LINE;
 
 /** Where one side's factors (and biases, or 0) lie. */
 export interface SideLayout {

@@ -1,3 +1,4 @@
+import { AlternantError } from "../errors.js";
 import { createYielder } from "../yield.js";
 
 const PAGE = 65536;
@@ -18,7 +19,7 @@ export class MemoryPool {
   async borrow(bytes: number): Promise<WebAssembly.Memory> {
     const pages = sizeClass(bytes);
     const index = this.#free.findIndex((memory) => memory.buffer.byteLength === pages * PAGE);
-    if (index < 0) return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    if (index < 0) return allocate(pages);
     const memory = this.#free.splice(index, 1)[0]!;
     await zero(memory, bytes);
     return memory;
@@ -32,6 +33,19 @@ export class MemoryPool {
 
   clear(): void {
     this.#free = [];
+  }
+}
+
+/** @throws AlternantError "too-large" where the engine has no such room */
+function allocate(pages: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    throw new AlternantError(
+      "too-large",
+      `This engine cannot give a fit the ${((pages * PAGE) / 2 ** 20).toFixed(0)} MiB of WebAssembly memory that it needs. Use fewer factors or precision: "float32", or end other fits first.`,
+      { cause },
+    );
   }
 }
 

@@ -182,6 +182,6 @@ function failure(half: HalfEpoch, row: number, state: number, factors: number): 
     );
   return new AlternantError(
     "not-positive-definite",
-    `${name}: the normal equations are not positive definite (${facts}), so its factors are not determined. Raise the regularization above 0, or use fewer factors.`,
+    `${name}: the normal equations are not positive definite (${facts}), so its factors are not determined. Raise the regularization, or use fewer factors.`,
   );
 }

@@ -29,11 +29,12 @@ export async function loadModel<U extends Id = Id, I extends Id = Id>(file: File
  * Writes a model to a file; a crash at any moment leaves the old file or the new one whole.
  *
  * @param file a path or a `file:` URL
- * @throws (rejects) AlternantError "output-failed" naming the path and the reason
+ * @throws (rejects) AlternantError "output-failed" naming the path and the reason; "aborted"
  */
 export async function saveModel<U extends Id, I extends Id>(
   model: Model<U, I>,
   file: FileName,
+  options: { signal?: AbortSignal } = {},
 ): Promise<void> {
-  await writeFileAtomically(file, model.toBytes());
+  await writeFileAtomically(file, model.toBytes(), options);
 }

@@ -30,7 +30,9 @@ export async function serveStatic(
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
     const headers = isolated ? ISOLATION : {};
     if (path === "/") {
-      response.writeHead(200, { ...headers, "Content-Type": "text/html" }).end("<!doctype html><title>Alternant</title>");
+      response
+        .writeHead(200, { ...headers, "Content-Type": "text/html" })
+        .end("<!doctype html><title>Alternant</title>");
       return;
     }
     const [, folder = "", ...rest] = path.split("/");
@@ -39,7 +41,10 @@ export async function serveStatic(
       response.writeHead(404, headers).end();
       return;
     }
-    response.writeHead(200, { ...headers, "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" });
+    response.writeHead(200, {
+      ...headers,
+      "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
+    });
     createReadStream(file).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -178,7 +178,7 @@ describe("a half-epoch", () => {
       await expect(driver.solve(half.epoch)).rejects.toMatchObject({
         code: "not-positive-definite",
         message:
-          'user "u7": the normal equations are not positive definite (3 ratings, 7 factors, λ = 0), so its factors are not determined. Raise the regularization above 0, or use fewer factors.',
+          'user "u7": the normal equations are not positive definite (3 ratings, 7 factors, λ = 0), so its factors are not determined. Raise the regularization, or use fewer factors.',
       });
     },
   );

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { AlternantError } from "../../errors.js";
+import type { Model } from "../../model/index.js";
 import { checkInteger } from "../../options.js";
 import type { Id } from "../../ratings/index.js";
 import {
@@ -25,7 +26,10 @@ interface AskFlags {
 function withAskFlags(command: Command): Command {
   return command
     .option("--names <file>", "show titles from this file (id, title, genres) instead of ids")
-    .option("--json", "print one JSON object instead of a table");
+    .option(
+      "--json",
+      "print one JSON object instead of a table, predictions in it not clipped to the ratings' range",
+    );
 }
 
 function withCount(command: Command): Command {
@@ -36,7 +40,7 @@ function withCount(command: Command): Command {
 export function addQuestions(program: Command, context: Context): void {
   example(
     withAskFlags(program.command("predict"))
-      .description("predict what a user would rate some items; not clipped to the range of ratings")
+      .description("predict what a user would rate some items")
       .argument("<model>", "a model file")
       .argument("<user>", "a user's id")
       .argument("<items...>", "items' ids")
@@ -102,7 +106,10 @@ async function predict(
     context.print(
       list(
         "prediction",
-        predictions.map(({ item, value }) => ({ item, score: value })),
+        clipped(
+          model,
+          predictions.map(({ item, value }) => ({ item, score: value })),
+        ),
         names,
       ),
     );
@@ -125,7 +132,8 @@ async function recommend(
       ? model.popular({ count })
       : model.recommend(user, { count, exclude: flags.includeRated ? "none" : "rated" });
   if (flags.json) printJson(context, { ...(user !== undefined && { user }), items });
-  else context.print(list("prediction", items, names));
+  else if (user === undefined) context.print(list("score", items, names));
+  else context.print(list("prediction", clipped(model, items), names));
 }
 
 async function similar(
@@ -158,6 +166,14 @@ async function similar(
 
 function checkedCount({ count }: AskFlags): number {
   return asUsage(() => checkInteger("--count", count, 1));
+}
+
+/** Predictions as a person should read them: nobody can rate beyond the range of the training ratings. */
+function clipped(
+  { range: [min, max] }: Model<Id, Id>,
+  items: readonly { item: Id; score: number }[],
+): { item: Id; score: number }[] {
+  return items.map(({ item, score }) => ({ item, score: Math.min(Math.max(score, min), max) }));
 }
 
 function list(what: string, items: readonly { item: Id; score: number }[], names: Names): string {

@@ -28,7 +28,8 @@ async function evaluate(
   context: Context,
 ): Promise<void> {
   const model = await openModel(modelFile);
-  const ratings = await readFlagged(file, { ...flags, ids: flags.ids }, context);
+  const ids = { users: model.users.kind, items: model.items.kind };
+  const ratings = await readFlagged(file, flags, ids, context);
   const options = { clip: flags.clip, signal: context.signal };
   const { rmse: rootMeanSquare, count, unknownUsers, unknownItems } = await rmse(model, ratings, options);
   const { mae: meanAbsolute } = await mae(model, ratings, options);

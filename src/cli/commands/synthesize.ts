@@ -1,10 +1,12 @@
-import { once } from "node:events";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import { ratingsToCsv } from "../../io/index.js";
 import { writeFileAtomically } from "../../node/index.js";
 import { syntheticWorld } from "../../synthetic/index.js";
 import { type Context, example, thousands, UsageError } from "../context.js";
 import { number } from "../flags.js";
+import { checkWritable } from "../output.js";
 import { startProgress } from "../progress.js";
 
 interface SynthesizeFlags {
@@ -32,6 +34,7 @@ export function addSynthesize(program: Command, context: Context): void {
 
 async function synthesize(flags: SynthesizeFlags, context: Context): Promise<void> {
   const { users, items, ratings: count, seed } = flags;
+  if (flags.out !== undefined) await checkWritable(flags.out);
   const progress = startProgress("generating", 100);
   const { ratings } = await syntheticWorld({
     users,
@@ -50,8 +53,8 @@ async function synthesize(flags: SynthesizeFlags, context: Context): Promise<voi
     context.print(`Wrote ${thousands(ratings.count)} ratings to ${flags.out}.`);
     return;
   }
-  for (const text of ratingsToCsv(ratings)) {
-    if (context.signal.aborted) break;
-    if (!process.stdout.write(text)) await once(process.stdout, "drain", { signal: context.signal });
-  }
+  await pipeline(Readable.from(ratingsToCsv(ratings)), process.stdout, {
+    signal: context.signal,
+    end: false,
+  });
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { readTitles } from "../../node/index.js";
 import { type Context, example } from "../context.js";
+import { checkWritable } from "../output.js";
 import { runTour } from "../tour/tour.js";
 
 interface TourFlags {
@@ -27,6 +28,7 @@ async function tour(
   { names, out }: TourFlags,
   { signal, print }: Context,
 ): Promise<void> {
+  await checkWritable(out);
   const titles = names === undefined ? undefined : await readTitles(names, { signal });
   await runTour({
     file,

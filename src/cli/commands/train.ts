@@ -1,19 +1,17 @@
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { ALS, type AlsOptions, baselines, type EpochEvent } from "../../als/index.js";
-import { AlternantError } from "../../errors.js";
 import { type ArithmeticOption, Engine } from "../../kernel/index.js";
 import { rmse } from "../../metrics/index.js";
 import { saveModel } from "../../node/index.js";
 import { checkNumber } from "../../options.js";
-import type { Id, Ratings } from "../../ratings/index.js";
-import { asUsage, type Context, example, printJson, table, thousands } from "../context.js";
+import type { Id, IdKind, Ratings } from "../../ratings/index.js";
+import { asUsage, type Context, example, printJson, table, thousands, UsageError } from "../context.js";
 import { number, type ReadingFlags, readFlagged, withReadingFlags } from "../flags.js";
+import { checkWritable } from "../output.js";
 import { startProgress } from "../progress.js";
 
 interface TrainFlags extends ReadingFlags {
+  readonly ids: IdKind;
   readonly factors?: number;
   readonly epochs?: number;
   readonly regularization?: number;
@@ -58,6 +56,11 @@ export function addTrain(program: Command, context: Context): void {
     .description("train a model on a file of ratings and write it to a file")
     .argument("<file>", 'ratings: CSV, TSV, "::" and the like, plain or gzip; "-" is standard input');
   withReadingFlags(command)
+    .addOption(
+      new Option("--ids <kind>", "ids are kept as strings, or read as integers")
+        .choices(["string", "number"])
+        .default("string"),
+    )
     .option("--factors <k>", "latent factors, 1–2048 (default: 32)", number)
     .option("--epochs <n>", "alternations (default: 20)", number)
     .option("--regularization <λ>", "λ of users and items (default: 0.55)", number)
@@ -104,7 +107,7 @@ async function train(file: string, flags: TrainFlags, context: Context): Promise
   });
   await checkWritable(flags.out);
   const engine = await Engine.create({ threads: 1, arithmetic: flags.arithmetic });
-  const ratings = await readFlagged(file, flags, context);
+  const ratings = await readFlagged(file, flags, flags.ids, context);
   const [training, test] =
     flags.test === undefined
       ? [ratings, undefined]
@@ -122,7 +125,7 @@ async function train(file: string, flags: TrainFlags, context: Context): Promise
     })
     .finally(() => progress.stop());
   const errors = test && (await testErrors(training, test, model, signal));
-  await saveModel(model, flags.out);
+  await saveModel(model, flags.out, { signal });
   const { parameters } = model.info;
   const report: TrainReport = {
     users: ratings.userCount,
@@ -164,19 +167,11 @@ function alsOptions(flags: TrainFlags): AlsOptions {
 }
 
 function scalingOf(text: string): number | "none" | "count" {
-  return text === "none" || text === "count" ? text : number(text);
-}
-
-/** Training may take hours: that its result can't be written is better known before. */
-async function checkWritable(out: string): Promise<void> {
-  const folder = dirname(resolve(out));
-  await access(folder, constants.W_OK).catch((cause: unknown) => {
-    throw new AlternantError(
-      "output-failed",
-      `${out}: the folder ${folder} is not there or cannot be written to; name another file with --out.`,
-      { cause },
-    );
-  });
+  if (text === "none" || text === "count") return text;
+  const scaling = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isNaN(scaling))
+    throw new UsageError(`--scaling must be a number, none or count, not ${JSON.stringify(text)}`);
+  return scaling;
 }
 
 async function testErrors(

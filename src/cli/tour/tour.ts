@@ -71,7 +71,7 @@ export async function runTour({ file, titles, out, signal, print }: TourOptions)
   print(title("Latent features"));
   print(sections.features(tour));
 
-  await saveModel(model, out);
+  await saveModel(model, out, { signal });
   const someone = train.users.id(0);
   print(title("The model"));
   print(`${out} (${((performance.now() - began) / 1000).toFixed(1)} s in all). Try next:\n`);

@@ -1,0 +1,33 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { AlternantError } from "../errors.js";
+import { UsageError } from "./context.js";
+
+/**
+ * Refuses a place that nothing can be written to: the work may take hours, and that its result has no place is better
+ * known before.
+ *
+ * @throws (rejects) UsageError for no name at all, AlternantError "output-failed"
+ */
+export async function checkWritable(out: string): Promise<void> {
+  if (out === "") throw new UsageError("--out must be the name of a file, not empty");
+  const path = resolve(out);
+  const existing = await stat(path).catch(() => undefined);
+  if (existing?.isDirectory()) throw refused(out, "it is a directory; give the name of a file in it");
+  // Devices and pipes are written to as they are; a file is replaced, for which its folder must be writable.
+  if (existing !== undefined && !existing.isFile()) return;
+  const folder = dirname(path);
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw refused(out, `the folder ${folder} does not exist; make it first`);
+  await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
+    throw refused(out, `the folder ${folder} cannot be written to; name another file with --out`, cause);
+  });
+}
+
+function refused(out: string, reason: string, cause?: unknown): AlternantError {
+  return new AlternantError("output-failed", `${out} cannot be written: ${reason}`, { cause });
+}
