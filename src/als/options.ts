@@ -57,13 +57,15 @@ export const DEFAULTS: ResolvedAlsOptions = {
   history: "items",
 };
 
+/** Above it one factorization takes a second, and its matrix more than a cache. */
+export const MOST_FACTORS = 2048;
 const LARGEST_LAMBDA = 1e15;
 
 /** Checks options and fills in the defaults. @throws TypeError, RangeError naming the option */
 export function resolveOptions(options: AlsOptions): ResolvedAlsOptions {
   checkOptions("ALS", options, Object.keys(DEFAULTS));
   return Object.freeze({
-    factors: checkInteger("factors", options.factors ?? DEFAULTS.factors, 1, 2048),
+    factors: checkInteger("factors", options.factors ?? DEFAULTS.factors, 1, MOST_FACTORS),
     regularization: resolveRegularization(options.regularization ?? {}),
     scaling: resolveScaling(options.scaling ?? DEFAULTS.scaling),
     biases: checkOneOf("biases", options.biases ?? DEFAULTS.biases, ["full", "mean", "none"]),

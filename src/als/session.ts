@@ -18,7 +18,7 @@ import type { Id, Ratings } from "../ratings/index.js";
 import { createYielder, type Yielder } from "../yield.js";
 import { randomFactors } from "./initial.js";
 import { rowLambdasInSlices } from "./lambdas.js";
-import type { ResolvedAlsOptions } from "./options.js";
+import { MOST_FACTORS, type ResolvedAlsOptions } from "./options.js";
 
 /** Below these shares of Σt² the free loss has lost its digits, and a direct pass takes its place. */
 const DIRECT_BELOW = { float64: 1e-6, float32: 1e-2 } as const;
@@ -248,7 +248,7 @@ function tooLarge(sizes: Engine["sizes"], shape: FitShape, { bytes }: FitLayout)
 
 /** The largest K whose layout can be addressed. */
 function mostFactors(sizes: Engine["sizes"], shape: FitShape): number {
-  let factors = shape.factors;
+  let factors = MOST_FACTORS;
   while (factors > 0 && layOutFit(sizes, { ...shape, factors }).bytes > MEMORY_LIMIT) factors--;
   return factors;
 }

@@ -46,17 +46,18 @@ export function checkDialect(options: DialectOptions): void {
 
 function guessDelimiter(head: string, quotes: boolean): string | undefined {
   const usual = [",", "\t", "::", ";", "|"];
+  const firstLine = /^.*/.exec(head)![0];
   // A space stands inside titles and dates too, so it counts only where nothing else does. The first line alone decides
-  // where ragged ones among the first ten make every guess unlikely: they are to be told as such.
-  for (const [delimitersToGuess, preview] of [
-    [usual, 10],
-    [[" "], 10],
-    [usual, 1],
-    [[" "], 1],
+  // where ragged ones after it make every guess unlikely: they are to be told as such.
+  for (const [text, delimitersToGuess] of [
+    [head, usual],
+    [head, [" "]],
+    [firstLine, usual],
+    [firstLine, [" "]],
   ] as const) {
-    const { meta, errors } = Papa.parse(head, {
+    const { meta, errors } = Papa.parse(text, {
       newline: "\n",
-      preview,
+      preview: 10,
       skipEmptyLines: true,
       delimitersToGuess: [...delimitersToGuess],
       quoteChar: quotes ? '"' : "\0",
