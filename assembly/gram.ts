@@ -47,22 +47,48 @@ function block2<T>(left: usize, right: usize, end: usize, tileBytes: usize, a: u
   put<T>(a + 16, c31, first);
 }
 
-/** 4 rows × 1 vector of A, where an odd number of vectors is left (float32 only). */
-function block1<T>(left: usize, right: usize, end: usize, tileBytes: usize, a: usize, aBytes: usize, first: bool): void {
-  let c0 = v128.splat<T>(<T>0), c1 = c0, c2 = c0, c3 = c0;
-  while (left < end) {
-    const b = v128.load(right);
-    c0 = multiplyAdd<T>(loadSplat<T>(left), b, c0);
-    c1 = multiplyAdd<T>(loadSplat<T>(left + sizeof<T>()), b, c1);
-    c2 = multiplyAdd<T>(loadSplat<T>(left + 2 * sizeof<T>()), b, c2);
-    c3 = multiplyAdd<T>(loadSplat<T>(left + 3 * sizeof<T>()), b, c3);
-    left += tileBytes;
-    right += tileBytes;
+/** One row of the tile into the four sums of {@link diagonalBlock}. */
+// @ts-ignore: decorator
+@inline
+function spread(u: v128, lane: i32, sum: v128): v128 {
+  if (lane == 0) return multiplyAdd<f32>(v128.shuffle<f32>(u, u, 0, 0, 0, 0), u, sum);
+  if (lane == 1) return multiplyAdd<f32>(v128.shuffle<f32>(u, u, 1, 1, 1, 1), u, sum);
+  if (lane == 2) return multiplyAdd<f32>(v128.shuffle<f32>(u, u, 2, 2, 2, 2), u, sum);
+  return multiplyAdd<f32>(v128.shuffle<f32>(u, u, 3, 3, 3, 3), u, sum);
+}
+
+/**
+ * The 4×4 block on the diagonal alone, where an odd number of vectors is left (float32 only): its rows and its columns are
+ * the same four numbers, so one load and four shuffles do. Two rows of the tile go into separate sums, because four chains
+ * alone would wait for their own adds.
+ */
+function diagonalBlock(u: usize, end: usize, tileBytes: usize, a: usize, aBytes: usize, first: bool): void {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
+  let d0 = c0, d1 = c0, d2 = c0, d3 = c0;
+  while (u + tileBytes < end) {
+    const even = v128.load(u);
+    const odd = v128.load(u + tileBytes);
+    c0 = spread(even, 0, c0);
+    d0 = spread(odd, 0, d0);
+    c1 = spread(even, 1, c1);
+    d1 = spread(odd, 1, d1);
+    c2 = spread(even, 2, c2);
+    d2 = spread(odd, 2, d2);
+    c3 = spread(even, 3, c3);
+    d3 = spread(odd, 3, d3);
+    u += 2 * tileBytes;
   }
-  put<T>(a, c0, first);
-  put<T>(a + aBytes, c1, first);
-  put<T>(a + 2 * aBytes, c2, first);
-  put<T>(a + 3 * aBytes, c3, first);
+  if (u < end) {
+    const last = v128.load(u);
+    c0 = spread(last, 0, c0);
+    c1 = spread(last, 1, c1);
+    c2 = spread(last, 2, c2);
+    c3 = spread(last, 3, c3);
+  }
+  put<f32>(a, f32x4.add(c0, d0), first);
+  put<f32>(a + aBytes, f32x4.add(c1, d1), first);
+  put<f32>(a + 2 * aBytes, f32x4.add(c2, d2), first);
+  put<f32>(a + 3 * aBytes, f32x4.add(c3, d3), first);
 }
 
 /** A (upper triangle, `padded` × `padded`) = or += Σ over the tile's rows of u uᵀ. */
@@ -74,7 +100,7 @@ export function gram<T>(tile: usize, rows: i32, tileBytes: usize, padded: i32, a
     const end = left + span;
     let j = i;
     if ((width - j) & 16) {
-      block1<T>(left, tile + j, end, tileBytes, a + j, aBytes, first);
+      diagonalBlock(left, end, tileBytes, a + j, aBytes, first);
       j += 16;
     }
     for (; j < width; j += 32) block2<T>(left, tile + j, end, tileBytes, a + j, aBytes, first);
