@@ -11,19 +11,22 @@ import type { Position } from "./position.js";
 export class RatingSink {
   readonly users: IdTable = new IdTable();
   readonly items: IdTable = new IdTable();
-  readonly #userIds: IdsByNumber;
-  readonly #itemIds: IdsByNumber;
+  readonly #userKind: IdKind;
+  readonly #itemKind: IdKind;
   readonly #builder: RatingsBuilder;
   readonly #lines = new LineMap();
   readonly #position: Position;
+  /** How many ids the builder has of each side. */
+  #userCount = 0;
+  #itemCount = 0;
 
   /** @param what the function that reads, for messages about options, which are checked here */
   constructor(what: string, options: RatingsOptions & { ids: IdsOption }, position: Position) {
     this.#position = position;
     this.#builder = new RatingsBuilder(what, options, (row) => position.at(this.#lines.lineOf(row)));
     const { ids } = options;
-    this.#userIds = new IdsByNumber(this.users, typeof ids === "string" ? ids : (ids.users ?? "string"));
-    this.#itemIds = new IdsByNumber(this.items, typeof ids === "string" ? ids : (ids.items ?? "string"));
+    this.#userKind = typeof ids === "string" ? ids : (ids.users ?? "string");
+    this.#itemKind = typeof ids === "string" ? ids : (ids.items ?? "string");
   }
 
   /** The number of ratings taken so far. */
@@ -41,7 +44,12 @@ export class RatingSink {
   ): void {
     this.#lines.set(this.#builder.count, this.#position.line);
     try {
-      this.#builder.add(this.#userIds.id(user), this.#itemIds.id(item), value, weight, timestamp);
+      // Both number ids in order of first appearance, so a number that came before is the builder's index already.
+      if (user === this.#userCount)
+        this.#userCount = this.#builder.addUser(idOf(this.users, user, this.#userKind)) + 1;
+      if (item === this.#itemCount)
+        this.#itemCount = this.#builder.addItem(idOf(this.items, item, this.#itemKind)) + 1;
+      this.#builder.addByIndex(user, item, value, weight, timestamp);
     } catch (error) {
       if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
       // The caller gave a file, not this row: what is wrong is the file, and the message names the line.
@@ -55,27 +63,11 @@ export class RatingSink {
   }
 }
 
-/** The ids of a table as they are kept; a number is made of a text once, not once a row. */
-class IdsByNumber {
-  readonly #texts: readonly string[];
-  readonly #ids: readonly Id[];
-  readonly #converted: Id[] = [];
-
-  constructor(table: IdTable, kind: IdKind) {
-    this.#texts = table.ids;
-    this.#ids = kind === "string" ? table.ids : this.#converted;
-  }
-
-  id(number: number): Id {
-    if (number >= this.#ids.length) this.#convert();
-    return this.#ids[number]!;
-  }
-
-  /** What is not written as JavaScript writes an integer stays text, and the builder refuses it. */
-  #convert(): void {
-    for (let next = this.#converted.length; next < this.#texts.length; next++) {
-      const text = this.#texts[next]!;
-      this.#converted.push(String(Number(text)) === text ? Number(text) : text);
-    }
-  }
+/**
+ * An id of the kind that it is kept as. What is not written as JavaScript writes an integer stays text, and the builder
+ * refuses it: two texts never become one number.
+ */
+function idOf(table: IdTable, number: number, kind: IdKind): Id {
+  const text = table.ids[number]!;
+  return kind === "number" && String(Number(text)) === text ? Number(text) : text;
 }

@@ -55,13 +55,27 @@ export class RatingsBuilder {
 
   /** Takes a rating; a weight or timestamp that is undefined is not given. */
   add(user: unknown, item: unknown, value: unknown, weight?: unknown, timestamp?: unknown): void {
+    this.addByIndex(this.addUser(user), this.addItem(item), value, weight, timestamp);
+  }
+
+  /** The index of a user's id, which is a new one if the id is. */
+  addUser(id: unknown): number {
+    return this.#users.add(id, this.count);
+  }
+
+  /** The index of an item's id, which is a new one if the id is. */
+  addItem(id: unknown): number {
+    return this.#items.add(id, this.count);
+  }
+
+  /** Takes a rating by the indexes of its ids, for a caller that knows them without a look at the ids. */
+  addByIndex(u: number, i: number, value: unknown, weight?: unknown, timestamp?: unknown): void {
     const row = this.#triples.count;
-    const u = this.#users.add(user, row);
-    const i = this.#items.add(item, row);
     if (typeof value !== "number" || !(value >= -MAX_VALUE && value <= MAX_VALUE))
-      refuseNumber(this.#place(row), "value", value, user, item);
-    if (weight !== undefined) this.#checkWeight(weight, row, user, item);
-    if (timestamp !== undefined || this.#timed) this.#checkTimestamp(timestamp, row, user, item);
+      refuseNumber(this.#place(row), "value", value, this.#users.id(u), this.#items.id(i));
+    if (weight !== undefined) this.#checkWeight(weight, row, this.#users.id(u), this.#items.id(i));
+    if (timestamp !== undefined || this.#timed)
+      this.#checkTimestamp(timestamp, row, this.#users.id(u), this.#items.id(i));
     this.#triples.push(u, i, value, weight as number | undefined, timestamp as number | undefined);
   }
 

@@ -1,0 +1,174 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { alternant, succeed, temporaryFolder } from "./run.js";
+
+const COMMANDS = ["train", "evaluate", "predict", "recommend", "similar", "inspect", "synthesize", "tour"];
+const folder = temporaryFolder();
+
+beforeAll(async () => {
+  writeFileSync(join(folder, "r.csv"), "user,item,value\nann,x,5\nann,y,3\nbob,x,4\nbob,z,2\n");
+  mkdirSync(join(folder, "directory"));
+  await succeed(folder, ["train", "r.csv", "--factors", "2", "--epochs", "2"]);
+});
+
+describe.concurrent("help", () => {
+  it("lists every command, the exit codes and an example", async () => {
+    const text = await succeed(folder, ["--help"]);
+    for (const command of COMMANDS) expect(text).toMatch(new RegExp(`^ {2}${command} `, "m"));
+    expect(text).toMatch(/^Example:\n {2}\$ alternant train /m);
+    expect(text).toContain("Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.");
+  });
+
+  it.each(COMMANDS)("of %s has its usage, every option with its meaning, and an example", async (command) => {
+    const text = await succeed(folder, [command, "--help"]);
+    expect(text).toMatch(new RegExp(`^Usage: alternant ${command} `));
+    expect(text).toMatch(new RegExp(`^Examples?:\n(?:  \\$ .*alternant ${command} ?.*\n)+`, "m"));
+    for (const [line] of text.matchAll(/^ {2}-.*$/gm))
+      expect(line).toMatch(/^ {2}(-h, )?--\S+( <\S+>)? {2,}\S|^ {2}\S.*>$/);
+  });
+
+  it("and the version", async () => {
+    expect(await succeed(folder, ["--version"])).toBe(`${manifest.version}\n`);
+  });
+});
+
+describe.concurrent("wrong usage ends with 2 and the usage line", () => {
+  const usage = (command: string) =>
+    new RegExp(`^Usage: alternant ${command} .*\nalternant ${command} --help tells more\\.$`, "m");
+
+  it.each<[args: string[], message: RegExp]>([
+    [["train"], /^alternant: missing required argument 'file'$/m],
+    [["train", "r.csv", "s.csv"], /^alternant: too many arguments/m],
+    [
+      ["train", "r.csv", "--factor", "8"],
+      /^alternant: unknown option '--factor'\n\(Did you mean --factors\?\)$/m,
+    ],
+    [["train", "r.csv", "--factors"], /^alternant: option '--factors <k>' argument missing$/m],
+    [
+      ["train", "r.csv", "--factors", "many"],
+      /'--factors <k>' argument 'many' is invalid\. It must be a number\.$/m,
+    ],
+    [["train", "r.csv", "--factors", "0"], /^alternant: factors must be an integer from 1 to 2048, not 0$/m],
+    [["train", "r.csv", "--factors", "2049"], /factors must be an integer from 1 to 2048, not 2049$/m],
+    [["train", "r.csv", "--factors", "1.5"], /factors must be an integer from 1 to 2048, not 1\.5$/m],
+    [["train", "r.csv", "--epochs", "0"], /^alternant: epochs must be an integer from 1 to 10000, not 0$/m],
+    [["train", "r.csv", "--regularization", "-1"], /^alternant: .*regularization.* at least 0 .*not -1$/m],
+    [
+      ["train", "r.csv", "--test", "2"],
+      /^alternant: --test must be a finite number above 0 and below 1, not 2$/m,
+    ],
+    [["train", "r.csv", "--test", "0"], /^alternant: --test must be/m],
+    [
+      ["train", "r.csv", "--scaling", "some"],
+      /^alternant: --scaling must be a number, none or count, not "some"$/m,
+    ],
+    [["train", "r.csv", "--scaling", "-1"], /^alternant: scaling must be/m],
+    [
+      ["train", "r.csv", "--biases", "some"],
+      /'--biases <mode>' argument 'some' is invalid\. Allowed choices are full, mean, none\.$/m,
+    ],
+    [["train", "r.csv", "--ids", "bigint"], /Allowed choices are string, number\.$/m],
+    [["train", "r.csv", "--delimiter", ""], /^alternant: delimiter must be one or more characters/m],
+    [["train", "r.csv", "--out", ""], /^alternant: --out must be the name of a file, not empty$/m],
+    [
+      ["train", "r.csv", "--user-column", "usr"],
+      /^alternant: columns\.user of r\.csv must be "user", "item" or "value", not the string "usr"; did you mean "user"\?$/m,
+    ],
+    [
+      ["train", "r.csv", "--value-column", "7"],
+      /^alternant: columns\.value of r\.csv must be an integer from 0 to 2, not 7$/m,
+    ],
+    [["evaluate", "model.safetensors"], /^alternant: missing required argument 'file'$/m],
+    [
+      ["evaluate", "model.safetensors", "r.csv", "--item-column", "itm"],
+      /^alternant: columns\.item of r\.csv must be/m,
+    ],
+    [["predict", "model.safetensors", "ann"], /^alternant: missing required argument 'items'$/m],
+    [["recommend", "model.safetensors"], /^alternant: recommend takes a user, or --popular/m],
+    [
+      ["recommend", "model.safetensors", "ann", "--popular"],
+      /^alternant: recommend takes a user, or --popular/m,
+    ],
+    [
+      ["recommend", "model.safetensors", "ann", "--count", "0"],
+      /^alternant: --count must be an integer of at least 1, not 0$/m,
+    ],
+    [["similar", "model.safetensors"], /^alternant: missing required argument 'id'$/m],
+    [["similar", "model.safetensors", "x", "--count", "1.5"], /^alternant: --count must be an integer/m],
+    [["inspect"], /^alternant: missing required argument 'model'$/m],
+    [
+      ["inspect", "model.safetensors", "--feature", "2"],
+      /^alternant: --feature must be an integer from 0 to 1, not 2$/m,
+    ],
+    [["synthesize", "--users", "0"], /^alternant: .*users must be/m],
+    [["synthesize", "--ratings", "1e9", "--users", "10", "--items", "10"], /^alternant: .*ratings/m],
+    [["tour", "a", "b"], /^alternant: too many arguments/m],
+  ])("%j", async (args, message) => {
+    const { code, stdout, stderr } = await alternant(folder, args);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(usage(args[0]!));
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+
+  it("of no command, and of an unknown one with the nearest", async () => {
+    const none = await alternant(folder, []);
+    expect([none.code, none.stdout]).toEqual([2, ""]);
+    expect(none.stderr).toMatch(/^Usage: alternant \[options\] \[command\]$/m);
+    const unknown = await alternant(folder, ["trian"]);
+    expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
+    expect(unknown.stderr).toMatch(
+      /^alternant: unknown command 'trian'\n\(Did you mean train\?\)\nUsage: alternant /,
+    );
+  });
+});
+
+describe.concurrent("failures end with 1 and one line", () => {
+  it.each<[args: string[], message: RegExp, input?: string]>([
+    [
+      ["train", "nowhere.csv"],
+      /^alternant: nowhere\.csv cannot be read: there is no such file \(looked for .*nowhere\.csv\)/,
+    ],
+    [["train", "directory"], /^alternant: directory cannot be read: it is a directory/],
+    [
+      ["train", "-"],
+      /^alternant: standard input, line 2: expected 3 fields as in line 1, but got 2/,
+      "a,x,1\nb,y\n",
+    ],
+    [["train", "-"], /^alternant: standard input is empty; expected one rating a line/, ""],
+    [
+      ["train", "-"],
+      /^alternant: user "a", item "x" is rated twice, in standard input, line 1 and/,
+      "a,x,1\na,x,2\n",
+    ],
+    [
+      ["train", "-", "--ids", "number"],
+      /^alternant: standard input, line 1: user "a" is not an integer/,
+      "a,x,1\n",
+    ],
+    [
+      ["recommend", "nowhere.safetensors", "ann"],
+      /^alternant: nowhere\.safetensors cannot be read: there is no such file/,
+    ],
+    [["recommend", "r.csv", "ann"], /^alternant: r\.csv: /],
+    [["recommend", "model.safetensors", "nobody"], /^alternant: .*"nobody".*popular/],
+    [["predict", "model.safetensors", "nobody", "x"], /^alternant: The model does not know user "nobody"\./],
+    [
+      ["predict", "model.safetensors", "ann", "nothing"],
+      /^alternant: The model does not know item "nothing"\./,
+    ],
+    [["similar", "model.safetensors", "nothing"], /^alternant: .*"nothing"/],
+    [
+      ["similar", "model.safetensors", "x", "--names", "nowhere.csv"],
+      /^alternant: nowhere\.csv cannot be read/,
+    ],
+    [["evaluate", "model.safetensors", "nowhere.csv"], /^alternant: nowhere\.csv cannot be read/],
+    [["tour", "nowhere.csv"], /^alternant: nowhere\.csv cannot be read/],
+  ])("%j", async (args, message, input) => {
+    const { code, stdout, stderr } = await alternant(folder, args, input);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect([code, stdout]).toEqual([1, ""]);
+  });
+});
