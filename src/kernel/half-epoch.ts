@@ -4,7 +4,7 @@ import { CALL_RATINGS, CALL_ROWS } from "./layout.js";
 import type { HalfEpoch, RowSolver, RowSums } from "./row-solver.js";
 
 /** Milliseconds that one call should take, and after which the event loop gets its turn: together under the 8 promised. */
-const CALL_MS = 4;
+const CALL_MS = 3;
 const PAUSE_MS = 3;
 /** Floating-point operations of the first call: a slow machine's, in a compiler that has not warmed up. */
 const FIRST_BUDGET = 2e6;
@@ -67,7 +67,6 @@ export class InlineDriver {
   ): Promise<RowSums> {
     const { rowCount, starts } = half.ratings;
     const sums = new Float64Array(rowCount * 3);
-    const { tileRows } = this.#solver;
     let row = 0;
     /** Ratings of `row` that earlier pieces took. */
     let taken = 0;
@@ -76,9 +75,7 @@ export class InlineDriver {
       const count = starts[row + 1]! - starts[row]!;
       let work: number;
       if (taken > 0 || count > CALL_RATINGS || count * ratingCost + rowCost > this.#budget) {
-        const affordable = Math.floor(this.#budget / ratingCost / tileRows) * tileRows;
-        const size = Math.max(tileRows, Math.min(affordable, CALL_RATINGS));
-        const to = Math.min(count, taken + size);
+        const to = Math.min(count, taken + this.#pieceSize(ratingCost));
         call.piece(row, taken, to, sums);
         work = (to - taken) * ratingCost;
         taken = to;
@@ -95,8 +92,28 @@ export class InlineDriver {
       }
       this.#adapt(work, performance.now() - began);
       if (this.#yielder.due()) await this.#pause();
+      for (const postponed of this.#solver.takePostponed())
+        await this.#solveWide(half, postponed, ratingCost, sums);
     }
     return sums;
+  }
+
+  /** Solves a long row again in float64, piece by piece. */
+  async #solveWide(half: HalfEpoch, row: number, ratingCost: number, sums: RowSums): Promise<void> {
+    const count = half.ratings.starts[row + 1]! - half.ratings.starts[row]!;
+    // Twice the bytes and a slower gather: a rating costs about three times what it costs in float32.
+    const size = this.#pieceSize(3 * ratingCost);
+    for (let from = 0; from < count; from += size) {
+      this.#solver.widePiece(half, row, from, Math.min(count, from + size), sums);
+      if (this.#yielder.due()) await this.#pause();
+    }
+  }
+
+  /** Ratings of a long row that one call takes: whole tiles. */
+  #pieceSize(ratingCost: number): number {
+    const { tileRows } = this.#solver;
+    const affordable = Math.floor(this.#budget / ratingCost / tileRows) * tileRows;
+    return Math.max(tileRows, Math.min(affordable, CALL_RATINGS));
   }
 
   /** The end of the rows from `row` on that one call takes: at least one. */

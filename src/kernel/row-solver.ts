@@ -19,6 +19,9 @@ export interface HalfEpoch {
   readonly rowName: (row: number) => string;
 }
 
+/** Multiply-adds of a row that is solved again within its call: about a millisecond. */
+const AT_ONCE = 1e7;
+
 /** Σt², what the solution explains of it, and the penalty of each row: rows × 3. */
 export type RowSums = Float64Array;
 
@@ -30,6 +33,7 @@ export class RowSolver {
   readonly #memory: WebAssembly.Memory;
   readonly #kernels: Kernels;
   readonly #layout: FitLayout;
+  readonly #postponed: number[] = [];
   /** Ratings that a piece of a long row may end at, so that a cut never changes the order of its sums. */
   readonly tileRows: number;
 
@@ -61,6 +65,20 @@ export class RowSolver {
     return true;
   }
 
+  /** Long rows that float32 could not vouch for since this was last asked: they wait for {@link widePiece}. */
+  takePostponed(): number[] {
+    return this.#postponed.splice(0);
+  }
+
+  /** As {@link solvePiece}, in float64 arithmetic. */
+  widePiece(half: HalfEpoch, row: number, from: number, to: number, sums: RowSums): boolean {
+    if (!this.#piece(half, row, from, to, true)) return false;
+    this.#readSums(row, row + 1, sums);
+    const state = this.#states(1)[0]!;
+    if (state !== RowState.solved) throw failure(half, row, state, this.#layout.factors);
+    return true;
+  }
+
   /** Writes Σ(t − b − wᵀu)² of rows [from, to), which fit in one call, as they stand, as the first of their sums. */
   residuals(half: HalfEpoch, from: number, to: number, sums: RowSums): void {
     const { starts } = half.ratings;
@@ -88,25 +106,22 @@ export class RowSolver {
     return done;
   }
 
-  /** Rows that float32 could not vouch for are solved again in float64; what then is not solved ends the fit. */
+  /**
+   * Rows that float32 could not vouch for are solved again in float64: short ones here, long ones when the driver asks
+   * for their pieces. What then is not solved ends the fit.
+   */
   #settle(half: HalfEpoch, from: number, to: number, sums: RowSums): void {
     const states = this.#states(to - from).slice();
+    const { starts } = half.ratings;
+    const { factors } = this.#layout;
     for (let row = from; row < to; row++) {
-      let state = states[row - from]!;
-      if (state === RowState.doubtful) {
-        this.#solveWide(half, row);
-        this.#readSums(row, row + 1, sums);
-        state = this.#states(1)[0]!;
-      }
-      if (state !== RowState.solved) throw failure(half, row, state, this.#layout.factors);
+      const state = states[row - from]!;
+      if (state === RowState.solved) continue;
+      if (state !== RowState.doubtful) throw failure(half, row, state, factors);
+      const count = starts[row + 1]! - starts[row]!;
+      if (count > CALL_RATINGS || count * factors * factors > AT_ONCE) this.#postponed.push(row);
+      else this.widePiece(half, row, 0, count, sums);
     }
-  }
-
-  #solveWide(half: HalfEpoch, row: number): void {
-    const count = half.ratings.starts[row + 1]! - half.ratings.starts[row]!;
-    const step = CALL_RATINGS - (CALL_RATINGS % this.tileRows);
-    for (let from = 0; from < count; from += step)
-      this.#piece(half, row, from, Math.min(count, from + step), true);
   }
 
   #solveRows(wide: boolean = false): number {

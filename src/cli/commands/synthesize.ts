@@ -1,5 +1,5 @@
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Command } from "commander";
 import { ratingsToCsv } from "../../io/index.js";
 import { writeFileAtomically } from "../../node/index.js";
@@ -53,8 +53,16 @@ async function synthesize(flags: SynthesizeFlags, context: Context): Promise<voi
     context.print(`Wrote ${thousands(ratings.count)} ratings to ${flags.out}.`);
     return;
   }
-  await pipeline(Readable.from(ratingsToCsv(ratings)), process.stdout, {
+  await pipeline(inTurns(ratingsToCsv(ratings)), process.stdout, {
     signal: context.signal,
     end: false,
   });
+}
+
+/** Node writes to pipes synchronously: unless the event loop turns in between, no signal is heard before the end. */
+async function* inTurns(texts: Iterable<string>): AsyncGenerator<string> {
+  for (const text of texts) {
+    yield text;
+    await turn();
+  }
 }
