@@ -1,6 +1,7 @@
-import { pipeline } from "node:stream/promises";
+import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Command } from "commander";
+import { throwIfAborted } from "../../errors.js";
 import { ratingsToCsv } from "../../io/index.js";
 import { writeFileAtomically } from "../../node/index.js";
 import { syntheticWorld } from "../../synthetic/index.js";
@@ -53,16 +54,17 @@ async function synthesize(flags: SynthesizeFlags, context: Context): Promise<voi
     context.print(`Wrote ${thousands(ratings.count)} ratings to ${flags.out}.`);
     return;
   }
-  await pipeline(inTurns(ratingsToCsv(ratings)), process.stdout, {
-    signal: context.signal,
-    end: false,
-  });
+  await writeOut(ratingsToCsv(ratings), context.signal);
 }
 
-/** Node writes to pipes synchronously: unless the event loop turns in between, no signal is heard before the end. */
-async function* inTurns(texts: Iterable<string>): AsyncGenerator<string> {
+/** Writes to standard output as fast as it is read, until somebody interrupts or nobody reads any more. */
+async function writeOut(texts: Iterable<string>, signal: AbortSignal): Promise<void> {
+  const { stdout } = process;
   for (const text of texts) {
-    yield text;
+    if (!stdout.writable) return;
+    if (!stdout.write(text)) await once(stdout, "drain", { signal });
+    // A pipe that is read at once never makes it wait, and no signal is heard unless the event loop turns.
     await turn();
+    throwIfAborted(signal, "writing ratings");
   }
 }
