@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AlternantError } from "../../src/errors.js";
 import { type RatingRow, Ratings } from "../../src/ratings/index.js";
+import { SLICE } from "../../src/ratings/slices.js";
 import { expectExactly, fromUsers, key, type Row } from "./reference.js";
 
 const ROWS: [string, string, number][] = [
@@ -33,6 +34,16 @@ describe("a pair that is rated more than once", () => {
     const rows = Array.from({ length: 50_000 }, (_, n): [number, number] => [n % 100, Math.floor(n / 100)]);
     rows.push([17, 3]);
     expect(() => Ratings.from(rows)).toThrow(/^user 17, item 3 is rated twice, in row 317 and in row 50000;/);
+  });
+
+  it("is found where the two stand in different slices of the sorted ratings", () => {
+    const rows = Array.from({ length: SLICE }, (_, n): [number, number, number] => [0, n, 1]);
+    rows.push([0, SLICE - 1, 2]);
+    expect(() => Ratings.from(rows)).toThrow(
+      /^user 0, item 16383 is rated twice, in row 16383 and in row 16384;/,
+    );
+    const ratings = Ratings.from(rows, { duplicates: "sum" });
+    expect([ratings.count, ratings.get(0, SLICE - 1)]).toEqual([SLICE, 3]);
   });
 
   it.each([

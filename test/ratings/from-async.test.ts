@@ -117,6 +117,21 @@ describe("aborting", () => {
     expect(removed).toHaveBeenCalled();
   });
 
+  it("rejects where the signal aborts as the next row is asked for", async () => {
+    const controller = new AbortController();
+    const stuck: AsyncIterable<Row> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          controller.abort();
+          return new Promise(() => undefined);
+        },
+      }),
+    };
+    await expect(Ratings.fromAsync(stuck, { signal: controller.signal })).rejects.toThrow(
+      expect.objectContaining({ code: "aborted" }),
+    );
+  });
+
   it("rejects while it reads rows that are there, and closes their source", async () => {
     const controller = new AbortController();
     let closed = false;
