@@ -13,16 +13,20 @@ const TARGETS = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"),
  */
 const BUNDLED = { "@assemblyscript/loader": "assemblyscript", crc: "crc", "pure-rand": "pure-rand" };
 
+/** asc says this of every build: its optimizer stopped a step before a smaller result. */
+const NOISE = /^Last converge was suboptimal\.\s*/gm;
+
 function run(script, ...args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, "node_modules", script), ...args], {
-      cwd: root,
-      stdio: "inherit",
-    });
+    const child = spawn(process.execPath, [join(root, "node_modules", script), ...args], { cwd: root });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
     child.on("error", reject);
-    child.on("exit", (code) =>
-      code === 0 ? resolve() : reject(new Error(`${script} ${args.join(" ")} ended with ${code}`)),
-    );
+    child.on("close", (code) => {
+      process.stderr.write(said.replace(NOISE, ""));
+      if (code === 0) resolve();
+      else reject(new Error(`${script} ${args.join(" ")} ended with ${code}`));
+    });
   });
 }
 
@@ -46,6 +50,8 @@ async function buildLibrary() {
     sourcemap: false,
     minifySyntax: true,
     minifyWhitespace: true,
+    // esbuild renames classes that refer to themselves, and error messages name classes.
+    keepNames: true,
     legalComments: "none",
     logLevel: "warning",
     // Neutral, because one build serves Node and browsers: a Node built-in that slips in fails here.
@@ -75,6 +81,8 @@ async function buildLibrary() {
 
 const buildDeclarations = () => run("typescript/bin/tsc", "-p", "tsconfig.build.json");
 
+// What scripts/setup.mjs knows of the last build is no longer true, nor will be if this one is cut off.
+rmSync(join(root, "build/tmp/build-stamp"), { force: true });
 await buildKernels();
 await buildLibrary();
 await buildDeclarations();

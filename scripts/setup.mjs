@@ -3,7 +3,7 @@
 // because it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -38,12 +38,14 @@ function contentHash(inputs) {
   return hash.digest("hex");
 }
 
-/** Runs the step unless the stamp says that it ran with these very inputs. */
-function ensure({ name, inputs, stamp, product, command, args }) {
+/** Runs the step unless all that it makes is there, and the stamp says that it ran with these very inputs. */
+function ensure({ name, inputs, stamp, products, command, args }) {
   const hash = contentHash(inputs);
   const stampPath = join(root, stamp);
-  if (existsSync(join(root, product)) && existsSync(stampPath) && readFileSync(stampPath, "utf8") === hash)
-    return;
+  const complete = [stamp, ...products].every((path) => existsSync(join(root, path)));
+  if (complete && readFileSync(stampPath, "utf8") === hash) return;
+  // A step that is cut off must not look done.
+  rmSync(stampPath, { force: true });
   const started = performance.now();
   console.error(`${name} …`);
   const result = spawnSync(command, args, {
@@ -71,7 +73,7 @@ ensure({
   name: "install",
   inputs: INSTALL_INPUTS,
   stamp: "node_modules/.alternant-install",
-  product: "node_modules",
+  products: ["node_modules"],
   command: "npm",
   args: ["ci", "--no-audit", "--no-fund"],
 });
@@ -79,7 +81,10 @@ ensure({
   name: "build",
   inputs: BUILD_INPUTS,
   stamp: "build/tmp/build-stamp",
-  product: "build/lib/index.js",
+  products: [
+    ...["index.js", "io.js", "node.js", "cli.js", "types/index.d.ts"].map((file) => `build/lib/${file}`),
+    ...["simd", "relaxed", "simd-shared", "relaxed-shared"].map((name) => `build/wasm/${name}.wasm`),
+  ],
   command: process.execPath,
   args: ["scripts/build.mjs"],
 });

@@ -45,7 +45,11 @@ export function checkInteger(
   max: number = Number.MAX_SAFE_INTEGER,
 ): number {
   const range =
-    max === Number.MAX_SAFE_INTEGER ? `an integer of at least ${min}` : `an integer from ${min} to ${max}`;
+    min === max
+      ? String(min)
+      : max < Number.MAX_SAFE_INTEGER
+        ? `an integer from ${min} to ${max}`
+        : `an integer of at least ${min}${typeof value === "number" && value > max ? " and below 2^53" : ""}`;
   if (typeof value !== "number") throw new TypeError(`${name} must be ${range}, not ${typed(value)}`);
   if (!Number.isInteger(value) || value < min || value > max)
     throw new RangeError(`${name} must be ${range}, not ${describe(value)}`);

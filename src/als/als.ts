@@ -1,3 +1,4 @@
+import { AbortRace } from "../abort.js";
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { Engine, sharedEngine } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
@@ -32,14 +33,14 @@ export interface TrainingEpoch<U extends Id, I extends Id> extends EpochEvent {
 
 export interface TrainOptions {
   /** Aborts training: it rejects with "aborted" and leaves nothing behind. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** The engine to run on; without one a shared engine is made on first use. */
-  engine?: Engine;
+  engine?: Engine | undefined;
 }
 
 export interface FitOptions extends TrainOptions {
   /** Called after each epoch; a promise is waited for. */
-  onEpoch?: (event: EpochEvent) => unknown;
+  onEpoch?: ((event: EpochEvent) => unknown) | undefined;
 }
 
 /**
@@ -68,17 +69,23 @@ export class ALS {
     const { onEpoch, ...rest } = options;
     if (onEpoch !== undefined && typeof onEpoch !== "function")
       throw new TypeError(`onEpoch must be a function, not ${describe(onEpoch)}`);
+    checkSignal(rest.signal);
     const training = this.train(ratings, rest);
-    for (;;) {
-      const step = await training.next();
-      if (step.done) return step.value;
-      const { snapshot: _, ...event } = step.value;
-      try {
-        await onEpoch?.(event);
-      } catch (error) {
-        await training.return(undefined as never);
-        throw error;
+    const race = rest.signal && new AbortRace(rest.signal, "ALS.fit");
+    try {
+      for (;;) {
+        const step = await training.next();
+        if (step.done) return step.value;
+        const { snapshot: _, ...event } = step.value;
+        const answer = onEpoch?.(event);
+        // An abort does not wait for what the caller does with the news.
+        await (race === undefined ? answer : race.race(answer));
       }
+    } catch (error) {
+      await training.return(undefined as never);
+      throw error;
+    } finally {
+      race?.end();
     }
   }
 

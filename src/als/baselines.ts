@@ -13,8 +13,8 @@ const TOLERANCE = 1e-6;
 
 export interface BaselineOptions {
   /** λ_b ≥ 0 of the biases. */
-  regularization?: number;
-  signal?: AbortSignal;
+  regularization?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** What a model must beat to be worth its factors. */

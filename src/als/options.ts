@@ -18,20 +18,20 @@ export interface Regularization {
 
 export interface AlsOptions {
   /** K, latent factors: 1–2048. */
-  factors?: number;
+  factors?: number | undefined;
   /** λ ≥ 0; a number is for users and items, biases keep their default. */
-  regularization?: number | Partial<Regularization>;
+  regularization?: number | Partial<Regularization> | undefined;
   /** ν: λ_i = λ·n_i^ν. "none" is 0 (plain λ), "count" is 1 (weighted-λ-regularization, ALS-WR). 0–2. */
-  scaling?: number | "none" | "count";
-  biases?: BiasMode;
+  scaling?: number | "none" | "count" | undefined;
+  biases?: BiasMode | undefined;
   /** Alternations, each solving all items, then all users: 1–10,000. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Seed of the random user factors that training starts from: an integer ≥ 0. */
-  seed?: number;
+  seed?: number | undefined;
   /** Precision of factors and arithmetic: "float32" takes half the memory and about half the time. */
-  precision?: Precision;
+  precision?: Precision | undefined;
   /** What the model keeps of the training rows: "items" is enough to leave rated ones out of recommendations. */
-  history?: HistoryKind;
+  history?: HistoryKind | undefined;
 }
 
 export interface ResolvedAlsOptions {
@@ -64,15 +64,26 @@ const LARGEST_LAMBDA = 1e15;
 /** Checks options and fills in the defaults. @throws TypeError, RangeError naming the option */
 export function resolveOptions(options: AlsOptions): ResolvedAlsOptions {
   checkOptions("ALS", options, Object.keys(DEFAULTS));
+  // Defaults by destructuring: they take the place of undefined, and null is refused as what it is.
+  const {
+    factors = DEFAULTS.factors,
+    regularization = {},
+    scaling = DEFAULTS.scaling,
+    biases = DEFAULTS.biases,
+    epochs = DEFAULTS.epochs,
+    seed = DEFAULTS.seed,
+    precision = DEFAULTS.precision,
+    history = DEFAULTS.history,
+  } = options;
   return Object.freeze({
-    factors: checkInteger("factors", options.factors ?? DEFAULTS.factors, 1, MOST_FACTORS),
-    regularization: resolveRegularization(options.regularization ?? {}),
-    scaling: resolveScaling(options.scaling ?? DEFAULTS.scaling),
-    biases: checkOneOf("biases", options.biases ?? DEFAULTS.biases, ["full", "mean", "none"]),
-    epochs: checkInteger("epochs", options.epochs ?? DEFAULTS.epochs, 1, 10_000),
-    seed: checkInteger("seed", options.seed ?? DEFAULTS.seed, 0),
-    precision: checkOneOf("precision", options.precision ?? DEFAULTS.precision, ["float64", "float32"]),
-    history: checkOneOf("history", options.history ?? DEFAULTS.history, ["none", "items", "ratings"]),
+    factors: checkInteger("factors", factors, 1, MOST_FACTORS),
+    regularization: resolveRegularization(regularization),
+    scaling: resolveScaling(scaling),
+    biases: checkOneOf("biases", biases, ["full", "mean", "none"]),
+    epochs: checkInteger("epochs", epochs, 1, 10_000),
+    seed: checkInteger("seed", seed, 0),
+    precision: checkOneOf("precision", precision, ["float64", "float32"]),
+    history: checkOneOf("history", history, ["none", "items", "ratings"]),
   });
 }
 
@@ -84,21 +95,25 @@ function resolveScaling(given: unknown): number {
 }
 
 function resolveRegularization(given: unknown): Readonly<Regularization> {
-  const { users, items, biases } = DEFAULTS.regularization;
   if (typeof given === "number") {
     const lambda = checkLambda("regularization", given);
-    return Object.freeze({ users: lambda, items: lambda, biases });
+    return Object.freeze({ users: lambda, items: lambda, biases: DEFAULTS.regularization.biases });
   }
   if (typeof given !== "object" || given === null || Array.isArray(given))
     throw new TypeError(
       `regularization must be a number or { users, items, biases }, not ${describe(given)}`,
     );
   checkOptions("regularization", given, Object.keys(DEFAULTS.regularization));
-  const sides: Partial<Regularization> = given;
+  const defaults = DEFAULTS.regularization;
+  const {
+    users = defaults.users,
+    items = defaults.items,
+    biases = defaults.biases,
+  }: Partial<Regularization> = given;
   return Object.freeze({
-    users: checkLambda("regularization.users", sides.users ?? users),
-    items: checkLambda("regularization.items", sides.items ?? items),
-    biases: checkLambda("regularization.biases", sides.biases ?? biases),
+    users: checkLambda("regularization.users", users),
+    items: checkLambda("regularization.items", items),
+    biases: checkLambda("regularization.biases", biases),
   });
 }
 

@@ -50,6 +50,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return result.toString();
 }
 
+/** A prediction as a person should read it: nobody can rate beyond the range of the training ratings. */
+export function clip(score: number, [min, max]: readonly [number, number]): number {
+  return Math.min(Math.max(score, min), max);
+}
+
 export function thousands(count: number): string {
   return count.toLocaleString("en-US");
 }

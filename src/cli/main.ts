@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { AlternantError } from "../errors.js";
 import { UsageError } from "./context.js";
 import { createProgram, usageOf } from "./program.js";
+import { inFlags } from "./remedies.js";
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -14,8 +15,11 @@ for (const [name, code] of Object.entries(SIGNALS))
     controller.abort(new Error(`interrupted by ${name}`));
   });
 // A reader that has seen enough (`| head`) is no failure: what else there is to do, such as to save a model, is done.
+let told = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") process.exitCode = report(error);
+  if (error.code === "EPIPE" || told) return;
+  told = true;
+  process.exitCode = report(error);
 });
 
 const program = createProgram({
@@ -41,11 +45,15 @@ function report(error: unknown): number {
   }
   if (error instanceof UsageError) {
     const command = program.commands.find((candidate) => candidate.name() === process.argv[2]) ?? program;
-    console.error(`alternant: ${error.message}\n${usageOf(command)}`);
+    console.error(`alternant: ${inFlags(error.message)}\n${usageOf(command)}`);
     return 2;
   }
   if (error instanceof AlternantError || error instanceof RangeError || error instanceof TypeError) {
-    console.error(`alternant: ${error.message}`);
+    console.error(`alternant: ${inFlags(error.message)}`);
+    return 1;
+  }
+  if (error instanceof Error && "syscall" in error) {
+    console.error(`alternant: ${error.message}; is there room on the disk, and may it be written to?`);
     return 1;
   }
   console.error(error);

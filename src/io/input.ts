@@ -1,3 +1,4 @@
+import { AbortRace } from "../abort.js";
 import { throwIfAborted } from "../errors.js";
 
 /**
@@ -35,11 +36,13 @@ export interface ByteInput {
 export function openInput(input: TextInput, name: string, signal: AbortSignal | undefined): ByteInput {
   const iterator = iteratorOf(input);
   const encoder = new ChunkEncoder(name);
+  const race = signal && new AbortRace(signal, `reading ${name}`);
   let waiting = false;
   let closed = false;
   const close = async (): Promise<void> => {
     if (closed) return;
     closed = true;
+    race?.end();
     const done = Promise.resolve(iterator.return?.());
     // An iterator that is asked for its next chunk answers `return` only after that; a stalled one never does.
     if (waiting) done.catch(() => {});
@@ -53,10 +56,11 @@ export function openInput(input: TextInput, name: string, signal: AbortSignal | 
       try {
         throwIfAborted(signal, `reading ${name}`);
         waiting = true;
-        const next = await unlessAborted(iterator.next(), name, signal);
+        const next = await (race === undefined ? iterator.next() : race.race(iterator.next()));
         waiting = false;
         if (next.done) {
           closed = true;
+          race?.end();
           encoder.end();
           return { done: true, value: undefined };
         }
@@ -149,30 +153,5 @@ class ChunkEncoder {
     throw new RangeError(
       `${this.#name}: the text holds half of a surrogate pair; repair it with toWellFormed()`,
     );
-  }
-}
-
-/** `promise`, or the rejection of an aborted call, whichever comes first. */
-async function unlessAborted<T>(
-  promise: Promise<T> | T,
-  name: string,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  if (signal === undefined) return promise;
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      try {
-        throwIfAborted(signal, `reading ${name}`);
-      } catch (error) {
-        reject(error);
-      }
-    };
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
   }
 }

@@ -21,19 +21,19 @@ export interface ReadRatingsOptions<J extends IdsOption = IdsOption> extends Dia
    * kinds that are known (see `columns`) or `columns` asks for one by name. A header of unknown names only is taken
    * for a rating: an error where there is a value column, but a strange pair where there is none.
    */
-  header?: boolean;
+  header?: boolean | undefined;
   /** Which column holds what, by name or by number from 0; see there what is guessed. */
-  columns?: RatingColumnOptions;
+  columns?: RatingColumnOptions | undefined;
   /** The kind that ids have; "string" unless given, because "007" and "7" are different and ids may be both. */
-  ids?: J;
+  ids?: J | undefined;
   /** What to do with a pair that is rated more than once; an error that names both lines unless given. */
-  duplicates?: NonNullable<RatingsOptions["duplicates"]>;
+  duplicates?: NonNullable<RatingsOptions["duplicates"]> | undefined;
   /** What messages call the input; a File's own name or "the input" unless given. */
-  name?: string;
+  name?: string | undefined;
   /** Stops the reading: the promise rejects with an AbortError, and the input is closed. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called some hundred times a second at most, and once at the end. */
-  onProgress?: (progress: ReadProgress) => void;
+  onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
 export const READ_OPTIONS: readonly string[] = [

@@ -8,8 +8,8 @@ import type { RatingSink } from "./rating-sink.js";
 import { type Dialect, RecordReader } from "./records.js";
 
 interface LayoutOptions extends DialectOptions {
-  header?: boolean;
-  columns?: RatingColumnOptions;
+  header?: boolean | undefined;
+  columns?: RatingColumnOptions | undefined;
 }
 
 const QUOTATION_MARK = 0x22;

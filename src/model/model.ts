@@ -162,7 +162,8 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     if (user === undefined || user === null)
       throw new TypeError(`recommend needs a user id, not ${user}; for someone unknown there is popular().`);
     const top = topOf("recommend", options, ["exclude"]);
-    const exclude = checkOneOf("exclude", options.exclude ?? "rated", ["rated", "none"]);
+    const { exclude: asked = "rated" } = options;
+    const exclude = checkOneOf("exclude", asked, ["rated", "none"]);
     const row = known("user", user, parts.users, "For someone unknown there is popular().");
     const rated = exclude === "none" ? new Int32Array(0) : this.#ratedBy(row, RECOMMEND_WITHOUT_HISTORY);
     offerItems(parts, row, rated, top);
@@ -331,7 +332,8 @@ const RATED_WITHOUT_HISTORY =
 
 function topOf(what: string, options: TopOptions, more: readonly string[] = []): Top {
   checkOptions(what, options, ["count", ...more]);
-  return new Top(checkInteger("count", options.count ?? DEFAULT_COUNT, 1));
+  const { count = DEFAULT_COUNT } = options;
+  return new Top(checkInteger("count", count, 1));
 }
 
 function scoredItems<I extends Id>(top: Top, items: Vocabulary<I>): ScoredItem<I>[] {

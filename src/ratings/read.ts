@@ -1,4 +1,5 @@
-import { AlternantError, describe, throwIfAborted } from "../errors.js";
+import { AbortRace } from "../abort.js";
+import { describe, throwIfAborted } from "../errors.js";
 import type { Yielder } from "../yield.js";
 import type { RatingsBuilder } from "./builder.js";
 
@@ -67,35 +68,6 @@ function close(iterator: Iterator<unknown> | AsyncIterator<unknown>): void {
   Promise.resolve()
     .then(() => iterator.return?.())
     .catch(() => undefined);
-}
-
-/** Waits for promises, one at a time, until a signal aborts. */
-class AbortRace {
-  readonly #signal: AbortSignal;
-  readonly #what: string;
-  #reject: (error: AlternantError) => void = () => undefined;
-
-  constructor(signal: AbortSignal, what: string) {
-    this.#signal = signal;
-    this.#what = what;
-    signal.addEventListener("abort", this.#onAbort);
-  }
-
-  race<T>(promise: T | PromiseLike<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#reject = reject;
-      Promise.resolve(promise).then(resolve, reject);
-      if (this.#signal.aborted) this.#onAbort();
-    });
-  }
-
-  end(): void {
-    this.#signal.removeEventListener("abort", this.#onAbort);
-  }
-
-  readonly #onAbort = (): void => {
-    this.#reject(new AlternantError("aborted", `${this.#what} was aborted`, { cause: this.#signal.reason }));
-  };
 }
 
 function isIterable(rows: unknown): rows is Iterable<unknown> {

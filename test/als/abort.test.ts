@@ -152,6 +152,43 @@ describe("aborting a fit", () => {
   });
 });
 
+describe("an abort while onEpoch is still at it", () => {
+  it("does not wait for a promise that never settles", async () => {
+    const watched = await watchedEngine();
+    const controller = new AbortController();
+    let epochs = 0;
+    const fit = als.fit(ratings, {
+      engine: watched.engine,
+      signal: controller.signal,
+      onEpoch: () => {
+        epochs++;
+        setTimeout(() => controller.abort("enough"), 5);
+        return new Promise(() => {});
+      },
+    });
+    expectAborted(await rejection(fit), "enough");
+    expect(epochs).toBe(1);
+    await expectClean(watched);
+  });
+
+  it("waits for a promise that settles, and rejects with what it rejects with", async () => {
+    const watched = await watchedEngine();
+    const done: number[] = [];
+    await als.fit(ratings, {
+      engine: watched.engine,
+      onEpoch: async ({ epoch }) => {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        done.push(epoch);
+      },
+    });
+    expect(done).toEqual([1, 2, 3]);
+    const failure = new Error("no room");
+    const fit = als.fit(ratings, { engine: watched.engine, onEpoch: () => Promise.reject(failure) });
+    expect(await rejection(fit)).toBe(failure);
+    await expectClean(watched);
+  });
+});
+
 describe("leaving a fit in other ways", () => {
   it("by an onEpoch that throws rejects with what it threw", async () => {
     const watched = await watchedEngine();

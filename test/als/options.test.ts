@@ -20,9 +20,15 @@ describe("ALS refuses, saying", () => {
     [{ epochs: 0 }, RangeError, "epochs must be an integer from 1 to 10000, not 0"],
     [{ epochs: 10_001 }, RangeError, "epochs must be an integer from 1 to 10000, not 10001"],
     [{ epochs: 2n }, TypeError, "epochs must be an integer from 1 to 10000, not 2n"],
+    [{ factors: null }, TypeError, "factors must be an integer from 1 to 2048, not null"],
+    [{ biases: null }, TypeError, 'biases must be "full", "mean" or "none", not null'],
     [{ seed: -1 }, RangeError, "seed must be an integer of at least 0, not -1"],
     [{ seed: 1.5 }, RangeError, "seed must be an integer of at least 0, not 1.5"],
-    [{ seed: 2 ** 53 }, RangeError, "seed must be an integer of at least 0, not 9007199254740992"],
+    [
+      { seed: 2 ** 53 },
+      RangeError,
+      "seed must be an integer of at least 0 and below 2^53, not 9007199254740992",
+    ],
     [
       { regularization: -0.1 },
       RangeError,

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { code, imports, typeScriptFiles } from "./sources.js";
 
 /** Single files that everything may stand on. */
-const BOTTOM = ["errors", "random", "options", "yield", "arithmetic"];
+const BOTTOM = ["errors", "abort", "random", "options", "yield", "arithmetic"];
 /** What each folder of src/ may import besides itself and the bottom. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   ratings: [],

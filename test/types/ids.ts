@@ -96,6 +96,6 @@ export function options(): void {
   new ALS({ factors: "32" });
   // @ts-expect-error it is called regularization
   new ALS({ lambda: 1 });
-  // @ts-expect-error undefined is no λ, under exactOptionalPropertyTypes
+  // undefined stands for the default, so that an option may be passed on.
   new ALS({ regularization: undefined });
 }

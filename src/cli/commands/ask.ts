@@ -6,6 +6,7 @@ import type { Id } from "../../ratings/index.js";
 import {
   asUsage,
   type Context,
+  clip,
   example,
   idOf,
   type Names,
@@ -97,7 +98,10 @@ async function predict(
         model.users.index(user) === undefined
           ? `user ${JSON.stringify(user)}`
           : `item ${JSON.stringify(item)}`;
-      throw new AlternantError("unknown-id", `The model does not know ${unknown}.`);
+      throw new AlternantError(
+        "unknown-id",
+        `The model does not know ${unknown}. alternant inspect tells the kind of its ids; for an unknown user there is recommend --popular.`,
+      );
     }
     return { item, value };
   });
@@ -168,12 +172,11 @@ function checkedCount({ count }: AskFlags): number {
   return asUsage(() => checkInteger("--count", count, 1));
 }
 
-/** Predictions as a person should read them: nobody can rate beyond the range of the training ratings. */
 function clipped(
-  { range: [min, max] }: Model<Id, Id>,
+  { range }: Model<Id, Id>,
   items: readonly { item: Id; score: number }[],
 ): { item: Id; score: number }[] {
-  return items.map(({ item, score }) => ({ item, score: Math.min(Math.max(score, min), max) }));
+  return items.map(({ item, score }) => ({ item, score: clip(score, range) }));
 }
 
 function list(what: string, items: readonly { item: Id; score: number }[], names: Names): string {

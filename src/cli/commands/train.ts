@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { ALS, type AlsOptions, baselines, type EpochEvent } from "../../als/index.js";
+import { DEFAULTS } from "../../als/options.js";
 import { type ArithmeticOption, Engine } from "../../kernel/index.js";
 import { rmse } from "../../metrics/index.js";
 import { saveModel } from "../../node/index.js";
@@ -61,32 +62,45 @@ export function addTrain(program: Command, context: Context): void {
         .choices(["string", "number"])
         .default("string"),
     )
-    .option("--factors <k>", "latent factors, 1–2048 (default: 32)", number)
-    .option("--epochs <n>", "alternations (default: 20)", number)
-    .option("--regularization <λ>", "λ of users and items (default: 0.55)", number)
+    .option("--factors <k>", `latent factors, 1–2048 (default: ${DEFAULTS.factors})`, number)
+    .option("--epochs <n>", `alternations (default: ${DEFAULTS.epochs})`, number)
+    .option(
+      "--regularization <λ>",
+      `λ of users and items (default: ${DEFAULTS.regularization.users})`,
+      number,
+    )
     .option("--user-regularization <λ>", "λ of users alone", number)
     .option("--item-regularization <λ>", "λ of items alone", number)
-    .option("--bias-regularization <λ>", "λ of biases (default: 3)", number)
-    .option("--scaling <ν>", "λ of a row with n ratings is λ·n^ν; a number, none or count (default: 0.7)")
-    .addOption(
-      new Option("--biases <mode>", "constant terms (default: full)").choices(["full", "mean", "none"]),
+    .option("--bias-regularization <λ>", `λ of biases (default: ${DEFAULTS.regularization.biases})`, number)
+    .option(
+      "--scaling <ν>",
+      `λ of a row with n ratings is λ·n^ν; a number, none or count (default: ${DEFAULTS.scaling})`,
     )
     .addOption(
-      new Option("--precision <type>", "of factors (default: float64)").choices(["float64", "float32"]),
-    )
-    .addOption(
-      new Option("--history <kind>", "what the model keeps of the ratings (default: items)").choices([
+      new Option("--biases <mode>", `constant terms (default: ${DEFAULTS.biases})`).choices([
+        "full",
+        "mean",
         "none",
-        "items",
-        "ratings",
       ]),
+    )
+    .addOption(
+      new Option("--precision <type>", `of factors (default: ${DEFAULTS.precision})`).choices([
+        "float64",
+        "float32",
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--history <kind>",
+        `what the model keeps of the ratings (default: ${DEFAULTS.history})`,
+      ).choices(["none", "items", "ratings"]),
     )
     .addOption(
       new Option("--arithmetic <kind>", "default gives the same bits on every machine; relaxed is faster")
         .choices(["default", "relaxed", "relaxed-if-available"])
         .default("default"),
     )
-    .option("--seed <n>", "of the split and of the first factors (default: 1)", number)
+    .option("--seed <n>", `of the split and of the first factors (default: ${DEFAULTS.seed})`, number)
     .option("--test <share>", "hold out this share of the ratings and report the error on them", number)
     .option("--out <file>", "where the model goes", "model.safetensors")
     .option("--json", "print one JSON object instead of tables")

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { EpochEvent } from "../../als/index.js";
 import type { ModelInfo } from "../../model/index.js";
-import { table, thousands } from "../context.js";
+import { clip, table, thousands } from "../context.js";
 import {
   byPopularity,
   genresOf,
@@ -71,7 +71,7 @@ export function person(tour: Tour): string {
       "Recommended to them, rated items left out:",
       table(
         ["item", "predicted", "genres"],
-        recommended.map(({ item, score }) => [title(item), score.toFixed(2), about(item)]),
+        recommended.map(({ item, score }) => [title(item), clip(score, model.range).toFixed(2), about(item)]),
       ),
       `This person was made to like ${favourites.join(" and ")} best. The model saw ratings alone: ${fitting} of its ${recommended.length} have one of the two.`,
     );
@@ -79,10 +79,14 @@ export function person(tour: Tour): string {
     const mean = rated.reduce((sum, { value }) => sum + value, 0) / rated.length;
     const liked = rated.filter(({ value }) => value >= mean).map(({ item }) => item);
     lines.push(
-      "Recommended to them, rated items left out, with the item most like it among those they rated above their mean:",
+      "Recommended to them, rated items left out, with the item most like it among those that they rated no lower than their mean:",
       table(
         ["item", "predicted", "like"],
-        recommended.map(({ item, score }) => [title(item), score.toFixed(2), likeCell(tour, liked, item)]),
+        recommended.map(({ item, score }) => [
+          title(item),
+          clip(score, model.range).toFixed(2),
+          likeCell(tour, liked, item),
+        ]),
       ),
     );
   }
@@ -121,7 +125,7 @@ export function block({ model, train, title }: Tour): string {
   const { values } = model.predictBlock(users, items);
   const cell = (user: string, item: string, value: number) => {
     const known = train.get(user, item);
-    return known === undefined ? value.toFixed(1) : `${value.toFixed(1)} (${known})`;
+    return known === undefined ? stars(value) : `${stars(value)} (${known})`;
   };
   const short = (name: string) => (name.length > 14 ? `${name.slice(0, 13)}…` : name);
   return [
@@ -130,7 +134,9 @@ export function block({ model, train, title }: Tour): string {
       ["", ...items.map((item) => short(title(item)))],
       users.map((user, row) => [
         user,
-        ...items.map((item, column) => cell(user, item, values[row * items.length + column]!)),
+        ...items.map((item, column) =>
+          cell(user, item, clip(values[row * items.length + column]!, model.range)),
+        ),
       ]),
     ),
   ].join("\n");

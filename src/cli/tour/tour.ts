@@ -1,8 +1,8 @@
 import { ALS, baselines, type EpochEvent } from "../../als/index.js";
 import { rmse } from "../../metrics/index.js";
-import { readRatings, saveModel } from "../../node/index.js";
+import { saveModel } from "../../node/index.js";
 import type { Ratings } from "../../ratings/index.js";
-import { syntheticWorld, type Truth } from "../../synthetic/index.js";
+import { type SyntheticWorld, syntheticWorld } from "../../synthetic/index.js";
 import { type Progress, startProgress } from "../progress.js";
 import type { Tour } from "./audience.js";
 import * as sections from "./sections.js";
@@ -11,8 +11,9 @@ const SEED = 1;
 const TEST_SHARE = 0.1;
 
 export interface TourOptions {
-  /** A ratings file; without one a world of 1,000,000 ratings is generated. */
+  /** The name of a file and the ratings in it; without them a world of 1,000,000 ratings is generated. */
   readonly file: string | undefined;
+  readonly ratings: Ratings<string, string> | undefined;
   /** Titles of items by id. */
   readonly titles: ReadonlyMap<string, string> | undefined;
   /** Where the model goes. */
@@ -23,9 +24,17 @@ export interface TourOptions {
 }
 
 /** The main job from ratings to answers: trains on generated or given ratings and shows what the model found. */
-export async function runTour({ file, titles, out, signal, print }: TourOptions): Promise<void> {
+export async function runTour({
+  file,
+  ratings: given,
+  titles,
+  out,
+  signal,
+  print,
+}: TourOptions): Promise<void> {
   const began = performance.now();
-  const { ratings, truth } = await load(file, signal);
+  const { ratings, truth } =
+    given === undefined ? await generate(signal) : { ratings: given, truth: undefined };
   const [train, test] = ratings.split({ test: TEST_SHARE, seed: SEED });
   const als = new ALS({ seed: SEED });
   const epochs: EpochEvent[] = [];
@@ -81,14 +90,7 @@ export async function runTour({ file, titles, out, signal, print }: TourOptions)
   print(file ? "  npx alternant train --help" : "  npm start -- your-ratings.csv        (user,item,rating)");
 }
 
-async function load(
-  file: string | undefined,
-  signal: AbortSignal,
-): Promise<{ ratings: Ratings<string, string>; truth: Truth | undefined }> {
-  if (file !== undefined) {
-    const ratings = (await readRatings(file, { signal })) as Ratings<string, string>;
-    return { ratings, truth: undefined };
-  }
+async function generate(signal: AbortSignal): Promise<SyntheticWorld> {
   const progress = startProgress("generating", 100);
   return syntheticWorld({
     seed: SEED,
