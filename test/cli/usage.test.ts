@@ -74,16 +74,16 @@ describe.concurrent("wrong usage ends with 2 and the usage line", () => {
     [["train", "r.csv", "--out", ""], /^alternant: --out must be the name of a file, not empty$/m],
     [
       ["train", "r.csv", "--user-column", "usr"],
-      /^alternant: columns\.user of r\.csv must be "user", "item" or "value", not the string "usr"; did you mean "user"\?$/m,
+      /^alternant: --user-column of r\.csv must be "user", "item" or "value", not the string "usr"; did you mean "user"\?$/m,
     ],
     [
       ["train", "r.csv", "--value-column", "7"],
-      /^alternant: columns\.value of r\.csv must be an integer from 0 to 2, not 7$/m,
+      /^alternant: --value-column of r\.csv must be an integer from 0 to 2, not 7$/m,
     ],
     [["evaluate", "model.safetensors"], /^alternant: missing required argument 'file'$/m],
     [
       ["evaluate", "model.safetensors", "r.csv", "--item-column", "itm"],
-      /^alternant: columns\.item of r\.csv must be/m,
+      /^alternant: --item-column of r\.csv must be/m,
     ],
     [["predict", "model.safetensors", "ann"], /^alternant: missing required argument 'items'$/m],
     [["recommend", "model.safetensors"], /^alternant: recommend takes a user, or --popular/m],
