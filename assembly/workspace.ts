@@ -30,7 +30,7 @@ export class RowSums {
 
 // @ts-ignore: decorator
 @inline
-export function vectorBytes<T>(padded: i32): usize {
+function vectorBytes<T>(padded: i32): usize {
   return lines(<usize>padded * sizeof<T>());
 }
 

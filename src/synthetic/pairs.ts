@@ -3,8 +3,8 @@ import type { Sliced } from "../ratings/slices.js";
 import type { Popularity } from "./popularity.js";
 
 /** Days since 1970-01-01 of MovieLens-20M's first and last ratings: 9 January 1995 and 31 March 2015. */
-export const FIRST_DAY = 9_139;
-export const LAST_DAY = 16_525;
+const FIRST_DAY = 9_139;
+const LAST_DAY = 16_525;
 /** Ratings in one sitting, on average. */
 const SITTING = 30;
 /** Days from one sitting to the next: 1 … LONGEST_PAUSE. */
