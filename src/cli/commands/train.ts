@@ -1,15 +1,14 @@
 import { type Command, Option } from "commander";
-import { ALS, type AlsOptions, baselines, type EpochEvent } from "../../als/index.js";
+import { ALS, type AlsOptions, type EpochEvent } from "../../als/index.js";
 import { DEFAULTS } from "../../als/options.js";
 import { type ArithmeticOption, Engine } from "../../kernel/index.js";
-import { rmse } from "../../metrics/index.js";
 import { saveModel } from "../../node/index.js";
 import { checkNumber } from "../../options.js";
-import type { Id, IdKind, Ratings } from "../../ratings/index.js";
+import type { IdKind } from "../../ratings/index.js";
 import { asUsage, type Context, example, printJson, table, thousands, UsageError } from "../context.js";
 import { number, type ReadingFlags, readFlagged, withReadingFlags } from "../flags.js";
 import { checkWritable } from "../output.js";
-import { startProgress } from "../progress.js";
+import { testErrors, train } from "../training.js";
 
 interface TrainFlags extends ReadingFlags {
   readonly ids: IdKind;
@@ -104,7 +103,7 @@ export function addTrain(program: Command, context: Context): void {
     .option("--test <share>", "hold out this share of the ratings and report the error on them", number)
     .option("--out <file>", "where the model goes", "model.safetensors")
     .option("--json", "print one JSON object instead of tables")
-    .action((file: string, flags: TrainFlags) => train(file, flags, context));
+    .action((file: string, flags: TrainFlags) => runTrain(file, flags, context));
   example(
     command,
     "alternant train ratings.csv --test 0.1 --out model.safetensors",
@@ -112,7 +111,7 @@ export function addTrain(program: Command, context: Context): void {
   );
 }
 
-async function train(file: string, flags: TrainFlags, context: Context): Promise<void> {
+async function runTrain(file: string, flags: TrainFlags, context: Context): Promise<void> {
   const began = performance.now();
   const { signal } = context;
   const als = asUsage(() => {
@@ -126,19 +125,8 @@ async function train(file: string, flags: TrainFlags, context: Context): Promise
     flags.test === undefined
       ? [ratings, undefined]
       : ratings.split({ test: flags.test, seed: als.options.seed });
-  const epochs: EpochEvent[] = [];
-  const progress = startProgress("training", als.options.epochs);
-  const model = await als
-    .fit(training, {
-      engine,
-      signal,
-      onEpoch: (event) => {
-        epochs.push(event);
-        progress.update(event.epoch, `RMSE ${event.rmse.toFixed(4)}`);
-      },
-    })
-    .finally(() => progress.stop());
-  const errors = test && (await testErrors(training, test, model, signal));
+  const { model, epochs } = await train(als, training, { engine, signal });
+  const errors = test && (await testErrors(model, training, test, signal));
   await saveModel(model, flags.out, { signal });
   const { parameters } = model.info;
   const report: TrainReport = {
@@ -186,20 +174,6 @@ function scalingOf(text: string): number | "none" | "count" {
   if (Number.isNaN(scaling))
     throw new UsageError(`--scaling must be a number, none or count, not ${JSON.stringify(text)}`);
   return scaling;
-}
-
-async function testErrors(
-  training: Ratings<Id, Id>,
-  test: Ratings<Id, Id>,
-  model: Parameters<typeof rmse<Id, Id>>[0],
-  signal: AbortSignal,
-) {
-  const { mean, biases } = await baselines(training, { signal });
-  return {
-    mean: await rmse(mean, test, { signal }),
-    biases: await rmse(biases, test, { signal }),
-    model: await rmse(model, test, { signal }),
-  };
 }
 
 function printReport(context: Context, report: TrainReport): void {

@@ -1,9 +1,9 @@
-import { ALS, baselines, type EpochEvent } from "../../als/index.js";
-import { rmse } from "../../metrics/index.js";
+import { ALS } from "../../als/index.js";
 import { saveModel } from "../../node/index.js";
 import type { Ratings } from "../../ratings/index.js";
 import { type SyntheticWorld, syntheticWorld } from "../../synthetic/index.js";
-import { type Progress, startProgress } from "../progress.js";
+import { startProgress } from "../progress.js";
+import { testErrors, train as trainModel } from "../training.js";
 import type { Tour } from "./audience.js";
 import * as sections from "./sections.js";
 
@@ -37,18 +37,8 @@ export async function runTour({
     given === undefined ? await generate(signal) : { ratings: given, truth: undefined };
   const [train, test] = ratings.split({ test: TEST_SHARE, seed: SEED });
   const als = new ALS({ seed: SEED });
-  const epochs: EpochEvent[] = [];
-  const progress: Progress = startProgress("training", als.options.epochs);
-  const model = await als
-    .fit(train, {
-      signal,
-      onEpoch: (event) => {
-        epochs.push(event);
-        progress.update(event.epoch, `RMSE ${event.rmse.toFixed(4)}`);
-      },
-    })
-    .finally(() => progress.stop());
-  const { mean, biases } = await baselines(train, { signal });
+  const { model, epochs } = await trainModel(als, train, { signal });
+  const errors = await testErrors(model, train, test, signal);
   const tour: Tour = { model, train, truth, title: (item) => titles?.get(item) ?? item };
 
   print(
@@ -66,9 +56,9 @@ export async function runTour({
   print(title(`Test: ${test.count.toLocaleString("en-US")} ratings that it did not see`));
   print(
     sections.testTable([
-      { name: "the mean rating", rmse: (await rmse(mean, test)).rmse },
-      { name: "mean and biases", rmse: (await rmse(biases, test)).rmse },
-      { name: "this model", rmse: (await rmse(model, test)).rmse },
+      { name: "the mean rating", rmse: errors.mean.rmse },
+      { name: "mean and biases", rmse: errors.biases.rmse },
+      { name: "this model", rmse: errors.model.rmse },
     ]),
   );
   print(title("One person"));

@@ -1,0 +1,47 @@
+import { type ALS, baselines, type EpochEvent } from "../als/index.js";
+import type { Engine } from "../kernel/index.js";
+import { type RmseResult, rmse } from "../metrics/index.js";
+import type { Model } from "../model/index.js";
+import type { Id, Ratings } from "../ratings/index.js";
+import { startProgress } from "./progress.js";
+
+/** A model and the epochs that made it. */
+export interface Trained<U extends Id, I extends Id> {
+  readonly model: Model<U, I>;
+  readonly epochs: readonly EpochEvent[];
+}
+
+/** Trains with a progress bar. */
+export async function train<U extends Id, I extends Id>(
+  als: ALS,
+  ratings: Ratings<U, I>,
+  options: { engine?: Engine; signal: AbortSignal },
+): Promise<Trained<U, I>> {
+  const epochs: EpochEvent[] = [];
+  const progress = startProgress("training", als.options.epochs);
+  const model = await als
+    .fit(ratings, {
+      ...options,
+      onEpoch: (event) => {
+        epochs.push(event);
+        progress.update(event.epoch, `RMSE ${event.rmse.toFixed(4)}`);
+      },
+    })
+    .finally(() => progress.stop());
+  return { model, epochs };
+}
+
+/** The error of a model on ratings that it did not see, beside what it must beat. */
+export async function testErrors<U extends Id, I extends Id>(
+  model: Model<U, I>,
+  training: Ratings<U, I>,
+  test: Ratings<U, I>,
+  signal: AbortSignal,
+): Promise<Record<"mean" | "biases" | "model", RmseResult>> {
+  const { mean, biases } = await baselines(training, { signal });
+  return {
+    mean: await rmse(mean, test, { signal }),
+    biases: await rmse(biases, test, { signal }),
+    model: await rmse(model, test, { signal }),
+  };
+}
