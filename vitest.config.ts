@@ -1,5 +1,5 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
-import { wasmAsBase64 } from "./scripts/vitest-wasm.js";
+import { inlinedPlugin } from "./scripts/inlined.mjs";
 
 const shared = { pool: "forks" as const, testTimeout: 60_000, hookTimeout: 60_000 };
 
@@ -7,7 +7,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       {
-        plugins: [wasmAsBase64()],
+        plugins: [inlinedPlugin()],
         test: {
           ...shared,
           name: "node",
@@ -17,7 +17,7 @@ const config: ViteUserConfig = defineConfig({
       },
       {
         // Relaxed SIMD is behind a flag on Node 20; workers inherit it only from the process.
-        plugins: [wasmAsBase64()],
+        plugins: [inlinedPlugin()],
         test: {
           ...shared,
           name: "kernels",

@@ -1,8 +1,8 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
-import { wasmAsBase64 } from "./scripts/vitest-wasm.js";
+import { inlinedPlugin } from "./scripts/inlined.mjs";
 
 const config: ViteUserConfig = defineConfig({
-  plugins: [wasmAsBase64()],
+  plugins: [inlinedPlugin()],
   test: {
     name: "long",
     pool: "forks",

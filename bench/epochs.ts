@@ -124,7 +124,7 @@ export async function timeEpochs(
     };
   } finally {
     session.close();
-    engine.dispose();
+    await engine.dispose();
   }
 }
 

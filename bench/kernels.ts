@@ -2,6 +2,7 @@ import { canRun, compileBuild } from "../src/kernel/builds.js";
 import { writeJob } from "../src/kernel/job.js";
 import { createKernels, type Kernels } from "../src/kernel/kernels.js";
 import { factorView, layOutFit, type Precision } from "../src/kernel/layout.js";
+import { paddedFactors } from "../src/kernel/sizes.js";
 import { seededRandom } from "../src/random.js";
 import type { Build } from "./arithmetic.js";
 
@@ -126,20 +127,21 @@ async function choleskyRun(module: WebAssembly.Module, of: Of): Promise<KernelRu
 /** Rows of 145 ratings, without biases: gather, Gram, right-hand side, factorization, solves. */
 async function rowsRun(module: WebAssembly.Module, of: Of): Promise<KernelRun> {
   const { precision, factors } = of;
-  const sizes = await createKernels(module, new WebAssembly.Memory({ initial: 1, maximum: 1 }));
-  const padded = sizes.paddedFactors(factors);
+  const padded = paddedFactors(factors);
   const rowMadds =
     RATINGS_PER_ROW * (gramMadds(padded) + padded) +
     choleskyMadds(padded, RIGHT_SIDES[precision]) +
     padded ** 2 / 2;
   const rows = Math.max(1, Math.min(200, Math.round((2 * MADDS_PER_CALL) / rowMadds)));
-  const layout = layOutFit(sizes, {
+  const layout = layOutFit({
     precision,
     factors,
     userCount: rows,
     itemCount: ITEMS,
     biases: false,
+    threads: 1,
   });
+  const lane = layout.lanes[0]!;
   const memory = new WebAssembly.Memory({ initial: Math.ceil(layout.bytes / 65536), maximum: 65536 });
   const kernels = await createKernels(module, memory);
   const random = seededRandom(3, "benchmark");
@@ -147,29 +149,29 @@ async function rowsRun(module: WebAssembly.Module, of: Of): Promise<KernelRun> {
   for (let item = 0; item < ITEMS; item++)
     for (let k = 0; k < factors; k++) fixed[item * padded + k] = random.unit() - 0.5;
   const count = rows * RATINGS_PER_ROW;
-  const starts = new Uint32Array(memory.buffer, layout.starts, rows + 1);
-  const columns = new Int32Array(memory.buffer, layout.columns, count);
+  const starts = new Uint32Array(memory.buffer, lane.starts, rows + 1);
+  const columns = new Int32Array(memory.buffer, lane.columns, count);
   for (let row = 0; row < rows; row++) {
     starts[row + 1] = starts[row]! + RATINGS_PER_ROW;
     // Popular items more often, in ascending order, as real ratings are.
     for (let i = starts[row]!; i < starts[row + 1]!; i++) columns[i] = Math.floor(ITEMS * random.unit() ** 2);
     columns.subarray(starts[row]!, starts[row + 1]!).sort();
   }
-  const values = new Float32Array(memory.buffer, layout.values, count);
+  const values = new Float32Array(memory.buffer, lane.values, count);
   for (let i = 0; i < count; i++) values[i] = 1 + random.integer(5);
-  new Float64Array(memory.buffer, layout.lambdas, rows).fill(10);
-  writeJob(memory, layout.job, {
+  new Float64Array(memory.buffer, lane.lambdas, rows).fill(10);
+  writeJob(memory, lane.job, {
     fixed: layout.items.factors,
     solved: layout.users.factors,
     fixedBiases: 0,
     solvedBiases: 0,
-    lambdas: layout.lambdas,
-    starts: layout.starts,
-    columns: layout.columns,
-    values: layout.values,
-    sums: layout.sums,
-    states: layout.states,
-    workspace: layout.workspace,
+    lambdas: lane.lambdas,
+    starts: lane.starts,
+    columns: lane.columns,
+    values: lane.values,
+    sums: lane.sums,
+    states: lane.states,
+    workspace: lane.workspace,
     rowCount: rows,
     factors,
     flags: 0,
@@ -181,7 +183,7 @@ async function rowsRun(module: WebAssembly.Module, of: Of): Promise<KernelRun> {
     ...of,
     kernel: "rows",
     call: () => {
-      const failed = solve(layout.job);
+      const failed = solve(lane.job);
       if (failed !== 0) throw new Error(`${failed} of ${rows} rows were not solved`);
     },
     executed: rows * rowMadds,

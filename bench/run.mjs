@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { inlined } from "../scripts/inlined.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -26,7 +27,7 @@ export async function runBench(entry) {
     platform: "node",
     target: "node20",
     packages: "external",
-    loader: { ".wasm": "base64" },
+    ...inlined,
     sourcemap: "inline",
     logLevel: "warning",
   });

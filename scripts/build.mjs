@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundleScript, inlined } from "./inlined.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const TARGETS = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")).targets);
@@ -45,7 +46,7 @@ async function buildLibrary() {
     splitting: true,
     format: "esm",
     target: "es2022",
-    loader: { ".wasm": "base64" },
+    ...inlined,
     chunkNames: "chunks/[name]-[hash]",
     sourcemap: false,
     minifySyntax: true,
@@ -68,6 +69,8 @@ async function buildLibrary() {
       cli: "src/cli/main.ts",
     },
   });
+  // For pages that may not start workers from a blob; the library itself carries the same script as text.
+  writeFileSync(join(lib, "worker.js"), await bundleScript(join(root, "src/kernel/lanes/worker.ts")));
   for (const target of TARGETS) cpSync(join(root, `build/wasm/${target}.wasm`), join(lib, `${target}.wasm`));
   const licences = Object.entries(BUNDLED).map(([name, licenceOf]) => {
     const { version, license } = JSON.parse(

@@ -13,6 +13,7 @@ const BUILD_INPUTS = [
   "assembly",
   "src",
   "scripts/build.mjs",
+  "scripts/inlined.mjs",
   "asconfig.json",
   "tsconfig.json",
   "tsconfig.build.json",
@@ -82,7 +83,9 @@ ensure({
   inputs: BUILD_INPUTS,
   stamp: "build/tmp/build-stamp",
   products: [
-    ...["index.js", "io.js", "node.js", "cli.js", "types/index.d.ts"].map((file) => `build/lib/${file}`),
+    ...["index.js", "io.js", "node.js", "cli.js", "worker.js", "types/index.d.ts"].map(
+      (file) => `build/lib/${file}`,
+    ),
     ...["simd", "relaxed", "simd-shared", "relaxed-shared"].map((name) => `build/wasm/${name}.wasm`),
   ],
   command: process.execPath,

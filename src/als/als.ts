@@ -1,13 +1,13 @@
 import { AbortRace } from "../abort.js";
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
-import { Engine, sharedEngine } from "../kernel/index.js";
+import { Engine, type OnWork, sharedEngine } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
 import { checkOptions } from "../options.js";
-import type { Id, Ratings } from "../ratings/index.js";
+import type { Id, RatingsSource } from "../ratings/index.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { buildModel, type RunFacts, snapshotModel } from "./result.js";
 import { type Loss, Session } from "./session.js";
-import { checkRatings, checkSignal } from "./training-input.js";
+import { checkSignal, checkSource } from "./training-input.js";
 
 /** What an epoch came to. */
 export interface EpochEvent {
@@ -25,6 +25,20 @@ export interface EpochEvent {
   readonly ratingsPerSecond: number;
 }
 
+/** How far a fit has come within an epoch, by work that has been done. */
+export interface ProgressEvent {
+  /** The epoch that is being worked at, from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** The side that is being solved: items come first. */
+  readonly side: "items" | "users";
+  /** Ratings of this side that have been worked through, of `total`. */
+  readonly done: number;
+  readonly total: number;
+  /** The share of the whole fit that is done, 0–1: each half-epoch counts alike. */
+  readonly share: number;
+}
+
 /** An epoch of {@link ALS.train}. */
 export interface TrainingEpoch<U extends Id, I extends Id> extends EpochEvent {
   /** The model as it is after this epoch. @throws AlternantError "disposed" once the next epoch has begun */
@@ -36,6 +50,8 @@ export interface TrainOptions {
   signal?: AbortSignal | undefined;
   /** The engine to run on; without one a shared engine is made on first use. */
   engine?: Engine | undefined;
+  /** Called some ten times a second while rows are being solved. What it throws ends the fit. */
+  onProgress?: ((event: ProgressEvent) => void) | undefined;
 }
 
 export interface FitOptions extends TrainOptions {
@@ -62,13 +78,12 @@ export class ALS {
    * @throws AlternantError "not-positive-definite" naming a row that λ leaves undetermined, "too-large", "aborted"
    */
   async fit<U extends Id, I extends Id>(
-    ratings: Ratings<U, I>,
+    ratings: RatingsSource<U, I>,
     options: FitOptions = {},
   ): Promise<Model<U, I>> {
-    checkOptions("fit", options, ["signal", "engine", "onEpoch"]);
+    checkOptions("fit", options, ["signal", "engine", "onEpoch", "onProgress"]);
     const { onEpoch, ...rest } = options;
-    if (onEpoch !== undefined && typeof onEpoch !== "function")
-      throw new TypeError(`onEpoch must be a function, not ${describe(onEpoch)}`);
+    checkCallback("onEpoch", onEpoch);
     checkSignal(rest.signal);
     const training = this.train(ratings, rest);
     const race = rest.signal && new AbortRace(rest.signal, "ALS.fit");
@@ -91,13 +106,14 @@ export class ALS {
 
   /** The same loop as an async iterable: yields each epoch, returns the model of the last. */
   async *train<U extends Id, I extends Id>(
-    ratings: Ratings<U, I>,
+    ratings: RatingsSource<U, I>,
     options: TrainOptions = {},
   ): AsyncGenerator<TrainingEpoch<U, I>, Model<U, I>, undefined> {
-    checkOptions("train", options, ["signal", "engine"]);
-    const { signal } = options;
-    checkRatings("ALS.fit", ratings);
+    checkOptions("train", options, ["signal", "engine", "onProgress"]);
+    const { signal, onProgress } = options;
+    checkSource("ALS.fit", ratings);
     checkSignal(signal);
+    checkCallback("onProgress", onProgress);
     throwIfAborted(signal, "ALS.fit");
     const engine = options.engine ?? (await sharedEngine());
     if (!(engine instanceof Engine))
@@ -108,16 +124,27 @@ export class ALS {
     try {
       // Without the time that a caller takes between epochs.
       let trained = (performance.now() - began) / 1000;
-      let run: RunFacts = { engine, epochs: 0, loss: Number.NaN, rmse: Number.NaN, seconds: trained };
+      const { threads } = session;
+      const threadsWhy =
+        threads === engine.threads ? engine.threadsWhy : "one thread: others cannot read these ratings";
+      const origin = { engine, threads, threadsWhy };
+      let run: RunFacts = { ...origin, epochs: 0, loss: Number.NaN, rmse: Number.NaN, seconds: trained };
       const { epochs } = this.options;
+      const workOf = (side: "items" | "users", epoch: number): OnWork | undefined =>
+        onProgress &&
+        ((done, total) => {
+          const halves = 2 * (epoch - 1) + (side === "users" ? 1 : 0);
+          const share = (halves + done / total) / (2 * epochs);
+          onProgress({ epoch, epochs, side, done, total, share });
+        });
       for (let epoch = 1; epoch <= epochs; epoch++) {
         const epochBegan = performance.now();
-        await session.solveItems();
-        const loss = await session.solveUsers();
+        await session.solveItems(workOf("items", epoch));
+        const loss = await session.solveUsers(workOf("users", epoch));
         const seconds = (performance.now() - epochBegan) / 1000;
         trained += seconds;
         run = {
-          engine,
+          ...origin,
           epochs: epoch,
           loss: sum(loss),
           rmse: Math.sqrt(loss.squaredError / ratings.count),
@@ -153,6 +180,11 @@ export class ALS {
       session.close();
     }
   }
+}
+
+function checkCallback(name: string, callback: unknown): void {
+  if (callback !== undefined && typeof callback !== "function")
+    throw new TypeError(`${name} must be a function, not ${describe(callback)}`);
 }
 
 function sum(loss: Loss): number {

@@ -1,4 +1,5 @@
 import { pow } from "../arithmetic.js";
+import { allocateFloat64 } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
 
 /** Rows between two looks at the clock. */
@@ -20,14 +21,14 @@ export function rowLambdas(starts: Float64Array, lambda: number, scaling: number
   return lambdas;
 }
 
-/** The same with turns for the event loop. */
+/** The same with turns for the event loop, in bytes that lanes can read. */
 export async function rowLambdasInSlices(
   starts: Float64Array,
   lambda: number,
   scaling: number,
   yielder: Yielder,
 ): Promise<Float64Array> {
-  const lambdas = new Float64Array(starts.length - 1);
+  const lambdas = allocateFloat64(starts.length - 1);
   for (let row = 0; row < lambdas.length; row += SLICE) {
     lambdas.set(rowLambdas(starts.subarray(row, row + SLICE + 1), lambda, scaling), row);
     if (yielder.due()) await yielder.pause();

@@ -1,12 +1,14 @@
 import type { Engine } from "../kernel/index.js";
 import { type Factors, Model, type ModelHistory, type ModelInfo } from "../model/index.js";
-import type { Id, Ratings } from "../ratings/index.js";
+import { csrOf, type Id, type RatingsSource } from "../ratings/index.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { Session } from "./session.js";
 
 /** What ran, and what came of it. */
 export interface RunFacts {
   readonly engine: Engine;
+  readonly threads: number;
+  readonly threadsWhy: string;
   readonly epochs: number;
   readonly loss: number;
   readonly rmse: number;
@@ -17,7 +19,7 @@ export interface RunFacts {
 export async function buildModel<U extends Id, I extends Id>(
   session: Session,
   options: ResolvedAlsOptions,
-  ratings: Ratings<U, I>,
+  ratings: RatingsSource<U, I>,
   mean: number,
   run: RunFacts,
 ): Promise<Model<U, I>> {
@@ -30,7 +32,7 @@ export async function buildModel<U extends Id, I extends Id>(
 export function snapshotModel<U extends Id, I extends Id>(
   session: Session,
   options: ResolvedAlsOptions,
-  ratings: Ratings<U, I>,
+  ratings: RatingsSource<U, I>,
   mean: number,
   run: RunFacts,
 ): Model<U, I> {
@@ -48,7 +50,7 @@ export function snapshotModel<U extends Id, I extends Id>(
 function assemble<U extends Id, I extends Id>(
   session: Session,
   options: ResolvedAlsOptions,
-  ratings: Ratings<U, I>,
+  ratings: RatingsSource<U, I>,
   mean: number,
   run: RunFacts,
   userFactors: Factors,
@@ -74,16 +76,16 @@ function assemble<U extends Id, I extends Id>(
   });
 }
 
-function historyOf(ratings: Ratings<Id, Id>, { history }: ResolvedAlsOptions): ModelHistory {
-  const { starts, columns, values } = ratings.byUser;
+function historyOf(ratings: RatingsSource, { history }: ResolvedAlsOptions): ModelHistory {
   if (history === "none") return { kind: "none" };
+  const { starts, columns, values } = csrOf(ratings.byUser);
   return history === "items"
     ? { kind: "items", byUser: { starts, columns } }
     : { kind: "ratings", byUser: { starts, columns, values } };
 }
 
 function infoOf(
-  ratings: Ratings<Id, Id>,
+  ratings: RatingsSource,
   options: ResolvedAlsOptions,
   run: RunFacts,
   userCounts: Int32Array,
@@ -96,7 +98,7 @@ function infoOf(
       users: userCount,
       items: itemCount,
       ratings: ratings.count,
-      density: ratings.density,
+      density: ratings.count / (userCount * itemCount),
       mean: ratings.mean,
       usersWithoutRatings: zeros(userCounts),
       itemsWithoutRatings: zeros(itemCounts),
@@ -107,7 +109,8 @@ function infoOf(
       why: run.engine.build.why,
       precision: options.precision,
       arithmetic: run.engine.build.arithmetic,
-      threads: run.engine.threads,
+      threads: run.threads,
+      threadsWhy: run.threadsWhy,
       epochs: run.epochs,
       loss: run.loss,
       rmse: run.rmse,

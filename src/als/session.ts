@@ -1,24 +1,22 @@
-import { AlternantError, describe, throwIfAborted } from "../errors.js";
+import { describe, throwIfAborted } from "../errors.js";
 import {
+  type Driver,
   type Engine,
   type FitLayout,
-  type FitShape,
   factorView,
-  type HalfEpoch,
   type HalfSums,
-  InlineDriver,
   type Lease,
-  layOutFit,
-  MEMORY_LIMIT,
-  RowSolver,
+  type NamedHalf,
+  type OnWork,
   type SideLayout,
 } from "../kernel/index.js";
 import type { Factors } from "../model/index.js";
-import type { Id, Ratings } from "../ratings/index.js";
+import type { RatingsSource } from "../ratings/index.js";
 import { createYielder, type Yielder } from "../yield.js";
+import { planFit } from "./fit-plan.js";
 import { randomFactors } from "./initial.js";
 import { rowLambdasInSlices } from "./lambdas.js";
-import { MOST_FACTORS, type ResolvedAlsOptions } from "./options.js";
+import type { ResolvedAlsOptions } from "./options.js";
 
 /** Below these shares of Σt² the free loss has lost its digits, and a direct pass takes its place. */
 const DIRECT_BELOW = { float64: 1e-6, float32: 1e-2 } as const;
@@ -45,9 +43,9 @@ interface Lambdas {
 export class Session {
   readonly layout: FitLayout;
   readonly #lease: Lease;
-  readonly #driver: InlineDriver;
-  readonly #users: HalfEpoch;
-  readonly #items: HalfEpoch;
+  readonly #driver: Driver;
+  readonly #users: NamedHalf;
+  readonly #items: NamedHalf;
   readonly #options: ResolvedAlsOptions;
   readonly #signal: AbortSignal | undefined;
   #userPenalty = 0;
@@ -55,9 +53,10 @@ export class Session {
 
   private constructor(
     lease: Lease,
+    driver: Driver,
     layout: FitLayout,
     options: ResolvedAlsOptions,
-    ratings: Ratings<Id, Id>,
+    ratings: RatingsSource,
     mean: number,
     lambdas: Lambdas,
     signal: AbortSignal | undefined,
@@ -66,11 +65,7 @@ export class Session {
     this.layout = layout;
     this.#options = options;
     this.#signal = signal;
-    this.#driver = new InlineDriver(
-      new RowSolver(lease.memory, lease.kernels, layout),
-      options.factors,
-      signal,
-    );
+    this.#driver = driver;
     const biasLambda = options.regularization.biases;
     this.#users = {
       ratings: ratings.byUser,
@@ -101,19 +96,11 @@ export class Session {
   static async open(
     engine: Engine,
     options: ResolvedAlsOptions,
-    ratings: Ratings<Id, Id>,
+    ratings: RatingsSource,
     mean: number,
     signal: AbortSignal | undefined,
   ): Promise<Session> {
-    const shape: FitShape = {
-      precision: options.precision,
-      factors: options.factors,
-      userCount: ratings.userCount,
-      itemCount: ratings.itemCount,
-      biases: options.biases === "full",
-    };
-    const layout = layOutFit(engine.sizes, shape);
-    if (layout.bytes > MEMORY_LIMIT) throw tooLarge(engine.sizes, shape, layout);
+    const layout = planFit(ratings, options, engine.threads);
     const lease = await engine.lend(layout.bytes);
     try {
       const yielder = abortable(signal);
@@ -127,29 +114,36 @@ export class Session {
       const view = factorView(lease.memory, layout, layout.users);
       await randomFactors(view, options.factors, layout.padded, options.seed, yielder);
       await yielder.pause();
-      return new Session(lease, layout, options, ratings, mean, lambdas, signal);
+      const shared = ratings.byUser.share() !== undefined && ratings.byItem.share() !== undefined;
+      const driver = await lease.drive(layout, shared, signal);
+      return new Session(lease, driver, layout, options, ratings, mean, lambdas, signal);
     } catch (error) {
       lease.release();
       throw error;
     }
   }
 
+  /** Threads that work on it. */
+  get threads(): number {
+    return this.#driver.threads;
+  }
+
   /** Solves every item for the users as they are. */
-  async solveItems(): Promise<Loss> {
-    const sums = await this.#driver.solve(this.#items);
+  async solveItems(onWork?: OnWork): Promise<Loss> {
+    const sums = await this.#driver.solve(this.#items, onWork);
     this.#itemPenalty = sums.penalty;
     return this.#loss(sums, this.#items);
   }
 
   /** Solves every user for the items as they are. */
-  async solveUsers(): Promise<Loss> {
-    const sums = await this.#driver.solve(this.#users);
+  async solveUsers(onWork?: OnWork): Promise<Loss> {
+    const sums = await this.#driver.solve(this.#users, onWork);
     this.#userPenalty = sums.penalty;
     return this.#loss(sums, this.#users);
   }
 
   /** At solved rows the loss comes free: Σt² − explained = Σe² + penalty. */
-  async #loss(sums: HalfSums, half: HalfEpoch): Promise<Loss> {
+  async #loss(sums: HalfSums, half: NamedHalf): Promise<Loss> {
     const free = sums.squares - sums.explained - sums.penalty;
     const exact = free < DIRECT_BELOW[this.#options.precision] * sums.squares;
     return {
@@ -236,19 +230,4 @@ function abortable(signal: AbortSignal | undefined): Yielder {
       throwIfAborted(signal, "ALS.fit");
     },
   };
-}
-
-function tooLarge(sizes: Engine["sizes"], shape: FitShape, { bytes }: FitLayout): AlternantError {
-  const { factors, precision, userCount, itemCount } = shape;
-  return new AlternantError(
-    "too-large",
-    `${factors} factors in ${precision} for ${userCount} users and ${itemCount} items need ${(bytes / 2 ** 30).toFixed(1)} GiB, more than the 4 GiB that WebAssembly can address. What fits: factors up to ${mostFactors(sizes, { ...shape, precision: "float64" })} in float64, up to ${mostFactors(sizes, { ...shape, precision: "float32" })} in float32.`,
-  );
-}
-
-/** The largest K whose layout can be addressed. */
-function mostFactors(sizes: Engine["sizes"], shape: FitShape): number {
-  let factors = MOST_FACTORS;
-  while (factors > 0 && layOutFit(sizes, { ...shape, factors }).bytes > MEMORY_LIMIT) factors--;
-  return factors;
 }

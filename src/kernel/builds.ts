@@ -35,28 +35,36 @@ export function compileBuild(name: BuildName): Promise<WebAssembly.Module> {
   return module;
 }
 
+/** The build of an arithmetic for shared memory or for one of its own. */
+export function buildName(arithmetic: Arithmetic, shared: boolean): BuildName {
+  const name = arithmetic === "relaxed" ? "relaxed" : "simd";
+  return shared ? `${name}-shared` : name;
+}
+
 /**
- * Chooses the build for one thread.
+ * Chooses the build for a memory that is shared by lanes, or not.
  *
  * @throws AlternantError "not-supported" where the engine lacks WebAssembly SIMD, or relaxed SIMD that was asked for
  */
-export function chooseBuild(arithmetic: ArithmeticOption): BuildChoice {
-  if (!canRun("simd"))
+export function chooseBuild(arithmetic: ArithmeticOption, shared: boolean): BuildChoice {
+  const plain = buildName("default", shared);
+  const relaxed = buildName("relaxed", shared);
+  if (!canRun(plain))
     throw new AlternantError(
       "not-supported",
       "This JavaScript engine has no WebAssembly SIMD. It is in Node 16.4, Chrome 91, Firefox 89, Safari 16.4 and later.",
     );
   if (arithmetic === "default")
-    return { name: "simd", arithmetic, why: "default arithmetic: the same bits in every engine" };
-  if (canRun("relaxed"))
+    return { name: plain, arithmetic, why: "default arithmetic: the same bits in every engine" };
+  if (canRun(relaxed))
     return {
-      name: "relaxed",
+      name: relaxed,
       arithmetic: "relaxed",
       why: "relaxed SIMD was asked for and this engine has it",
     };
   if (arithmetic === "relaxed-if-available")
     return {
-      name: "simd",
+      name: plain,
       arithmetic: "default",
       why: "relaxed SIMD was asked for if available, and this engine has none",
     };

@@ -1,129 +1,189 @@
-import { AlternantError } from "../errors.js";
+/// <reference lib="esnext.disposable" preserve="true" />
+import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { type ArithmeticOption, type BuildChoice, chooseBuild, compileBuild } from "./builds.js";
-import { createKernels, type Kernels } from "./kernels.js";
+import type { Driver, Guard } from "./driver.js";
+import { InlineDriver } from "./inline-driver.js";
+import { createKernels } from "./kernels.js";
+import { LaneDriver } from "./lanes/lane-driver.js";
+import { Lanes } from "./lanes/lanes.js";
+import type { FitLayout } from "./layout.js";
 import { MemoryPool } from "./memory-pool.js";
+import { moduleBuild } from "./module-build.js";
+import { RowSolver } from "./row-solver.js";
+import { chooseThreads, MOST_THREADS, type ThreadChoice } from "./threads.js";
 
 export interface EngineOptions {
-  /** Threads that solve rows: 1, on the calling thread, which yields to the event loop at least every 8 ms. */
-  threads?: 1 | undefined;
   /**
-   * "default": the same bits in every engine. "relaxed": multiply-adds may be fused, some 15 % faster where they are;
+   * Threads that solve rows: 1–256, by default one for every core. Each is a worker; 1 works on the calling thread, which
+   * yields to the event loop at least every 8 ms. Where memory cannot be shared (a page that is not cross-origin isolated)
+   * it is 1 whatever is asked for, and `model.info.run.threadsWhy` says why.
+   */
+  threads?: number | undefined;
+  /**
+   * "default": the same bits in every engine. "relaxed": multiply-adds may be fused, some 15–25 % faster where they are;
    * refused where the engine has no relaxed SIMD. "relaxed-if-available": relaxed or, without it, default.
    */
   arithmetic?: ArithmeticOption | undefined;
-  /** A compiled kernel of this package, for hosts that refuse to compile bytes: the module of "alternant/simd.wasm". */
+  /**
+   * Where the lanes' worker script is: the address of "alternant/worker" on your own site, for pages whose
+   * Content-Security-Policy forbids workers from blobs. By default the script comes with the package.
+   */
+  workerUrl?: string | URL | undefined;
+  /**
+   * A compiled kernel of this package, for hosts that refuse to compile bytes: the module of "alternant/simd.wasm" for one
+   * thread, of "alternant/simd-shared.wasm" for more.
+   */
   module?: WebAssembly.Module | undefined;
 }
 
-/** Sizes that the kernels tell. */
-export type KernelSizes = Pick<Kernels, "paddedFactors" | "workspaceBytes">;
-
-/** A memory lent to one fit, with kernels over it. */
+/** A memory lent to one fit. */
 export interface Lease {
   readonly memory: WebAssembly.Memory;
-  readonly kernels: Kernels;
+  /**
+   * What works in it, as `layout` lays it out.
+   *
+   * @param shared whether the ratings can be read by other threads; where they cannot, the calling thread does it all
+   */
+  drive(layout: FitLayout, shared: boolean, signal: AbortSignal | undefined): Promise<Driver>;
   /** Gives the memory back; idempotent. */
   release(): void;
 }
 
-/** Owns compiled kernels and the memories that fits work in. Any number of fits may run on one engine at once. */
-export class Engine {
-  readonly threads: number;
+interface EngineParts {
+  readonly threads: ThreadChoice;
   readonly build: BuildChoice;
-  /** Sizes that layouts need; not for solving: they run over no memory of a fit. */
-  readonly sizes: KernelSizes;
-  #module: WebAssembly.Module;
-  #pool: MemoryPool = new MemoryPool();
+  readonly module: WebAssembly.Module;
+  readonly lanes: Lanes | undefined;
+}
+
+/**
+ * Owns threads, compiled kernels, and the memories that fits work in. Any number of fits may run on one engine at once.
+ * It keeps no process alive; `dispose()`, or `await using`, ends its threads at once.
+ */
+export class Engine {
+  /** Threads that solve rows. */
+  readonly threads: number;
+  /** Why so many. */
+  readonly threadsWhy: string;
+  readonly build: BuildChoice;
+  /** As {@link dispose}; missing where the JavaScript engine does not know the symbol. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #module: WebAssembly.Module;
+  readonly #lanes: Lanes | undefined;
+  readonly #pool: MemoryPool;
   #disposed = false;
 
-  private constructor(build: BuildChoice, module: WebAssembly.Module, sizes: KernelSizes) {
-    this.threads = 1;
+  private constructor({ threads, build, module, lanes }: EngineParts) {
+    this.threads = threads.threads;
+    this.threadsWhy = threads.why;
     this.build = build;
-    this.sizes = sizes;
     this.#module = module;
-    if (Symbol.dispose) Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
+    this.#lanes = lanes;
+    this.#pool = new MemoryPool(lanes !== undefined, (memory) => void lanes?.forget(memory));
+    if (Symbol.asyncDispose)
+      Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.dispose() });
   }
 
   /**
+   * Compiles the kernels and starts the threads.
+   *
    * @throws TypeError, RangeError for options of a wrong type or value
-   * @throws AlternantError "not-supported" for arithmetic that the engine lacks or a module that is not ours
+   * @throws AlternantError "not-supported" for arithmetic that the engine lacks, or a module that is not ours or for
+   *   another kind of memory; "lane-failed" when workers do not start
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
-    checkOptions("Engine.create", options, ["threads", "arithmetic", "module"]);
-    const { threads = 1, arithmetic: asked = "default", module } = options;
-    checkInteger("threads", threads, 1, 1);
-    const arithmetic = checkOneOf("arithmetic", asked, ["default", "relaxed", "relaxed-if-available"]);
-    if (module === undefined) {
-      const build = chooseBuild(arithmetic);
-      const compiled = await compileBuild(build.name);
-      return new Engine(build, compiled, await probe(compiled));
+    checkOptions("Engine.create", options, ["threads", "arithmetic", "workerUrl", "module"]);
+    const { threads: asked, arithmetic: kind = "default", workerUrl, module: given } = options;
+    if (asked !== undefined) checkInteger("threads", asked, 1, MOST_THREADS);
+    const arithmetic = checkOneOf("arithmetic", kind, ["default", "relaxed", "relaxed-if-available"]);
+    checkWorkerUrl(workerUrl);
+    const threads = chooseThreads(asked);
+    if (given !== undefined) {
+      const chosen = await moduleBuild(given, arithmetic, asked, threads);
+      return start({ ...chosen, module: given }, workerUrl);
     }
-    return Engine.#withModule(module, arithmetic);
+    const build = chooseBuild(arithmetic, threads.threads > 1);
+    const parts = { threads, build, module: await compileBuild(build.name) };
+    try {
+      return await start(parts, workerUrl);
+    } catch (error) {
+      if (asked !== undefined || workerUrl !== undefined) throw error;
+      // Nobody asked for threads: one does the work, and says what the others failed of.
+      const one = { threads: 1, why: `one thread: ${(error as Error).message}` };
+      const alone = chooseBuild(arithmetic, false);
+      return start({ threads: one, build: alone, module: await compileBuild(alone.name) }, undefined);
+    }
+
+    async function start(parts: Omit<EngineParts, "lanes">, url: string | URL | undefined): Promise<Engine> {
+      const { threads: count } = parts.threads;
+      if (count === 1) return new Engine({ ...parts, lanes: undefined });
+      const lanes = new Lanes({ threads: count, module: parts.module, workerUrl: url });
+      await lanes.crew();
+      return new Engine({ ...parts, lanes });
+    }
   }
 
-  static async #withModule(module: WebAssembly.Module, arithmetic: ArithmeticOption): Promise<Engine> {
-    if (!(module instanceof WebAssembly.Module)) throw new TypeError("module must be a WebAssembly.Module");
-    const kernels = await probe(module);
-    const relaxed = (kernels.build() & 1) === 1;
-    if (relaxed && arithmetic === "default")
-      throw new AlternantError(
-        "not-supported",
-        'The module given is the relaxed build: ask for arithmetic: "relaxed" with it, or give the module of "alternant/simd.wasm".',
-      );
-    if (!relaxed && arithmetic === "relaxed")
-      throw new AlternantError(
-        "not-supported",
-        'arithmetic: "relaxed" needs the module of "alternant/relaxed.wasm"; the one given is the default build.',
-      );
-    return new Engine(
-      {
-        name: relaxed ? "relaxed" : "simd",
-        arithmetic: relaxed ? "relaxed" : "default",
-        why: "the module that was given",
-      },
-      module,
-      kernels,
-    );
-  }
-
-  /** Lends a zeroed memory of at least `bytes`, nobody else's until it is released. */
+  /** Lends a zeroed memory of at least `bytes`, nobody else's until it is released. @throws AlternantError "disposed" */
   async lend(bytes: number): Promise<Lease> {
     this.#throwIfDisposed();
     const memory = await this.#pool.borrow(bytes);
-    const kernels = await createKernels(this.#module, memory);
     let released = false;
+    let lost = false;
     return {
       memory,
-      kernels,
+      drive: async (layout, shared, signal) => {
+        const guard: Guard = {
+          signal,
+          check: () => {
+            this.#throwIfDisposed();
+            throwIfAborted(signal, "ALS.fit");
+          },
+        };
+        if (this.#lanes !== undefined && shared)
+          return new LaneDriver(this.#lanes, memory, layout, guard, () => {
+            lost = true;
+          });
+        const kernels = await createKernels(this.#module, memory);
+        return new InlineDriver(new RowSolver(memory, kernels, layout), layout.factors, guard);
+      },
       release: () => {
         if (released) return;
         released = true;
-        if (!this.#disposed) this.#pool.giveBack(memory);
+        if (!this.#disposed && !lost) this.#pool.giveBack(memory);
       },
     };
   }
 
-  /** Gives everything back; idempotent. Later fits on it are refused; one that runs ends in its own time. */
-  dispose(): void {
+  /**
+   * Ends the threads at once and gives everything back; idempotent. What runs on it rejects with "disposed", and so do
+   * later calls. Resolves when no thread is left.
+   */
+  async dispose(): Promise<void> {
     this.#disposed = true;
     this.#pool.clear();
+    await this.#lanes?.dispose(disposedError());
   }
 
   #throwIfDisposed(): void {
-    if (this.#disposed)
-      throw new AlternantError("disposed", "This engine has been disposed of: create another one.");
+    if (this.#disposed) throw disposedError();
   }
 }
 
-/** Kernels over a page of nothing. */
-function probe(module: WebAssembly.Module): Promise<Kernels> {
-  return createKernels(module, new WebAssembly.Memory({ initial: 1, maximum: 1 }));
+function disposedError(): AlternantError {
+  return new AlternantError("disposed", "This engine has been disposed of: create another one.");
+}
+
+function checkWorkerUrl(url: unknown): asserts url is string | URL | undefined {
+  if (url === undefined || url instanceof URL) return;
+  if (typeof url !== "string")
+    throw new TypeError(`workerUrl must be a string or a URL, not ${describe(url)}`);
+  if (url === "") throw new RangeError("workerUrl must be the address of a script, not an empty string");
 }
 
 let shared: Promise<Engine> | undefined;
 
-/** The engine of fits that are given none: one thread, default arithmetic, made on first use. */
+/** The engine of fits that are given none: all cores, default arithmetic, made on first use. */
 export function sharedEngine(): Promise<Engine> {
   shared ??= Engine.create().catch((error) => {
     shared = undefined;

@@ -1,6 +1,6 @@
 export type { Arithmetic, ArithmeticOption, BuildChoice } from "./builds.js";
+export type { Driver, HalfSums, NamedHalf, OnWork } from "./driver.js";
 export { Engine, type EngineOptions, type Lease, sharedEngine } from "./engine.js";
-export { type HalfSums, InlineDriver } from "./half-epoch.js";
 export {
   type FitLayout,
   type FitShape,
@@ -10,4 +10,4 @@ export {
   type Precision,
   type SideLayout,
 } from "./layout.js";
-export { type HalfEpoch, RowSolver } from "./row-solver.js";
+export { availableThreads, MOST_THREADS } from "./threads.js";

@@ -1,5 +1,5 @@
-import type { KernelSizes } from "./engine.js";
 import { JOB_BYTES } from "./job.js";
+import { paddedFactors, workspaceBytes } from "./sizes.js";
 
 export type Precision = "float32" | "float64";
 
@@ -20,13 +20,8 @@ export interface SideLayout {
   readonly biases: number;
 }
 
-/** Addresses, in bytes, of all that a fit keeps in its WebAssembly memory. */
-export interface FitLayout {
-  readonly precision: Precision;
-  /** K. */
-  readonly factors: number;
-  /** K rounded up: numbers from one row of factors to the next. */
-  readonly padded: number;
+/** Where one lane's job, scratch and buffers for a call lie: nobody else's. */
+export interface LaneLayout {
   readonly job: number;
   readonly workspace: number;
   readonly lambdas: number;
@@ -35,6 +30,16 @@ export interface FitLayout {
   readonly values: number;
   readonly sums: number;
   readonly states: number;
+}
+
+/** Addresses, in bytes, of all that a fit keeps in its WebAssembly memory. */
+export interface FitLayout {
+  readonly precision: Precision;
+  /** K. */
+  readonly factors: number;
+  /** K rounded up: numbers from one row of factors to the next. */
+  readonly padded: number;
+  readonly lanes: readonly LaneLayout[];
   readonly users: SideLayout;
   readonly items: SideLayout;
   /** Bytes in all. */
@@ -47,18 +52,30 @@ export interface FitShape {
   readonly userCount: number;
   readonly itemCount: number;
   readonly biases: boolean;
+  /** Lanes that work on it. */
+  readonly threads: number;
 }
 
-/** Lays out a fit's memory: a job and its scratch first, the factors of both sides behind. */
-export function layOutFit(sizes: KernelSizes, shape: FitShape): FitLayout {
+/** Lays out a fit's memory: jobs and scratch of the lanes first, the factors of both sides behind. */
+export function layOutFit(shape: FitShape): FitLayout {
   const { precision, factors, userCount, itemCount } = shape;
-  const padded = sizes.paddedFactors(factors);
+  const padded = paddedFactors(factors);
   let end = FIRST;
   const take = (bytes: number): number => {
     const address = end;
     end += Math.ceil(bytes / LINE) * LINE;
     return address;
   };
+  const lane = (): LaneLayout => ({
+    job: take(JOB_BYTES),
+    workspace: take(workspaceBytes(factors)),
+    lambdas: take(CALL_ROWS * 8),
+    starts: take((CALL_ROWS + 1) * 4),
+    columns: take(CALL_RATINGS * 4),
+    values: take(CALL_RATINGS * 8),
+    sums: take(CALL_ROWS * 24),
+    states: take(CALL_ROWS * 4),
+  });
   const side = (rowCount: number): SideLayout => ({
     rowCount,
     factors: take(rowCount * padded * (precision === "float32" ? 4 : 8)),
@@ -68,14 +85,7 @@ export function layOutFit(sizes: KernelSizes, shape: FitShape): FitLayout {
     precision,
     factors,
     padded,
-    job: take(JOB_BYTES),
-    workspace: take(sizes.workspaceBytes(factors) >>> 0),
-    lambdas: take(CALL_ROWS * 8),
-    starts: take((CALL_ROWS + 1) * 4),
-    columns: take(CALL_RATINGS * 4),
-    values: take(CALL_RATINGS * 8),
-    sums: take(CALL_ROWS * 24),
-    states: take(CALL_ROWS * 4),
+    lanes: Array.from({ length: shape.threads }, lane),
     users: side(userCount),
     items: side(itemCount),
     bytes: end,

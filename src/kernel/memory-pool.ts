@@ -13,13 +13,24 @@ const KEPT = 2;
  * because engines free a memory late: only a garbage collection does, for a shared one in every worker that saw it.
  */
 export class MemoryPool {
+  readonly #shared: boolean;
+  readonly #onDropped: (memory: WebAssembly.Memory) => void;
   #free: WebAssembly.Memory[] = [];
+
+  /**
+   * @param shared whether lanes must be able to work in them
+   * @param onDropped told of a memory that is not kept
+   */
+  constructor(shared: boolean = false, onDropped: (memory: WebAssembly.Memory) => void = () => {}) {
+    this.#shared = shared;
+    this.#onDropped = onDropped;
+  }
 
   /** A zeroed memory of at least `bytes` (at most 4 GiB). */
   async borrow(bytes: number): Promise<WebAssembly.Memory> {
     const pages = sizeClass(bytes);
     const index = this.#free.findIndex((memory) => memory.buffer.byteLength === pages * PAGE);
-    if (index < 0) return allocate(pages);
+    if (index < 0) return allocate(pages, this.#shared);
     const memory = this.#free.splice(index, 1)[0]!;
     await zero(memory, bytes);
     return memory;
@@ -28,7 +39,7 @@ export class MemoryPool {
   /** Takes a memory back. */
   giveBack(memory: WebAssembly.Memory): void {
     this.#free.push(memory);
-    if (this.#free.length > KEPT) this.#free.shift();
+    if (this.#free.length > KEPT) this.#onDropped(this.#free.shift()!);
   }
 
   clear(): void {
@@ -37,9 +48,9 @@ export class MemoryPool {
 }
 
 /** @throws AlternantError "too-large" where the engine has no such room */
-function allocate(pages: number): WebAssembly.Memory {
+function allocate(pages: number, shared: boolean): WebAssembly.Memory {
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (cause) {
     throw new AlternantError(
       "too-large",

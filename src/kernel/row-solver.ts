@@ -1,8 +1,8 @@
-import { AlternantError } from "../errors.js";
 import type { RatingsSide } from "../ratings/source.js";
 import { JobFlag, type RowJob, writeJob } from "./job.js";
 import { type Kernels, RowState } from "./kernels.js";
-import { CALL_RATINGS, type FitLayout, type SideLayout } from "./layout.js";
+import { CALL_RATINGS, type FitLayout, type LaneLayout, type SideLayout } from "./layout.js";
+import { UnsolvedRow } from "./unsolved-row.js";
 
 /** One half of an epoch: all rows of one side, the other side fixed. */
 export interface HalfEpoch {
@@ -15,8 +15,6 @@ export interface HalfEpoch {
   readonly biasLambda: number;
   /** μ. */
   readonly mean: number;
-  /** How a row is named in an error: `user "ann"`. */
-  readonly rowName: (row: number) => string;
 }
 
 /** Multiply-adds of a row that is solved again within its call: about a millisecond. */
@@ -26,21 +24,23 @@ const AT_ONCE = 1e7;
 export type RowSums = Float64Array;
 
 /**
- * Runs kernel calls over ranges of rows in one memory: copies their ratings in, calls, reads states and sums. Synchronous:
- * the driver decides how much a call takes and when to let others run.
+ * Runs one lane's kernel calls over ranges of rows in one memory: copies their ratings in, calls, reads states and sums.
+ * Synchronous: a sweep decides how much a call takes. A row that cannot be solved throws an {@link UnsolvedRow}.
  */
 export class RowSolver {
   readonly #memory: WebAssembly.Memory;
   readonly #kernels: Kernels;
   readonly #layout: FitLayout;
+  readonly #lane: LaneLayout;
   readonly #postponed: number[] = [];
   /** Ratings that a piece of a long row may end at, so that a cut never changes the order of its sums. */
   readonly tileRows: number;
 
-  constructor(memory: WebAssembly.Memory, kernels: Kernels, layout: FitLayout) {
+  constructor(memory: WebAssembly.Memory, kernels: Kernels, layout: FitLayout, lane: number = 0) {
     this.#memory = memory;
     this.#kernels = kernels;
     this.#layout = layout;
+    this.#lane = layout.lanes[lane]!;
     this.tileRows = kernels.tileRows();
   }
 
@@ -75,7 +75,7 @@ export class RowSolver {
     if (!this.#piece(half, row, from, to, true)) return false;
     this.#readSums(row, row + 1, sums);
     const state = this.#states(1)[0]!;
-    if (state !== RowState.solved) throw failure(half, row, state, this.#layout.factors);
+    if (state !== RowState.solved) throw new UnsolvedRow(row, state);
     return true;
   }
 
@@ -117,7 +117,7 @@ export class RowSolver {
     for (let row = from; row < to; row++) {
       const state = states[row - from]!;
       if (state === RowState.solved) continue;
-      if (state !== RowState.doubtful) throw failure(half, row, state, factors);
+      if (state !== RowState.doubtful) throw new UnsolvedRow(row, state);
       const count = starts[row + 1]! - starts[row]!;
       if (count > CALL_RATINGS || count * factors * factors > AT_ONCE) this.#postponed.push(row);
       else this.widePiece(half, row, 0, count, sums);
@@ -125,14 +125,14 @@ export class RowSolver {
   }
 
   #solveRows(wide: boolean = false): number {
-    const { job, precision } = this.#layout;
-    if (precision === "float64") return this.#kernels.solveRows64(job);
+    const { job } = this.#lane;
+    if (this.#layout.precision === "float64") return this.#kernels.solveRows64(job);
     return wide ? this.#kernels.solveRowsWide(job) : this.#kernels.solveRows32(job);
   }
 
   #sumResiduals(): void {
-    const { job, precision } = this.#layout;
-    if (precision === "float64") this.#kernels.sumResiduals64(job);
+    const { job } = this.#lane;
+    if (this.#layout.precision === "float64") this.#kernels.sumResiduals64(job);
     else this.#kernels.sumResiduals32(job);
   }
 
@@ -140,63 +140,49 @@ export class RowSolver {
   #load(half: HalfEpoch, from: number, to: number, first: number, last: number, flags: number): void {
     const { buffer } = this.#memory;
     const layout = this.#layout;
+    const lane = this.#lane;
     const { ratings, solved, fixed } = half;
     const count = last - first;
     const wideValues = ratings.valueBytes === 8;
     ratings.read(
       first,
       last,
-      new Int32Array(buffer, layout.columns, count),
+      new Int32Array(buffer, lane.columns, count),
       wideValues
-        ? new Float64Array(buffer, layout.values, count)
-        : new Float32Array(buffer, layout.values, count),
+        ? new Float64Array(buffer, lane.values, count)
+        : new Float32Array(buffer, lane.values, count),
     );
-    const starts = new Uint32Array(buffer, layout.starts, to - from + 1);
+    const starts = new Uint32Array(buffer, lane.starts, to - from + 1);
     for (let row = from; row < to; row++) starts[row - from] = Math.max(0, ratings.starts[row]! - first);
     starts[to - from] = count;
-    new Float64Array(buffer, layout.lambdas, to - from).set(half.lambdas.subarray(from, to));
+    new Float64Array(buffer, lane.lambdas, to - from).set(half.lambdas.subarray(from, to));
     const rowBytes = layout.padded * (layout.precision === "float32" ? 4 : 8);
     const job: RowJob = {
       fixed: fixed.factors,
       solved: solved.factors + from * rowBytes,
       fixedBiases: fixed.biases,
       solvedBiases: solved.biases === 0 ? 0 : solved.biases + from * 8,
-      lambdas: layout.lambdas,
-      starts: layout.starts,
-      columns: layout.columns,
-      values: layout.values,
-      sums: layout.sums,
-      states: layout.states,
-      workspace: layout.workspace,
+      lambdas: lane.lambdas,
+      starts: lane.starts,
+      columns: lane.columns,
+      values: lane.values,
+      sums: lane.sums,
+      states: lane.states,
+      workspace: lane.workspace,
       rowCount: to - from,
       factors: layout.factors,
       flags: flags | (wideValues ? JobFlag.wideValues : 0),
       mean: half.mean,
       biasLambda: half.biasLambda,
     };
-    writeJob(this.#memory, layout.job, job);
+    writeJob(this.#memory, lane.job, job);
   }
 
   #readSums(from: number, to: number, sums: RowSums): void {
-    sums.set(new Float64Array(this.#memory.buffer, this.#layout.sums, (to - from) * 3), from * 3);
+    sums.set(new Float64Array(this.#memory.buffer, this.#lane.sums, (to - from) * 3), from * 3);
   }
 
   #states(count: number): Int32Array {
-    return new Int32Array(this.#memory.buffer, this.#layout.states, count);
+    return new Int32Array(this.#memory.buffer, this.#lane.states, count);
   }
-}
-
-function failure(half: HalfEpoch, row: number, state: number, factors: number): AlternantError {
-  const name = half.rowName(row);
-  const count = half.ratings.starts[row + 1]! - half.ratings.starts[row]!;
-  const facts = `${count} rating${count === 1 ? "" : "s"}, ${factors} factors, λ = ${half.lambdas[row]}`;
-  if (state === RowState.notFinite)
-    return new AlternantError(
-      "not-finite",
-      `${name}: the solution is not finite (${facts}). Its ratings or the factors that it is solved from are too large; raise the regularization or scale the ratings.`,
-    );
-  return new AlternantError(
-    "not-positive-definite",
-    `${name}: the normal equations are not positive definite (${facts}), so its factors are not determined. Raise the regularization, or use fewer factors.`,
-  );
 }

@@ -23,7 +23,10 @@ export interface ModelInfo {
     readonly why: string;
     readonly precision: "float32" | "float64";
     readonly arithmetic: string;
+    /** Threads that solved rows. */
     readonly threads: number;
+    /** Why so many; where it is one for want of something, what to do about it. Missing in files of 0.1.0's first builds. */
+    readonly threadsWhy?: string;
     readonly epochs: number;
     /** Training loss after the last epoch, penalty included. */
     readonly loss: number;

@@ -1,4 +1,4 @@
-import type { RatingsSide } from "./source.js";
+import type { RatingsSide, SharedSide } from "./source.js";
 
 /** Ratings' values or weights: single precision where every one of them survives it, double precision otherwise. */
 export type Values = Float32Array | Float64Array;
@@ -48,6 +48,12 @@ export class Csr implements RatingsSide {
     values.set(this.values.subarray(from, to));
   }
 
+  share(): SharedSide | undefined {
+    const { columnCount, starts, columns, values } = this;
+    if ([starts, columns, values].some(({ buffer }) => buffer instanceof ArrayBuffer)) return undefined;
+    return { kind: "csr", columnCount, starts, columns, values };
+  }
+
   /** The position of a rating, or −1 where the row has none in that column. */
   find(row: number, column: number): number {
     let low = this.starts[row]!;
@@ -61,4 +67,18 @@ export class Csr implements RatingsSide {
     }
     return -1;
   }
+}
+
+/** A side as compressed rows in memory, weights left out: itself where it is that, else read whole. */
+export function csrOf(side: RatingsSide): Csr {
+  if (side instanceof Csr) return side;
+  const columns = new Int32Array(side.count);
+  const values = side.valueBytes === 4 ? new Float32Array(side.count) : new Float64Array(side.count);
+  side.read(0, side.count, columns, values);
+  return new Csr(side.columnCount, { starts: side.starts, columns, values, weights: undefined });
+}
+
+/** A side as another thread shared it. */
+export function openSide({ columnCount, starts, columns, values }: SharedSide): RatingsSide {
+  return new Csr(columnCount, { starts, columns, values, weights: undefined });
 }

@@ -1,12 +1,13 @@
+export { allocateFloat64 } from "./buffers.js";
 export { RatingsBuilder } from "./builder.js";
 export type { ConcatOptions } from "./concat.js";
 export type { CsrArrays, Values } from "./csr.js";
-export { Csr } from "./csr.js";
+export { Csr, csrOf, openSide } from "./csr.js";
 export type { FilterOptions } from "./filter.js";
 export type { Duplicates, IdsOption, Rating, RatingColumns, RatingRow, RatingsOptions } from "./rating.js";
 export { Ratings } from "./ratings.js";
 export type { ReadOptions } from "./read.js";
-export type { RatingsSide, RatingsSource } from "./source.js";
+export type { RatingsSide, RatingsSource, SharedSide } from "./source.js";
 export type { SplitOptions } from "./split.js";
 export type { Id, IdKind } from "./vocabulary.js";
 export { Vocabulary } from "./vocabulary.js";

@@ -29,7 +29,9 @@ const OPTIONS = ["ids", "duplicates"] as const;
  * empty. 16 bytes a rating when all values are float32 numbers, 24 otherwise; weights take as much again as values,
  * timestamps 8.
  */
-export class Ratings<U extends Id = Id, I extends Id = Id> implements RatingsSource, Iterable<Rating<U, I>> {
+export class Ratings<U extends Id = Id, I extends Id = Id>
+  implements RatingsSource<U, I>, Iterable<Rating<U, I>>
+{
   readonly users: Vocabulary<U>;
   readonly items: Vocabulary<I>;
   /** A row for each user. */

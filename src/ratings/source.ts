@@ -1,4 +1,17 @@
 import type { Values } from "./csr.js";
+import type { Id, Vocabulary } from "./vocabulary.js";
+
+/**
+ * What another thread reads one orientation of the ratings from: posted to it, nothing is copied. A file will be another
+ * kind of it.
+ */
+export interface SharedSide {
+  readonly kind: "csr";
+  readonly columnCount: number;
+  readonly starts: Float64Array;
+  readonly columns: Int32Array;
+  readonly values: Values;
+}
 
 /**
  * One orientation of the ratings as a fit reads it. Rating p of row r, for `starts[r]` ≤ p < `starts[r + 1]`, has a
@@ -15,16 +28,24 @@ export interface RatingsSide {
   readonly valueBytes: 4 | 8;
   /** Copies ratings `from` … `to` − 1 to the start of the buffers given. */
   read(from: number, to: number, columns: Int32Array, values: Values): void;
+  /** What other threads read this side from; undefined where its bytes cannot be shared, and one thread does it all. */
+  share(): SharedSide | undefined;
 }
 
 /** What a fit needs of ratings, so that a file can stand in for memory. */
-export interface RatingsSource {
+export interface RatingsSource<U extends Id = Id, I extends Id = Id> {
+  readonly users: Vocabulary<U>;
+  readonly items: Vocabulary<I>;
   readonly userCount: number;
   readonly itemCount: number;
   /** The number of ratings, |Ω|. */
   readonly count: number;
   /** The mean of all values, μ. */
   readonly mean: number;
+  /** The least value. */
+  readonly min: number;
+  /** The greatest value. */
+  readonly max: number;
   /** A row for each user, a column for each item. */
   readonly byUser: RatingsSide;
   /** A row for each item, a column for each user. */

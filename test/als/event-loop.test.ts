@@ -9,7 +9,7 @@ const FIVEFOLD = 40;
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create();
+  engine = await Engine.create({ threads: 1 });
 });
 
 /** The longest time between two turns of the event loop while `work` runs, and how many turns there were. */

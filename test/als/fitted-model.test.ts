@@ -7,7 +7,7 @@ import { bitsOf, spreadRatings } from "./fixtures.js";
 let engine: Engine;
 let ratings: Ratings<number, number>;
 beforeAll(async () => {
-  engine = await Engine.create();
+  engine = await Engine.create({ threads: 1 });
   ratings = spreadRatings(300, 180, 9_000);
 });
 
@@ -39,6 +39,7 @@ describe("the model of a fit", () => {
         precision: "float64",
         arithmetic: "default",
         threads: 1,
+        threadsWhy: "one thread was asked for",
         epochs: 3,
         loss: expect.any(Number),
         rmse: expect.any(Number),

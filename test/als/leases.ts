@@ -7,8 +7,8 @@ export interface WatchedEngine {
   returned(): number;
 }
 
-export async function watchedEngine(): Promise<WatchedEngine> {
-  const engine = await Engine.create();
+export async function watchedEngine(threads: number = 1): Promise<WatchedEngine> {
+  const engine = await Engine.create({ threads });
   const lend = engine.lend.bind(engine);
   let lent = 0;
   let returned = 0;

@@ -216,7 +216,7 @@ describe("fit refuses", () => {
 
   it("an engine that was disposed of", async () => {
     const gone = await Engine.create();
-    gone.dispose();
+    await gone.dispose();
     await expect(attempt({ engine: gone })).rejects.toThrow(expect.objectContaining({ code: "disposed" }));
   });
 
@@ -238,7 +238,7 @@ describe("fit refuses", () => {
   it("options that it does not know", async () => {
     await expect(attempt({ engine, onepoch: () => {} })).rejects.toThrow(
       new RangeError(
-        'fit: unknown option "onepoch"; did you mean "onEpoch"? Known options: signal, engine, onEpoch.',
+        'fit: unknown option "onepoch"; did you mean "onEpoch"? Known options: signal, engine, onEpoch, onProgress.',
       ),
     );
     await expect(als.train(ratings, { onEpoch: () => {} } as object).next()).rejects.toThrow(
@@ -256,7 +256,7 @@ describe("fit refuses", () => {
     expect(error).toBeInstanceOf(AlternantError);
     expect(error).toMatchObject({ code: "too-large" });
     expect(error.message).toBe(
-      "2048 factors in float64 for 300000 users and 1 items need 4.6 GiB, more than the 4 GiB that WebAssembly can address. What fits: factors up to 1776 in float64, up to 2048 in float32.",
+      "2048 factors in float64 for 300000 users and 1 items on 1 thread need 4.6 GiB, more than the 4 GiB that WebAssembly can address. What fits: factors up to 1776 in float64, up to 2048 in float32.",
     );
     expect(watched.lent()).toBe(0);
   });

@@ -9,14 +9,20 @@ describe("Engine.create with relaxed arithmetic", () => {
   it.each(["relaxed", "relaxed-if-available"] as const)(
     "%s runs the relaxed build and says why",
     async (arithmetic) => {
-      const { build } = await Engine.create({ arithmetic });
-      expect(build).toMatchObject({ name: "relaxed", arithmetic: "relaxed" });
-      expect(build.why).toContain("this engine has it");
+      for (const [threads, name] of [
+        [1, "relaxed"],
+        [2, "relaxed-shared"],
+      ] as const) {
+        const engine = await Engine.create({ threads, arithmetic });
+        expect(engine.build).toMatchObject({ name, arithmetic: "relaxed" });
+        expect(engine.build.why).toContain("this engine has it");
+        await engine.dispose();
+      }
     },
   );
 
   it("is not the default where it is there", async () => {
-    expect((await Engine.create()).build.name).toBe("simd");
+    expect((await Engine.create()).build.arithmetic).toBe("default");
   });
 
   it("takes the relaxed module only when relaxed arithmetic is asked for", async () => {
@@ -40,8 +46,10 @@ describe("Engine.create with relaxed arithmetic", () => {
     );
     const als = new ALS({ factors: 7, epochs: 3 });
     const exact = await als.fit(ratings, { engine: await Engine.create() });
-    const relaxed = await als.fit(ratings, { engine: await Engine.create({ arithmetic: "relaxed" }) });
-    expect(relaxed.info.run).toMatchObject({ build: "relaxed", arithmetic: "relaxed" });
+    const relaxed = await als.fit(ratings, {
+      engine: await Engine.create({ arithmetic: "relaxed", threads: 2 }),
+    });
+    expect(relaxed.info.run).toMatchObject({ build: "relaxed-shared", arithmetic: "relaxed", threads: 2 });
     for (const { user, item } of ratings) {
       const expected = exact.predict(user, item)!;
       expect(Math.abs(relaxed.predict(user, item)! - expected)).toBeLessThan(1e-9);

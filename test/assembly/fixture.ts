@@ -3,6 +3,7 @@ import { compileBuild } from "../../src/kernel/builds.js";
 import { createKernels } from "../../src/kernel/kernels.js";
 import { type FitLayout, factorView, layOutFit, type Precision } from "../../src/kernel/layout.js";
 import { type HalfEpoch, RowSolver } from "../../src/kernel/row-solver.js";
+import { describeUnsolved, UnsolvedRow } from "../../src/kernel/unsolved-row.js";
 import type { RatingsSide } from "../../src/ratings/source.js";
 import type { RowRatings } from "./row-job.js";
 
@@ -39,7 +40,8 @@ export class Fixture {
   static async open(build: BuildName, shape: FixtureShape): Promise<Fixture> {
     const memory = new WebAssembly.Memory({ initial: BYTES / 65536, maximum: BYTES / 65536 });
     const kernels = await createKernels(await compileBuild(build), memory);
-    const layout = layOutFit(kernels, {
+    const layout = layOutFit({
+      threads: 1,
       precision: shape.precision,
       factors: shape.factors,
       userCount: shape.rowCount,
@@ -65,14 +67,14 @@ export class Fixture {
       lambdas: new Float64Array(rows.length).fill(lambda),
       biasLambda,
       mean: 0,
-      rowName: (row) => `row ${row}`,
     };
     const sums = new Float64Array(rows.length * 3);
     return rows.map((_, row) => {
       try {
         this.#solver.solve(half, row, row + 1, sums);
       } catch (error) {
-        return { error: error as Error };
+        if (!(error instanceof UnsolvedRow)) throw error;
+        return { error: describeUnsolved(error, half, this.shape.factors, (named) => `row ${named}`) };
       }
       return { x: this.#solution(row) };
     });
@@ -109,5 +111,6 @@ export function sideOf(rows: readonly RowRatings[], columnCount: number): Rating
       intoColumns.set(columns.subarray(from, to));
       intoValues.set(values.subarray(from, to));
     },
+    share: () => undefined,
   };
 }

@@ -26,11 +26,13 @@ function compile(name: BuildName): Promise<WebAssembly.Module> {
 
 describe("Engine.create refuses", () => {
   it.each([
-    [{ threads: 0 }, RangeError, "threads must be 1, not 0"],
-    [{ threads: 2 }, RangeError, "threads must be 1, not 2"],
-    [{ threads: 1.5 }, RangeError, "threads must be 1, not 1.5"],
-    [{ threads: Number.NaN }, RangeError, "threads must be 1, not NaN"],
-    [{ threads: "1" }, TypeError, 'threads must be 1, not the string "1"'],
+    [{ threads: 0 }, RangeError, "threads must be an integer from 1 to 256, not 0"],
+    [{ threads: 257 }, RangeError, "threads must be an integer from 1 to 256, not 257"],
+    [{ threads: 1.5 }, RangeError, "threads must be an integer from 1 to 256, not 1.5"],
+    [{ threads: Number.NaN }, RangeError, "threads must be an integer from 1 to 256, not NaN"],
+    [{ threads: "1" }, TypeError, 'threads must be an integer from 1 to 256, not the string "1"'],
+    [{ workerUrl: 1 }, TypeError, "workerUrl must be a string or a URL, not 1"],
+    [{ workerUrl: "" }, RangeError, "workerUrl must be the address of a script, not an empty string"],
     [{ arithmetic: "fast" }, RangeError, 'arithmetic must be "default", "relaxed" or "relaxed-if-available"'],
     [{ arithmetic: "relaxd" }, RangeError, 'did you mean "relaxed"?'],
     [{ arithmetic: 1 }, TypeError, "not 1"],
@@ -48,9 +50,10 @@ describe("Engine.create refuses", () => {
 
 describe("Engine.create with arithmetic", () => {
   it("runs the default build where nothing is asked for, and says why", async () => {
-    for (const options of [{}, { threads: 1 }, { arithmetic: "default" }] as const) {
+    for (const options of [{ threads: 1 }, { threads: 1, arithmetic: "default" }] as const) {
       const engine = await Engine.create(options);
       expect(engine.threads).toBe(1);
+      expect(engine.threadsWhy).toBe("one thread was asked for");
       expect(engine.build).toMatchObject({ name: "simd", arithmetic: "default" });
       expect(engine.build.why).toContain("same bits");
     }
@@ -64,9 +67,15 @@ describe("Engine.create with arithmetic", () => {
       expect((error as AlternantError).code).toBe("not-supported");
       expect(error.message).toContain("Node 20 with --experimental-wasm-relaxed-simd");
       expect(error.message).toContain('"relaxed-if-available" falls back');
-      const { build } = await Engine.create({ arithmetic: "relaxed-if-available" });
-      expect(build).toMatchObject({ name: "simd", arithmetic: "default" });
-      expect(build.why).toContain("this engine has none");
+      for (const [threads, name] of [
+        [1, "simd"],
+        [2, "simd-shared"],
+      ] as const) {
+        const engine = await Engine.create({ threads, arithmetic: "relaxed-if-available" });
+        expect(engine.build).toMatchObject({ name, arithmetic: "default" });
+        expect(engine.build.why).toContain("this engine has none");
+        await engine.dispose();
+      }
     },
   );
 });
@@ -79,9 +88,15 @@ describe("Engine.create with a module", () => {
       arithmetic: "default",
       why: "the module that was given",
     });
-    const lease = await engine.lend(100);
-    expect(lease.kernels.tileRows()).toBe(128);
-    lease.release();
+    expect(engine).toMatchObject({ threads: 1, threadsWhy: "the module that was given is for one thread" });
+    await trainOn(engine);
+  });
+
+  it("runs on one for shared memory, with lanes", async () => {
+    const engine = await Engine.create({ module: await compile("simd-shared"), threads: 2 });
+    expect(engine).toMatchObject({ threads: 2, build: { name: "simd-shared", arithmetic: "default" } });
+    await trainOn(engine);
+    await engine.dispose();
   });
 
   it.each([
@@ -117,10 +132,16 @@ describe("Engine.create with a module", () => {
     expect(error.message).toContain("kernel interface 2, this version of the package needs 1");
   });
 
-  it("refuses a build for shared memory", async () => {
-    const error = await refusal(create({ module: await compile("simd-shared") }));
-    expect(error).toMatchObject({ code: "not-supported" });
-    expect(error.message).toContain("for this kind of memory");
+  it("refuses one of another kind of memory than the threads need, naming the one to give", async () => {
+    const shared = await refusal(create({ module: await compile("simd-shared"), threads: 1 }));
+    expect(shared).toMatchObject({ code: "not-supported" });
+    expect(shared.message).toContain("for the shared memory of several threads");
+    expect(shared.message).toContain('"alternant/simd.wasm"');
+    const own = await refusal(create({ module: await compile("simd"), threads: 2 }));
+    expect(own).toMatchObject({ code: "not-supported" });
+    expect(own.message).toContain(
+      'threads: 2 needs a module for shared memory, that of "alternant/simd-shared.wasm"',
+    );
   });
 
   it("refuses the default build where relaxed arithmetic is asked for", async () => {
@@ -129,6 +150,15 @@ describe("Engine.create with a module", () => {
     expect(error.message).toContain('the module of "alternant/relaxed.wasm"');
   });
 });
+
+async function trainOn(engine: Engine): Promise<void> {
+  const ratings = Ratings.from([
+    ["ann", "Alien", 5],
+    ["bob", "Alien", 1],
+  ]);
+  const model = await new ALS({ factors: 2 }).fit(ratings, { engine });
+  expect(model.predict("ann", "Alien")).toBeGreaterThan(model.predict("bob", "Alien")!);
+}
 
 describe("an engine", () => {
   it("takes a lease back once, however often it is released", async () => {
@@ -144,12 +174,12 @@ describe("an engine", () => {
     expect(again[1].memory).not.toBe(other.memory);
   });
 
-  it("refuses to lend and to fit once it is disposed of, and leaves running leases alone", async () => {
+  it("refuses to lend and to fit once it is disposed of, and takes no memory away", async () => {
     const engine = await Engine.create();
     const lease = await engine.lend(10);
-    engine.dispose();
-    engine.dispose();
-    expect(lease.kernels.tileRows()).toBe(128);
+    await engine.dispose();
+    await engine.dispose();
+    expect(lease.memory.buffer.byteLength).toBeGreaterThan(0);
     lease.release();
     const ratings = Ratings.from([["ann", "Alien", 5]]);
     for (const attempt of [engine.lend(10), new ALS({ factors: 2 }).fit(ratings, { engine })]) {
@@ -159,10 +189,13 @@ describe("an engine", () => {
     }
   });
 
-  it.runIf(Symbol.dispose)("is disposed of by `using`, where the engine has it", async () => {
-    const engine = await Engine.create();
-    (engine as unknown as Disposable)[Symbol.dispose]();
-    expect(await refusal(engine.lend(10))).toMatchObject({ code: "disposed" });
+  it("is disposed of by `await using`", async () => {
+    let kept: Engine;
+    {
+      await using engine = await Engine.create({ threads: 2 });
+      kept = engine;
+    }
+    expect(await refusal(kept.lend(10))).toMatchObject({ code: "disposed" });
   });
 
   it("is shared by fits that are given none", async () => {

@@ -1,7 +1,8 @@
 import { compileBuild } from "../../src/kernel/builds.js";
+import type { NamedHalf } from "../../src/kernel/driver.js";
 import { createKernels } from "../../src/kernel/kernels.js";
 import { type FitLayout, factorView, layOutFit, type Precision } from "../../src/kernel/layout.js";
-import { type HalfEpoch, RowSolver } from "../../src/kernel/row-solver.js";
+import { RowSolver } from "../../src/kernel/row-solver.js";
 import { seededRandom } from "../../src/random.js";
 import { sideOf } from "../assembly/fixture.js";
 
@@ -29,11 +30,11 @@ export interface HalfResult {
 /** A seeded half-epoch in a memory, and the solver for it. */
 export class Half {
   readonly solver: RowSolver;
-  readonly epoch: HalfEpoch;
+  readonly epoch: NamedHalf;
   readonly #memory: WebAssembly.Memory;
   readonly #layout: FitLayout;
 
-  private constructor(solver: RowSolver, epoch: HalfEpoch, memory: WebAssembly.Memory, layout: FitLayout) {
+  private constructor(solver: RowSolver, epoch: NamedHalf, memory: WebAssembly.Memory, layout: FitLayout) {
     this.solver = solver;
     this.epoch = epoch;
     this.#memory = memory;
@@ -44,7 +45,8 @@ export class Half {
     const { precision, factors, bias: biases, sparseLambda } = shape;
     const memory = new WebAssembly.Memory({ initial: 128, maximum: 128 });
     const kernels = await createKernels(await compileBuild("simd"), memory);
-    const layout = layOutFit(kernels, {
+    const layout = layOutFit({
+      threads: 1,
       precision,
       factors,
       userCount: lengths.length,
@@ -63,7 +65,7 @@ export class Half {
       columns: Int32Array.from({ length: count }, () => random.integer(FIXED_ROWS)),
       values: Float64Array.from({ length: count }, () => random.unit() * 5),
     }));
-    const epoch: HalfEpoch = {
+    const epoch: NamedHalf = {
       ratings: sideOf(rows, FIXED_ROWS),
       solved: layout.users,
       fixed: layout.items,

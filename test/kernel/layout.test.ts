@@ -14,24 +14,28 @@ it("a layout has each part behind the last, on a cache line, with room for what 
       fc.integer({ min: 1, max: 10_000_000 }),
       fc.integer({ min: 1, max: 10_000_000 }),
       fc.boolean(),
-      (precision, factors, userCount, itemCount, biases) => {
-        const layout = layOutFit(kernels, { precision, factors, userCount, itemCount, biases });
+      fc.integer({ min: 1, max: 9 }),
+      (precision, factors, userCount, itemCount, biases, threads) => {
+        const layout = layOutFit({ precision, factors, userCount, itemCount, biases, threads });
         const rowBytes = layout.padded * (precision === "float32" ? 4 : 8);
         const parts = [
-          [layout.job, kernels.jobBytes()],
-          [layout.workspace, kernels.workspaceBytes(factors)],
-          [layout.lambdas, 4_096 * 8],
-          [layout.starts, 4_097 * 4],
-          [layout.columns, 32_768 * 4],
-          [layout.values, 32_768 * 8],
-          [layout.sums, 4_096 * 24],
-          [layout.states, 4_096 * 4],
+          ...layout.lanes.flatMap((lane) => [
+            [lane.job, kernels.jobBytes()] as const,
+            [lane.workspace, kernels.workspaceBytes(factors)] as const,
+            [lane.lambdas, 4_096 * 8] as const,
+            [lane.starts, 4_097 * 4] as const,
+            [lane.columns, 32_768 * 4] as const,
+            [lane.values, 32_768 * 8] as const,
+            [lane.sums, 4_096 * 24] as const,
+            [lane.states, 4_096 * 4] as const,
+          ]),
           [layout.users.factors, userCount * rowBytes],
           [layout.items.factors, itemCount * rowBytes],
           ...(biases
             ? [[layout.users.biases, userCount * 8] as const, [layout.items.biases, itemCount * 8] as const]
             : []),
         ] as const;
+        expect(layout.lanes).toHaveLength(threads);
         const sorted = [...parts].sort(([a], [b]) => a - b);
         let end = 1;
         for (const [address, bytes] of sorted) {

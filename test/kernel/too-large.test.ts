@@ -14,7 +14,7 @@ it("a fit whose factors exceed 4 GiB is refused before a memory is made, with wh
     items: Int32Array.from({ length: users }, (_, i) => i % 1_000),
     values: Float32Array.from({ length: users }, (_, i) => i % 5),
   });
-  const engine = await Engine.create();
+  const engine = await Engine.create({ threads: 1 });
   const lend = vi.spyOn(engine, "lend");
   const made = vi.spyOn(WebAssembly, "Memory");
   for (const [precision, factors, gibibytes] of [
@@ -24,11 +24,13 @@ it("a fit whose factors exceed 4 GiB is refused before a memory is made, with wh
     const failed = new ALS({ factors, precision, epochs: 1 }).fit(ratings, { engine });
     await expect(failed).rejects.toMatchObject({ name: "AlternantError", code: "too-large" });
     const message = await failed.catch((error: Error) => error.message);
-    expect(message).toContain(`${factors} factors in ${precision} for 300000 users and 1000 items`);
+    expect(message).toContain(
+      `${factors} factors in ${precision} for 300000 users and 1000 items on 1 thread`,
+    );
     expect(message).toContain(`need ${gibibytes} GiB, more than the 4 GiB that WebAssembly can address`);
     expect(message).toContain("factors up to 1768 in float64, up to 2048 in float32");
   }
   expect(lend).not.toHaveBeenCalled();
   expect(made).not.toHaveBeenCalled();
-  engine.dispose();
+  await engine.dispose();
 });

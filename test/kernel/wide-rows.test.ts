@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { ALS } from "../../src/als/index.js";
+import { Engine } from "../../src/kernel/engine.js";
 import { RowSolver } from "../../src/kernel/row-solver.js";
 import { seededRandom } from "../../src/random.js";
 import { Ratings } from "../../src/ratings/index.js";
@@ -20,8 +21,9 @@ function oneHit(users: number): Ratings<number, number> {
 test("a long row that float32 cannot vouch for is solved again in float64 in pieces, and rightly", async () => {
   const ratings = oneHit(40_000);
   const options = { factors: 16, regularization: 1e-3, scaling: 0, biases: "none", epochs: 3 } as const;
+  const engine = await Engine.create({ threads: 1 });
   const wide = vi.spyOn(RowSolver.prototype, "widePiece");
-  const single = await new ALS({ ...options, precision: "float32" }).fit(ratings);
+  const single = await new ALS({ ...options, precision: "float32" }).fit(ratings, { engine });
   const pieces = wide.mock.calls.filter(
     ([half, row]) => half.ratings.starts[row + 1]! - half.ratings.starts[row]! >= 40_000,
   );

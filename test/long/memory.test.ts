@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, describe, expect, it } from "vitest";
+import { inlined } from "../../scripts/inlined.mjs";
 
 const LIMIT_MB = 100;
 const folder = mkdtempSync(join(tmpdir(), "alternant-memory-"));
@@ -26,7 +27,7 @@ async function runChild(): Promise<{
     bundle: true,
     format: "esm",
     platform: "node",
-    loader: { ".wasm": "base64" },
+    ...inlined,
     logLevel: "warning",
   });
   const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", outfile]);

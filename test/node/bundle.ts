@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { inlined } from "../../scripts/inlined.mjs";
 
 /** Bundles the library for Node as it stands in src, because a child process of Node runs no TypeScript. */
 export async function bundleNodeEntry(folder: string): Promise<string> {
@@ -11,7 +12,7 @@ export async function bundleNodeEntry(folder: string): Promise<string> {
     bundle: true,
     format: "esm",
     platform: "node",
-    loader: { ".wasm": "base64" },
+    ...inlined,
     // papaparse is CommonJS, which asks for Node's built-ins.
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',

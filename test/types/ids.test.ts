@@ -10,7 +10,7 @@ const root = join(here, "../..");
 function complaints(file: string): string[] {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const declarations = [join(root, "src/kernel/wasm.d.ts")];
+  const declarations = [join(root, "src/kernel/inlined.d.ts")];
   const program = ts.createProgram([file, ...declarations], { ...options, declaration: false });
   const source = program.getSourceFile(file);
   return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(

@@ -1,11 +1,19 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { InlineDriver } from "../../src/kernel/half-epoch.js";
+import { throwIfAborted } from "../../src/errors.js";
+import type { Guard } from "../../src/kernel/driver.js";
+import { InlineDriver } from "../../src/kernel/inline-driver.js";
 import { CALL_RATINGS, CALL_ROWS, type Precision } from "../../src/kernel/layout.js";
 import { seededRandom } from "../../src/random.js";
 import { sameBits } from "../assembly/bits.js";
 import { Half, type HalfResult } from "./half.js";
 
 const FACTORS = 7;
+
+const unguarded: Guard = { signal: undefined, check: () => {} };
+
+function guardOf(signal: AbortSignal): Guard {
+  return { signal, check: () => throwIfAborted(signal, "ALS.fit") };
+}
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -105,7 +113,7 @@ describe.each(SHAPES)("a half-epoch in $precision, bias $bias, sparse λ $sparse
       fakeClock(milliseconds);
       const rows = vi.spyOn(half.solver, "solve");
       const pieces = vi.spyOn(half.solver, "solvePiece");
-      const driver = new InlineDriver(half.solver, FACTORS, undefined);
+      const driver = new InlineDriver(half.solver, FACTORS, unguarded);
       half.clear();
       const { squares, explained, penalty } = await driver.solve(half.epoch);
       expect([squares, explained, penalty], `${milliseconds} ms a call`).toEqual(totals);
@@ -144,7 +152,7 @@ describe("a half-epoch", () => {
     };
     setImmediate(turn);
     const rows = vi.spyOn(half.solver, "solve");
-    await new InlineDriver(half.solver, FACTORS, undefined).solve(half.epoch);
+    await new InlineDriver(half.solver, FACTORS, unguarded).solve(half.epoch);
     running = false;
     expect(turns).toBeGreaterThanOrEqual(rows.mock.calls.length - 1);
   });
@@ -153,7 +161,7 @@ describe("a half-epoch", () => {
     const half = await Half.open(shape);
     fakeClock(4);
     const controller = new AbortController();
-    const driver = new InlineDriver(half.solver, FACTORS, controller.signal);
+    const driver = new InlineDriver(half.solver, FACTORS, guardOf(controller.signal));
     const rows = vi.spyOn(half.solver, "solve");
     setImmediate(() => controller.abort("enough"));
     await expect(driver.solve(half.epoch)).rejects.toMatchObject({
@@ -173,7 +181,7 @@ describe("a half-epoch", () => {
         { ...shape, precision, sparseLambda: 0 },
         [9, 40, 2, 1, 1, 1, 1, 3, 40, 40, 40, 40, 40, 40, 1],
       );
-      const driver = new InlineDriver(half.solver, FACTORS, undefined);
+      const driver = new InlineDriver(half.solver, FACTORS, unguarded);
       // Row 0 has λ = 0 too, but enough ratings; row 7 has not.
       await expect(driver.solve(half.epoch)).rejects.toMatchObject({
         code: "not-positive-definite",
@@ -190,7 +198,7 @@ describe("a half-epoch", () => {
       const { columns } = readRow(half, 2);
       half.setFixed(columns[250]!, Infinity);
       const sick = [0, 1, 2, 3].find((row) => readRow(half, row).columns.includes(columns[250]!));
-      await expect(new InlineDriver(half.solver, FACTORS, undefined).solve(half.epoch)).rejects.toMatchObject(
+      await expect(new InlineDriver(half.solver, FACTORS, unguarded).solve(half.epoch)).rejects.toMatchObject(
         {
           code: "not-finite",
           message: expect.stringContaining(`user "u${sick}": the solution is not finite (`),

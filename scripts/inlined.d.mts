@@ -1,0 +1,5 @@
+import type { BuildOptions } from "esbuild";
+import type { Plugin } from "vitest/config";
+
+export const inlined: Required<Pick<BuildOptions, "loader" | "plugins">>;
+export function inlinedPlugin(): Plugin;

@@ -1,0 +1,43 @@
+import { availableThreads, MOST_THREADS } from "../kernel/index.js";
+import { checkInteger, checkOptions } from "../options.js";
+import type { RatingsSource } from "../ratings/index.js";
+import { planFit } from "./fit-plan.js";
+import { type AlsOptions, DEFAULTS, resolveOptions } from "./options.js";
+import { checkSource } from "./training-input.js";
+
+/** What a fit takes beside the ratings themselves, in bytes. Code and the engine's own overhead are not counted. */
+export interface MemoryEstimate {
+  /** All that is held at the fit's end, when the model has been copied out: the sum of the parts. */
+  readonly bytes: number;
+  /** WebAssembly memory: factors and biases of both sides, and each thread's scratch. The engine keeps it for the next fit. */
+  readonly webAssembly: number;
+  /** λ, loss and the order of work of each row, until the fit ends. */
+  readonly rows: number;
+  /** The model: factors and biases, counts of ratings. Its history and ids are the ratings' own, if they are in memory. */
+  readonly model: number;
+}
+
+/**
+ * Tells what `new ALS(options).fit(ratings)` will take, before anything is allocated.
+ *
+ * @param options those of ALS, and `threads`, those of the engine (by default all cores)
+ * @throws TypeError, RangeError for a bad option; AlternantError "too-large", saying what fits, where the fit would throw it
+ */
+export function estimateMemory(
+  ratings: RatingsSource,
+  options: AlsOptions & { threads?: number | undefined } = {},
+): MemoryEstimate {
+  checkOptions("estimateMemory", options, [...Object.keys(DEFAULTS), "threads"]);
+  const { threads = availableThreads(), ...rest } = options;
+  checkSource("estimateMemory", ratings);
+  checkInteger("threads", threads, 1, MOST_THREADS);
+  const resolved = resolveOptions(rest);
+  const { userCount, itemCount } = ratings;
+  const rowCount = userCount + itemCount;
+  const webAssembly = planFit(ratings, resolved, threads).bytes;
+  const rows = 8 * rowCount + 24 * Math.max(userCount, itemCount);
+  const numberBytes = resolved.precision === "float32" ? 4 : 8;
+  const biases = resolved.biases === "full" ? 8 : 0;
+  const model = rowCount * (resolved.factors * numberBytes + biases + 4);
+  return { bytes: webAssembly + rows + model, webAssembly, rows, model };
+}

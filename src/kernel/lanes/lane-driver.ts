@@ -1,0 +1,106 @@
+import { AlternantError } from "../../errors.js";
+import { allocateFloat64 } from "../../ratings/index.js";
+import { createYielder } from "../../yield.js";
+import { planChunks } from "../chunks.js";
+import {
+  type Driver,
+  type Guard,
+  type HalfSums,
+  type NamedHalf,
+  type OnWork,
+  PROGRESS_MS,
+  totalOf,
+} from "../driver.js";
+import type { FitLayout } from "../layout.js";
+import type { Pass } from "../sweep.js";
+import { describeUnsolved } from "../unsolved-row.js";
+import { solvingCost } from "../work.js";
+import type { Lanes } from "./lanes.js";
+
+/** Works on lanes: the calling thread waits for messages and is free meanwhile. */
+export class LaneDriver implements Driver {
+  readonly threads: number;
+  readonly #lanes: Lanes;
+  readonly #memory: WebAssembly.Memory;
+  readonly #layout: FitLayout;
+  readonly #guard: Guard;
+  readonly #onLost: () => void;
+  readonly #sums: Float64Array;
+  readonly #chunks: Map<NamedHalf, Int32Array> = new Map();
+
+  /** @param onLost called when lanes failed at work in the memory: nobody may use it again */
+  constructor(lanes: Lanes, memory: WebAssembly.Memory, layout: FitLayout, guard: Guard, onLost: () => void) {
+    this.threads = lanes.threads;
+    this.#lanes = lanes;
+    this.#memory = memory;
+    this.#layout = layout;
+    this.#guard = guard;
+    this.#onLost = onLost;
+    this.#sums = allocateFloat64(3 * Math.max(layout.users.rowCount, layout.items.rowCount));
+  }
+
+  async solve(half: NamedHalf, onWork?: OnWork): Promise<HalfSums> {
+    return totalOf(await this.#pass("solve", half, onWork));
+  }
+
+  async squaredError(half: NamedHalf): Promise<number> {
+    return (await totalOf(await this.#pass("residuals", half))).squares;
+  }
+
+  /** Takes all lanes through the rows of a half; returns their sums. */
+  async #pass(pass: Pass, half: NamedHalf, onWork?: OnWork): Promise<Float64Array> {
+    const { signal } = this.#guard;
+    const chunks = await this.#chunksOf(half);
+    const crew = await this.#lanes.crew();
+    this.#guard.check();
+    const { rowName: _, ratings, ...rest } = half;
+    const shared = ratings.share();
+    if (shared === undefined) throw new Error("a lane cannot read ratings that are not shared");
+    const sums = this.#sums.subarray(0, 3 * ratings.rowCount);
+    const run = crew.run({
+      pass,
+      memoryId: this.#lanes.memoryId(this.#memory),
+      memory: this.#memory,
+      layout: this.#layout,
+      half: { ...rest, ratings: shared },
+      chunks,
+      sums,
+    });
+    const stop = (): void => run.stop();
+    signal?.addEventListener("abort", stop);
+    let refused: unknown;
+    const tell = (): void => {
+      try {
+        onWork?.(run.counted, ratings.count);
+      } catch (error) {
+        refused = error ?? new Error("onProgress threw nothing");
+        stop();
+      }
+    };
+    const timer = onWork && setInterval(tell, PROGRESS_MS);
+    try {
+      const unsolved = await run.over;
+      if (refused !== undefined) throw refused;
+      this.#guard.check();
+      if (unsolved) throw describeUnsolved(unsolved, half, this.#layout.factors, half.rowName);
+    } catch (error) {
+      if (error instanceof AlternantError && error.code === "lane-failed") this.#onLost();
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      clearInterval(timer);
+    }
+    onWork?.(ratings.count, ratings.count);
+    return sums;
+  }
+
+  async #chunksOf(half: NamedHalf): Promise<Int32Array> {
+    let chunks = this.#chunks.get(half);
+    if (chunks === undefined) {
+      const { starts } = half.ratings;
+      chunks = await planChunks(starts, solvingCost(this.#layout.factors), this.threads, createYielder());
+      this.#chunks.set(half, chunks);
+    }
+    return chunks;
+  }
+}

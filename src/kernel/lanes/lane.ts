@@ -1,0 +1,95 @@
+import { openSide } from "../../ratings/csr.js";
+import { createKernels, type Kernels } from "../kernels.js";
+import { type HalfEpoch, RowSolver } from "../row-solver.js";
+import { Sweep } from "../sweep.js";
+import { UnsolvedRow } from "../unsolved-row.js";
+import type { HostMessage, LaneMessage, RunMessage, StartMessage } from "./protocol.js";
+import { RunControl } from "./run-control.js";
+
+/** Milliseconds of one call: a stop is seen after it. */
+const CALL_MS = 8;
+
+interface Instance {
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: Kernels;
+}
+
+/** A lane's side of the protocol: takes the host's messages one after the other. */
+export class Lane {
+  readonly #reply: (message: LaneMessage) => void;
+  readonly #instances: Map<number, Instance> = new Map();
+  #start: StartMessage | undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(reply: (message: LaneMessage) => void) {
+    this.#reply = reply;
+  }
+
+  receive(message: HostMessage): void {
+    this.#last = this.#last
+      .then(() => this.#handle(message))
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.#reply({ type: "broken", reason });
+      });
+  }
+
+  async #handle(message: HostMessage): Promise<void> {
+    if (message.type === "start") {
+      this.#start = message;
+      this.#reply({ type: "ready" });
+    } else if (message.type === "forget") this.#instances.delete(message.memoryId);
+    else await this.#run(message);
+  }
+
+  async #run(message: RunMessage): Promise<void> {
+    if (this.#start === undefined) throw new Error("a run came before the start");
+    const { lane } = this.#start;
+    const control = new RunControl(message.control);
+    const { memory, kernels } = await this.#instance(message);
+    control.enter(lane);
+    let unsolved: UnsolvedRow | undefined;
+    try {
+      const solver = new RowSolver(memory, kernels, message.layout, lane);
+      this.#work(message, new Sweep(solver, message.layout.factors, CALL_MS), control, this.#start);
+    } catch (error) {
+      if (!(error instanceof UnsolvedRow)) throw error;
+      control.stop();
+      unsolved = error;
+    }
+    this.#reply({
+      type: "done",
+      run: message.run,
+      ...(unsolved && { unsolved: { row: unsolved.row, state: unsolved.state } }),
+    });
+  }
+
+  /** Claims chunks until there are none, or the run has been stopped. */
+  #work(
+    { pass, half, chunks, sums }: RunMessage,
+    sweep: Sweep,
+    control: RunControl,
+    { lane, beats }: StartMessage,
+  ): void {
+    const own: HalfEpoch = { ...half, ratings: openSide(half.ratings) };
+    while (!control.stopped) {
+      const chunk = control.claim();
+      if (2 * chunk >= chunks.length) return;
+      for (const ratings of sweep.run(pass, own, chunks[2 * chunk]!, chunks[2 * chunk + 1]!, sums)) {
+        control.count(lane, ratings);
+        Atomics.add(beats, lane, 1);
+        if (control.stopped) return;
+      }
+    }
+  }
+
+  async #instance({ memoryId, memory }: RunMessage): Promise<Instance> {
+    let instance = this.#instances.get(memoryId);
+    if (instance === undefined) {
+      if (memory === undefined) throw new Error(`memory ${memoryId} was never sent`);
+      instance = { memory, kernels: await createKernels(this.#start!.module, memory) };
+      this.#instances.set(memoryId, instance);
+    }
+    return instance;
+  }
+}

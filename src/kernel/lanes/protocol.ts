@@ -1,0 +1,55 @@
+import type { SharedSide } from "../../ratings/source.js";
+import type { FitLayout, SideLayout } from "../layout.js";
+import type { Pass } from "../sweep.js";
+
+/** A half-epoch as it is posted to a lane: every array is shared, nothing is copied. */
+export interface SharedHalf {
+  readonly ratings: SharedSide;
+  readonly solved: SideLayout;
+  readonly fixed: SideLayout;
+  readonly lambdas: Float64Array;
+  readonly biasLambda: number;
+  readonly mean: number;
+}
+
+/** The first message to a lane: who it is, and the kernels. */
+export interface StartMessage {
+  readonly type: "start";
+  readonly lane: number;
+  readonly module: WebAssembly.Module;
+  /** One word a lane, which it raises after every call: a host that hears nothing can see that it works. */
+  readonly beats: Int32Array<SharedArrayBuffer>;
+}
+
+/** A pass over all rows of a half, by all lanes together. */
+export interface RunMessage {
+  readonly type: "run";
+  readonly run: number;
+  readonly pass: Pass;
+  readonly memoryId: number;
+  /** With the first run in it; lanes keep an instance over it. */
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly layout: FitLayout;
+  readonly half: SharedHalf;
+  /** `[from, to)` rows of each chunk. */
+  readonly chunks: Int32Array;
+  /** rows × 3, as the row solver writes them. */
+  readonly sums: Float64Array;
+  readonly control: Int32Array<SharedArrayBuffer>;
+}
+
+/** A memory will not be used again: its instance can go. */
+export interface ForgetMessage {
+  readonly type: "forget";
+  readonly memoryId: number;
+}
+
+export type HostMessage = StartMessage | RunMessage | ForgetMessage;
+
+/** What a lane says. */
+export type LaneMessage =
+  | { readonly type: "ready" }
+  /** It has left the run; `unsolved` is a row that ended it. */
+  | { readonly type: "done"; readonly run: number; readonly unsolved?: { row: number; state: number } }
+  /** Something that must not happen was thrown; it takes no more messages. */
+  | { readonly type: "broken"; readonly reason: string };

@@ -1,0 +1,76 @@
+import { openPort, type Port, tellsEnds } from "./port.js";
+import type { LaneMessage, RunMessage, StartMessage } from "./protocol.js";
+
+/** A lane that owes an answer and whose beat has stood still for so long is dead: browsers do not tell when one closes itself. */
+const SILENCE_MS = 10_000;
+
+export interface WorkerLaneEvents {
+  onReady(): void;
+  onDone(message: Extract<LaneMessage, { type: "done" }>): void;
+  /** It will do nothing more. */
+  onEnd(reason: string): void;
+}
+
+/** The host's side of one lane: the worker, and what it owes. */
+export class WorkerLane {
+  readonly index: number;
+  readonly #port: Port;
+  readonly #beats: Int32Array;
+  /** Memories that it has an instance over. */
+  readonly #memories: Set<number> = new Set();
+  /** Runs that it was sent and has not answered. */
+  #owed = 0;
+  #lastBeat = 0;
+  #lastMove = 0;
+
+  /** Starts the worker. @throws what the platform throws for a URL that it does not take */
+  constructor(start: Omit<StartMessage, "type">, url: string | URL | undefined, events: WorkerLaneEvents) {
+    this.index = start.lane;
+    this.#beats = start.beats;
+    this.#port = openPort(url, `alternant lane ${start.lane}`, {
+      onMessage: (message) => {
+        if (message.type === "ready") events.onReady();
+        else if (message.type === "broken") events.onEnd(message.reason);
+        else {
+          this.#owed--;
+          events.onDone(message);
+        }
+      },
+      onEnd: (reason) => events.onEnd(reason),
+    });
+    this.#port.post({ type: "start", ...start });
+  }
+
+  /** Sends a run, with its memory if it has not seen that yet. */
+  run(message: RunMessage): void {
+    const known = this.#memories.has(message.memoryId);
+    this.#memories.add(message.memoryId);
+    if (this.#owed++ === 0) this.#lastMove = performance.now();
+    this.#port.post(known ? { ...message, memory: undefined } : message);
+  }
+
+  /** The memory will not be used again. */
+  forget(memoryId: number): void {
+    if (this.#memories.delete(memoryId)) this.#port.post({ type: "forget", memoryId });
+  }
+
+  /** Whether it owes an answer and has not moved for too long, where the platform would not have told its end. */
+  isSilent(): boolean {
+    if (this.#owed === 0 || tellsEnds()) return false;
+    const beat = Atomics.load(this.#beats, this.index);
+    const now = performance.now();
+    if (beat !== this.#lastBeat) {
+      this.#lastBeat = beat;
+      this.#lastMove = now;
+    }
+    return now - this.#lastMove > SILENCE_MS;
+  }
+
+  keepAlive(alive: boolean): void {
+    this.#port.keepAlive(alive);
+  }
+
+  terminate(): Promise<void> {
+    return this.#port.terminate();
+  }
+}

@@ -1,0 +1,24 @@
+// Sizes that the kernels are built with, so that memory can be laid out, and told, before anything is compiled. Twins of
+// what every build exports (assembly/workspace.ts); a test compares the two for every K.
+
+/** Ratings that a kernel gathers at a time. */
+const TILE_ROWS = 128;
+const LINE = 64;
+
+/** K rounded up to the 4 rows of a block. */
+export function paddedFactors(factors: number): number {
+  return Math.ceil(factors / 4) * 4;
+}
+
+/** Scratch of one lane in bytes: vectors, a tile and a system of equations, all in float64. */
+export function workspaceBytes(factors: number): number {
+  const padded = paddedFactors(factors);
+  const vectors = 5 * lines(padded * 8) + lines(TILE_ROWS * 8);
+  const tile = lines(TILE_ROWS * padded * 8);
+  const system = lines(padded * (padded * 8 + 16));
+  return LINE + vectors + tile + system;
+}
+
+function lines(bytes: number): number {
+  return Math.ceil(bytes / LINE) * LINE;
+}

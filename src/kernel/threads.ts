@@ -1,0 +1,42 @@
+import { nodeBuiltin } from "../node-builtins.js";
+import { canRun } from "./builds.js";
+import { hasWorkers } from "./lanes/port.js";
+
+/** Threads that were chosen, and why. */
+export interface ThreadChoice {
+  readonly threads: number;
+  readonly why: string;
+}
+
+/** Lanes that an engine may have. */
+export const MOST_THREADS = 256;
+
+/** How many lanes to start: as many as were asked for, else one for every core; one where memory cannot be shared. */
+export function chooseThreads(asked: number | undefined): ThreadChoice {
+  if (asked === 1) return { threads: 1, why: "one thread was asked for" };
+  const obstacle = obstacleToSharing();
+  if (obstacle !== undefined) return { threads: 1, why: `one thread: ${obstacle}` };
+  if (asked !== undefined) return { threads: asked, why: `${asked} threads were asked for` };
+  const threads = Math.min(MOST_THREADS, Math.max(1, availableCores()));
+  return { threads, why: threads === 1 ? "this machine has one core" : "one for each core" };
+}
+
+/** Threads that an engine has where none are asked for. */
+export function availableThreads(): number {
+  return chooseThreads(undefined).threads;
+}
+
+/** Why lanes cannot work here, and what to do about it. */
+function obstacleToSharing(): string | undefined {
+  if (globalThis.crossOriginIsolated === false)
+    return 'this page is not cross-origin isolated, so it cannot share memory between threads. Serve it with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" to use all cores';
+  if (typeof SharedArrayBuffer !== "function") return "this JavaScript engine has no SharedArrayBuffer";
+  if (!hasWorkers()) return "this runtime cannot start workers";
+  if (!canRun("simd-shared")) return "this JavaScript engine has no WebAssembly threads";
+  return undefined;
+}
+
+/** Cores that this process may use. */
+function availableCores(): number {
+  return nodeBuiltin("node:os")?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+}
