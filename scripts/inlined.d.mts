@@ -2,4 +2,5 @@ import type { BuildOptions } from "esbuild";
 import type { Plugin } from "vitest/config";
 
 export const inlined: Required<Pick<BuildOptions, "loader" | "plugins">>;
+export function bundleScript(path: string): Promise<string>;
 export function inlinedPlugin(): Plugin;

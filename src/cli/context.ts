@@ -59,6 +59,11 @@ export function thousands(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+/** "2 threads". */
+export function threadsOf({ threads }: { readonly threads: number }): string {
+  return `${threads} thread${threads === 1 ? "" : "s"}`;
+}
+
 export function openModel(file: string): Promise<Model<Id, Id>> {
   return loadModel<Id, Id>(file);
 }

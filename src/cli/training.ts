@@ -19,12 +19,15 @@ export async function train<U extends Id, I extends Id>(
 ): Promise<Trained<U, I>> {
   const epochs: EpochEvent[] = [];
   const progress = startProgress("training", als.options.epochs);
+  let note = "";
   const model = await als
     .fit(ratings, {
       ...options,
+      onProgress: ({ share }) => progress.update(share * als.options.epochs, note),
       onEpoch: (event) => {
         epochs.push(event);
-        progress.update(event.epoch, `RMSE ${event.rmse.toFixed(4)}`);
+        note = `RMSE ${event.rmse.toFixed(4)}`;
+        progress.update(event.epoch, note);
       },
     })
     .finally(() => progress.stop());

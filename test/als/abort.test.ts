@@ -15,7 +15,7 @@ let ratings: Ratings<number, number>;
 let expected: string;
 beforeAll(async () => {
   ratings = spreadRatings(600, 400, 24_000);
-  expected = bitsOf(await als.fit(ratings, { engine: await Engine.create() }));
+  expected = bitsOf(await als.fit(ratings, { engine: await Engine.create({ threads: 1 }) }));
 });
 
 /** Everything was given back, and the next fit in the same memory shows no trace. */
@@ -43,16 +43,16 @@ function afterTurns(turns: number, what: () => void): void {
   setImmediate(() => (turns === 0 ? what() : afterTurns(turns - 1, what)));
 }
 
-describe("aborting a fit", () => {
+describe.each([1, 3])("aborting a fit on %i threads", (threads) => {
   it("rejects before anything is lent when the signal has fired already", async () => {
-    const watched = await watchedEngine();
+    const watched = await watchedEngine(threads);
     const signal = AbortSignal.abort("too late");
     expectAborted(await rejection(als.fit(ratings, { engine: watched.engine, signal })), "too late");
     expect(watched.lent()).toBe(0);
   });
 
   it("rejects in whatever turn of the event loop it comes, from the set-up to the last copy", async () => {
-    const watched = await watchedEngine();
+    const watched = await watchedEngine(threads);
     let aborted = 0;
     for (let turns = 0; ; turns++) {
       const controller = new AbortController();
@@ -75,7 +75,7 @@ describe("aborting a fit", () => {
   });
 
   it("rejects in the turn after a timer's, long before the work is done", async () => {
-    const watched = await watchedEngine();
+    const watched = await watchedEngine(threads);
     const big = spreadRatings(2000, 1500, 200_000);
     const long = new ALS({ factors: 64, epochs: 10_000 });
     const latencies: number[] = [];
@@ -96,7 +96,7 @@ describe("aborting a fit", () => {
   });
 
   it("rejects during the set-up of many rows", async () => {
-    const watched = await watchedEngine();
+    const watched = await watchedEngine(threads);
     const wide = spreadRatings(300_000, 40, 300_000);
     const controller = new AbortController();
     let stopwatch = startStopwatch();
@@ -122,7 +122,7 @@ describe("aborting a fit", () => {
 
   it("from onEpoch ends the fit after that epoch, also after the last", async () => {
     for (const last of [1, 3]) {
-      const watched = await watchedEngine();
+      const watched = await watchedEngine(threads);
       const controller = new AbortController();
       const seen: number[] = [];
       const error = await rejection(
@@ -142,7 +142,7 @@ describe("aborting a fit", () => {
   });
 
   it("while the caller of train() holds an epoch rejects when the next is asked for", async () => {
-    const watched = await watchedEngine();
+    const watched = await watchedEngine(threads);
     const controller = new AbortController();
     const training = als.train(ratings, { engine: watched.engine, signal: controller.signal });
     await training.next();
@@ -152,9 +152,9 @@ describe("aborting a fit", () => {
   });
 });
 
-describe("an abort while onEpoch is still at it", () => {
+describe.each([1, 3])("an abort while onEpoch is still at it, on %i threads", (threads) => {
   it("does not wait for a promise that never settles", async () => {
-    const watched = await watchedEngine();
+    const watched = await watchedEngine(threads);
     const controller = new AbortController();
     let epochs = 0;
     const fit = als.fit(ratings, {
@@ -172,7 +172,7 @@ describe("an abort while onEpoch is still at it", () => {
   });
 
   it("waits for a promise that settles, and rejects with what it rejects with", async () => {
-    const watched = await watchedEngine();
+    const watched = await watchedEngine(threads);
     const done: number[] = [];
     await als.fit(ratings, {
       engine: watched.engine,
@@ -189,9 +189,9 @@ describe("an abort while onEpoch is still at it", () => {
   });
 });
 
-describe("leaving a fit in other ways", () => {
+describe.each([1, 3])("leaving a fit in other ways, on %i threads", (threads) => {
   it("by an onEpoch that throws rejects with what it threw", async () => {
-    const watched = await watchedEngine();
+    const watched = await watchedEngine(threads);
     const thrown = new Error("from the caller");
     const fit = als.fit(ratings, {
       engine: watched.engine,
@@ -204,13 +204,13 @@ describe("leaving a fit in other ways", () => {
   });
 
   it("by breaking out of train() gives the memory back", async () => {
-    const watched = await watchedEngine();
+    const watched = await watchedEngine(threads);
     for await (const { epoch } of als.train(ratings, { engine: watched.engine })) if (epoch === 2) break;
     await expectClean(watched);
   });
 
   it("by a row that cannot be solved gives the memory back", async () => {
-    const watched = await watchedEngine();
+    const watched = await watchedEngine(threads);
     const unregularized = new ALS({ factors: 64, regularization: 0 });
     expect(await rejection(unregularized.fit(ratings, { engine: watched.engine }))).toMatchObject({
       code: "not-positive-definite",

@@ -30,7 +30,9 @@ describe("train --json", () => {
   it("prints one object with everything that programs ask for", async () => {
     const out = await succeed(
       folder,
-      "train r.csv --factors 4 --epochs 5 --test 0.1 --seed 1 --out m.safetensors --json".split(" "),
+      "train r.csv --factors 4 --epochs 5 --threads 3 --test 0.1 --seed 1 --out m.safetensors --json".split(
+        " ",
+      ),
     );
     expect(out.trimEnd().split("\n")).toHaveLength(1);
     const report = JSON.parse(out);
@@ -59,6 +61,7 @@ describe("train --json", () => {
         precision: "float64",
         history: "items",
       },
+      threads: 3,
       out: "m.safetensors",
     });
     const { epochs, test, baselines, seconds } = report;
@@ -134,7 +137,7 @@ describe("train", () => {
     expect(stdout).toMatch(/^On 900 ratings held out, predictions clipped to the training range:$/m);
     for (const name of ["the mean rating", "mean and biases", "this model"])
       expect(stdout).toMatch(new RegExp(`│ ${name} +│ +[01]\\.\\d{4} │`));
-    expect(stdout).toMatch(/^Wrote t\.safetensors after \d+\.\d s\.$/m);
+    expect(stdout).toMatch(/^Wrote t\.safetensors after \d+\.\d s, \d+ threads?\.$/m);
     expect(stdout).not.toContain("\u001b");
   });
 

@@ -53,6 +53,9 @@ describe.concurrent("wrong usage ends with 2 and the usage line", () => {
     [["train", "r.csv", "--factors", "0"], /^alternant: factors must be an integer from 1 to 2048, not 0$/m],
     [["train", "r.csv", "--factors", "2049"], /factors must be an integer from 1 to 2048, not 2049$/m],
     [["train", "r.csv", "--factors", "1.5"], /factors must be an integer from 1 to 2048, not 1\.5$/m],
+    [["train", "r.csv", "--threads", "0"], /^alternant: threads must be an integer from 1 to 256, not 0$/m],
+    [["train", "r.csv", "--threads", "257"], /threads must be an integer from 1 to 256, not 257$/m],
+    [["train", "r.csv", "--threads", "1.5"], /threads must be an integer from 1 to 256, not 1\.5$/m],
     [["train", "r.csv", "--epochs", "0"], /^alternant: epochs must be an integer from 1 to 10000, not 0$/m],
     [["train", "r.csv", "--regularization", "-1"], /^alternant: .*regularization.* at least 0 .*not -1$/m],
     [

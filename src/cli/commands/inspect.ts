@@ -9,6 +9,7 @@ import {
   readNames,
   table,
   thousands,
+  threadsOf,
 } from "../context.js";
 import { number } from "../flags.js";
 
@@ -85,10 +86,7 @@ async function inspect(file: string, flags: InspectFlags, context: Context): Pro
       "training",
       `${run.epochs} epochs in ${run.seconds.toFixed(2)} s, loss ${run.loss.toFixed(1)}, RMSE ${run.rmse.toFixed(4)}`,
     ],
-    [
-      "run",
-      `${run.precision}, ${run.arithmetic} arithmetic, ${run.threads} thread${run.threads === 1 ? "" : "s"}, build ${run.build}`,
-    ],
+    ["run", `${run.precision}, ${run.arithmetic} arithmetic, ${threadsOf(run)}, build ${run.build}`],
   ];
   context.print(rows.map(([name, value]) => `${name.padEnd(24)}${value}`).join("\n"));
 }

@@ -5,7 +5,16 @@ import { type ArithmeticOption, Engine } from "../../kernel/index.js";
 import { saveModel } from "../../node/index.js";
 import { checkNumber } from "../../options.js";
 import type { IdKind } from "../../ratings/index.js";
-import { asUsage, type Context, example, printJson, table, thousands, UsageError } from "../context.js";
+import {
+  asUsage,
+  type Context,
+  example,
+  printJson,
+  table,
+  thousands,
+  threadsOf,
+  UsageError,
+} from "../context.js";
 import { number, type ReadingFlags, readFlagged, withReadingFlags } from "../flags.js";
 import { checkWritable } from "../output.js";
 import { testErrors, train } from "../training.js";
@@ -22,6 +31,7 @@ interface TrainFlags extends ReadingFlags {
   readonly biases?: "full" | "mean" | "none";
   readonly precision?: "float64" | "float32";
   readonly history?: "none" | "items" | "ratings";
+  readonly threads?: number;
   readonly arithmetic: ArithmeticOption;
   readonly seed?: number;
   readonly test?: number;
@@ -47,6 +57,7 @@ interface TrainReport {
   } | null;
   readonly seconds: number;
   readonly options: ALS["options"];
+  readonly threads: number;
   readonly out: string;
 }
 
@@ -94,6 +105,7 @@ export function addTrain(program: Command, context: Context): void {
         `what the model keeps of the ratings (default: ${DEFAULTS.history})`,
       ).choices(["none", "items", "ratings"]),
     )
+    .option("--threads <n>", "threads that train, 1–256 (default: one for each core)", number)
     .addOption(
       new Option("--arithmetic <kind>", "default gives the same bits on every machine; relaxed is faster")
         .choices(["default", "relaxed", "relaxed-if-available"])
@@ -119,7 +131,7 @@ async function runTrain(file: string, flags: TrainFlags, context: Context): Prom
     return new ALS(alsOptions(flags));
   });
   await checkWritable(flags.out);
-  const engine = await Engine.create({ threads: 1, arithmetic: flags.arithmetic });
+  const engine = await createEngine(flags);
   const ratings = await readFlagged(file, flags, flags.ids, context);
   const [training, test] =
     flags.test === undefined
@@ -141,10 +153,21 @@ async function runTrain(file: string, flags: TrainFlags, context: Context): Prom
     baselines: errors ? { mean: { rmse: errors.mean.rmse }, biases: { rmse: errors.biases.rmse } } : null,
     seconds: (performance.now() - began) / 1000,
     options: als.options,
+    threads: model.info.run.threads,
     out: flags.out,
   };
   if (flags.json) printJson(context, report);
   else printReport(context, report);
+}
+
+async function createEngine({ threads, arithmetic }: TrainFlags): Promise<Engine> {
+  try {
+    return await Engine.create({ ...(threads !== undefined && { threads }), arithmetic });
+  } catch (error) {
+    return asUsage(() => {
+      throw error;
+    });
+  }
 }
 
 function alsOptions(flags: TrainFlags): AlsOptions {
@@ -210,5 +233,5 @@ function printReport(context: Context, report: TrainReport): void {
       ),
     );
   }
-  context.print(`Wrote ${report.out} after ${report.seconds.toFixed(1)} s.`);
+  context.print(`Wrote ${report.out} after ${report.seconds.toFixed(1)} s, ${threadsOf(report)}.`);
 }

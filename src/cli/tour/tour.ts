@@ -2,6 +2,7 @@ import { ALS } from "../../als/index.js";
 import { saveModel } from "../../node/index.js";
 import type { Ratings } from "../../ratings/index.js";
 import { type SyntheticWorld, syntheticWorld } from "../../synthetic/index.js";
+import { threadsOf } from "../context.js";
 import { startProgress } from "../progress.js";
 import { testErrors, train as trainModel } from "../training.js";
 import type { Tour } from "./audience.js";
@@ -49,7 +50,7 @@ export async function runTour({
   print(sections.dataFacts(model.info));
   print(
     title(
-      `Training: ${als.options.factors} factors, ${model.info.run.build} build, ${model.info.run.precision}`,
+      `Training: ${als.options.factors} factors, ${model.info.run.precision}, ${threadsOf(model.info.run)}, ${model.info.run.build} build`,
     ),
   );
   print(sections.epochTable(epochs));

@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { bundleScript } from "../../../scripts/inlined.mjs";
+import { ALS } from "../../../src/als/index.js";
+import type { AlternantError } from "../../../src/errors.js";
+import { Engine } from "../../../src/kernel/index.js";
+import type { Ratings } from "../../../src/ratings/index.js";
+import { bitsOf, spreadRatings } from "../../als/fixtures.js";
+import { type WorkerWatch, watchWorkers } from "./workers.js";
+
+const als = new ALS({ factors: 16, epochs: 3 });
+const long = new ALS({ factors: 64, epochs: 10_000 });
+let ratings: Ratings<number, number>;
+let many: Ratings<number, number>;
+let expected: string;
+let watch: WorkerWatch;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "alternant-lanes-"));
+  ratings = spreadRatings(600, 400, 24_000);
+  many = spreadRatings(2000, 1500, 200_000);
+  expected = bitsOf(await als.fit(ratings, { engine: await Engine.create({ threads: 1 }) }));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => {
+  watch = watchWorkers();
+});
+afterEach(() => watch.stop());
+
+function rejection(promise: Promise<unknown>): Promise<AlternantError> {
+  return promise.then(
+    () => expect.fail("it should have rejected"),
+    (error: AlternantError) => error,
+  );
+}
+
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** The package's worker script with more behind it, in a file. */
+async function scriptWith(name: string, more: string): Promise<string> {
+  const own = await bundleScript(new URL("../../../src/kernel/lanes/worker.ts", import.meta.url).pathname);
+  const path = join(folder, name);
+  writeFileSync(path, `${own}\n${more}`);
+  return path;
+}
+
+/** Code that runs in the worker when its nth message comes. */
+const onMessage = (nth: number, code: string): string => `
+  let left = ${nth};
+  process.getBuiltinModule("node:worker_threads").parentPort.on("message", () => {
+    if (--left === 0) { ${code} }
+  });`;
+
+describe("a lane that", () => {
+  it.each([1, 2, 3])(
+    "is terminated in the middle of a fit (%i) ends it, its siblings, and not the engine",
+    async (nth) => {
+      const engine = await Engine.create({ threads: 3 });
+      expect(watch.started).toHaveLength(3);
+      const fit = rejection(long.fit(many, { engine }));
+      await wait(40 * nth);
+      await watch.started[nth % 3]!.terminate();
+      const error = await fit;
+      expect(error).toMatchObject({ name: "AlternantError", code: "lane-failed" });
+      expect(error.message).toMatch(
+        new RegExp(`^Lane ${(nth % 3) + 1} of 3 failed: it exited with code 1\\.`),
+      );
+      expect(error.message).toContain("Call again: the engine starts new ones.");
+      expect(watch.alive()).toBe(0);
+      expect(bitsOf(await als.fit(ratings, { engine }))).toBe(expected);
+      expect(watch.started).toHaveLength(6);
+      await engine.dispose();
+      expect(watch.alive()).toBe(0);
+    },
+  );
+
+  it("throws ends every fit on the engine, with what it threw", async () => {
+    const workerUrl = await scriptWith("throws.js", onMessage(4, 'throw new Error("out of luck")'));
+    const engine = await Engine.create({ threads: 2, workerUrl });
+    const errors = await Promise.all([
+      rejection(long.fit(many, { engine })),
+      rejection(long.fit(ratings, { engine })),
+    ]);
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: "lane-failed" });
+      expect(error.message).toMatch(/^Lane [12] of 2 failed: out of luck\./);
+    }
+    expect(watch.alive()).toBe(0);
+    await engine.dispose();
+  });
+
+  it("exits by itself is a failed one", async () => {
+    const workerUrl = pathToFileURL(await scriptWith("exits.js", onMessage(3, "process.exit(7)")));
+    const engine = await Engine.create({ threads: 2, workerUrl });
+    const error = await rejection(long.fit(many, { engine }));
+    expect(error).toMatchObject({ code: "lane-failed" });
+    expect(error.message).toMatch(/^Lane [12] of 2 failed: it exited with code 7\./);
+    expect(watch.alive()).toBe(0);
+    await engine.dispose();
+  });
+
+  it("dies while the engine is idle is replaced", async () => {
+    const engine = await Engine.create({ threads: 2 });
+    await watch.started[0]!.terminate();
+    expect(bitsOf(await als.fit(ratings, { engine }))).toBe(expected);
+    expect(watch.started).toHaveLength(4);
+    expect(watch.alive()).toBe(2);
+    await engine.dispose();
+  });
+
+  it("dies between two epochs is replaced, and the fit goes on to the same bits", async () => {
+    const engine = await Engine.create({ threads: 2 });
+    const model = await als.fit(ratings, {
+      engine,
+      onEpoch: async ({ epoch }) => {
+        if (epoch === 1) await watch.started[1]!.terminate();
+      },
+    });
+    expect(bitsOf(model)).toBe(expected);
+    expect(watch.started).toHaveLength(4);
+    await engine.dispose();
+  });
+});
+
+describe("a workerUrl that", () => {
+  it("does not exist is named", async () => {
+    for (const workerUrl of [join(folder, "nowhere.js"), pathToFileURL(join(folder, "nowhere.js"))]) {
+      const error = await rejection(Engine.create({ threads: 2, workerUrl }));
+      expect(error).toMatchObject({ code: "lane-failed" });
+      expect(error.message).toContain(`worker script ${String(workerUrl)} could not be started: `);
+      expect(error.message).toContain("nowhere.js");
+      expect(error.message).toContain('"alternant/worker"');
+    }
+    expect(watch.alive()).toBe(0);
+  });
+
+  it("throws is named with what it threw", async () => {
+    const workerUrl = join(folder, "throws-at-once.js");
+    writeFileSync(workerUrl, 'throw new Error("no such luck")');
+    const error = await rejection(Engine.create({ workerUrl, threads: 4 }));
+    expect(error).toMatchObject({ code: "lane-failed" });
+    expect(error.message).toContain(`worker script ${workerUrl} could not be started: no such luck.`);
+    expect(watch.started).toHaveLength(4);
+    expect(watch.alive()).toBe(0);
+  });
+
+  it("has a scheme that workers do not take is named", async () => {
+    const error = await rejection(Engine.create({ threads: 2, workerUrl: "https://127.0.0.1:9/worker.js" }));
+    expect(error).toMatchObject({ code: "lane-failed" });
+    expect(error.message).toContain("worker script https://127.0.0.1:9/worker.js could not be started");
+    expect(watch.alive()).toBe(0);
+  });
+
+  it("is the package's own script works, as a path, a string and a URL", async () => {
+    const path = await scriptWith("own.js", "");
+    for (const workerUrl of [path, String(pathToFileURL(path)), pathToFileURL(path)]) {
+      const engine = await Engine.create({ threads: 2, workerUrl });
+      expect(bitsOf(await als.fit(ratings, { engine }))).toBe(expected);
+      await engine.dispose();
+    }
+  });
+});
+
+describe("dispose()", () => {
+  it("ends lanes in the middle of their work: fits reject, and nothing is left", async () => {
+    const engine = await Engine.create({ threads: 3 });
+    const fits = [rejection(long.fit(many, { engine })), rejection(long.fit(ratings, { engine }))];
+    await wait(50);
+    expect(watch.alive()).toBe(3);
+    await engine.dispose();
+    expect(watch.alive()).toBe(0);
+    for (const error of await Promise.all(fits)) expect(error).toMatchObject({ code: "disposed" });
+    expect(await rejection(als.fit(ratings, { engine }))).toMatchObject({ code: "disposed" });
+  });
+
+  it("ends a fit on the calling thread at its next pause", async () => {
+    const engine = await Engine.create({ threads: 1 });
+    const fit = rejection(long.fit(many, { engine }));
+    await wait(50);
+    await engine.dispose();
+    expect(await fit).toMatchObject({ code: "disposed" });
+  });
+});
