@@ -38,6 +38,8 @@ export interface Driver {
   solve(half: NamedHalf, onWork?: OnWork): Promise<HalfSums>;
   /** Σ(r − r̂)² over the half's ratings, directly. */
   squaredError(half: NamedHalf): Promise<number>;
+  /** The fit has ended, well or not; calls back, at once where it can, when nothing works in its memory any more. */
+  close(onLeft: () => void): void;
 }
 
 /** Adds up what rows came to, always in their order, with turns for the event loop. */

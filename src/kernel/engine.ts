@@ -130,27 +130,40 @@ export class Engine {
     const memory = await this.#pool.borrow(bytes);
     let released = false;
     let lost = false;
+    let driver: Driver | undefined;
+    const drive = async (
+      layout: FitLayout,
+      sharedRatings: boolean,
+      signal: AbortSignal | undefined,
+    ): Promise<Driver> => {
+      const guard: Guard = {
+        signal,
+        check: () => {
+          this.#throwIfDisposed();
+          throwIfAborted(signal, "ALS.fit");
+        },
+      };
+      if (this.#lanes !== undefined && sharedRatings)
+        return new LaneDriver(this.#lanes, memory, layout, guard, () => {
+          lost = true;
+        });
+      const kernels = await createKernels(this.#module, memory);
+      return new InlineDriver(new RowSolver(memory, kernels, layout), layout.factors, guard);
+    };
     return {
       memory,
-      drive: async (layout, shared, signal) => {
-        const guard: Guard = {
-          signal,
-          check: () => {
-            this.#throwIfDisposed();
-            throwIfAborted(signal, "ALS.fit");
-          },
-        };
-        if (this.#lanes !== undefined && shared)
-          return new LaneDriver(this.#lanes, memory, layout, guard, () => {
-            lost = true;
-          });
-        const kernels = await createKernels(this.#module, memory);
-        return new InlineDriver(new RowSolver(memory, kernels, layout), layout.factors, guard);
+      drive: async (layout, sharedRatings, signal) => {
+        driver = await drive(layout, sharedRatings, signal);
+        return driver;
       },
       release: () => {
         if (released) return;
         released = true;
-        if (!this.#disposed && !lost) this.#pool.giveBack(memory);
+        const giveBack = (): void => {
+          if (!this.#disposed && !lost) this.#pool.giveBack(memory);
+        };
+        if (driver === undefined) giveBack();
+        else driver.close(giveBack);
       },
     };
   }

@@ -39,6 +39,10 @@ export class InlineDriver implements Driver {
     return (await totalOf(await this.#pass("residuals", half), this.#yielder)).squares;
   }
 
+  close(onLeft: () => void): void {
+    onLeft();
+  }
+
   async #pass(pass: Pass, half: NamedHalf, onWork?: OnWork): Promise<Float64Array> {
     const { rowCount, count } = half.ratings;
     const sums = new Float64Array(rowCount * 3);

@@ -3,11 +3,11 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { inlined } from "../../scripts/inlined.mjs";
 
-/** Bundles the library for Node as it stands in src, because a child process of Node runs no TypeScript. */
-export async function bundleNodeEntry(folder: string): Promise<string> {
-  const outfile = join(folder, "node.mjs");
+/** Bundles an entry of the library for Node as it stands in src, because a child process of Node runs no TypeScript. */
+export async function bundleNodeEntry(folder: string, entry: string = "src/node/index.ts"): Promise<string> {
+  const outfile = join(folder, "library.mjs");
   await build({
-    entryPoints: [fileURLToPath(new URL("../../src/node/index.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`../../${entry}`, import.meta.url))],
     outfile,
     bundle: true,
     format: "esm",

@@ -66,6 +66,10 @@ export class Crew {
     if (!this.hasEnded) for (const lane of this.#lanes) lane.forget(memoryId);
   }
 
+  collect(): void {
+    if (!this.hasEnded) for (const lane of this.#lanes) lane.collect();
+  }
+
   /** Ends all workers at once; runs reject with the error when none works any more. Idempotent: the first error counts. */
   end(error: AlternantError): Promise<void> {
     this.#end ??= this.#terminate().then(() => {

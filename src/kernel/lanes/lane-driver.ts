@@ -1,3 +1,4 @@
+import { AbortRace } from "../../abort.js";
 import { AlternantError } from "../../errors.js";
 import { allocateFloat64 } from "../../ratings/index.js";
 import { createYielder } from "../../yield.js";
@@ -26,6 +27,10 @@ export class LaneDriver implements Driver {
   readonly #guard: Guard;
   readonly #onLost: () => void;
   readonly #sums: Float64Array;
+  /** Bytes that lanes saw for this fit and for no earlier one. */
+  #shared: number;
+  /** The run that lanes have not left. */
+  #running: Promise<unknown> | undefined;
   readonly #chunks: Map<NamedHalf, Int32Array> = new Map();
 
   /** @param onLost called when lanes failed at work in the memory: nobody may use it again */
@@ -37,6 +42,16 @@ export class LaneDriver implements Driver {
     this.#guard = guard;
     this.#onLost = onLost;
     this.#sums = allocateFloat64(3 * Math.max(layout.users.rowCount, layout.items.rowCount));
+    this.#shared = this.#sums.byteLength;
+  }
+
+  close(onLeft: () => void): void {
+    const leave = (): void => {
+      void this.#lanes.release(this.#shared);
+      onLeft();
+    };
+    if (this.#running === undefined) leave();
+    else this.#running.then(leave, leave);
   }
 
   async solve(half: NamedHalf, onWork?: OnWork): Promise<HalfSums> {
@@ -56,6 +71,8 @@ export class LaneDriver implements Driver {
     const { rowName: _, ratings, ...rest } = half;
     const shared = ratings.share();
     if (shared === undefined) throw new Error("a lane cannot read ratings that are not shared");
+    for (const { buffer } of [shared.starts, shared.columns, shared.values, half.lambdas])
+      if (this.#lanes.isNew(buffer)) this.#shared += buffer.byteLength;
     const sums = this.#sums.subarray(0, 3 * ratings.rowCount);
     const run = crew.run({
       pass,
@@ -66,7 +83,14 @@ export class LaneDriver implements Driver {
       chunks,
       sums,
     });
+    this.#running = run.over;
+    const over = (): void => {
+      this.#running = undefined;
+    };
+    run.over.then(over, over);
     const stop = (): void => run.stop();
+    // An abort does not wait for lanes to leave: the memory does.
+    const race = signal && new AbortRace(signal, "ALS.fit");
     signal?.addEventListener("abort", stop);
     let refused: unknown;
     const tell = (): void => {
@@ -79,7 +103,7 @@ export class LaneDriver implements Driver {
     };
     const timer = onWork && setInterval(tell, PROGRESS_MS);
     try {
-      const unsolved = await run.over;
+      const unsolved = await (race === undefined ? run.over : race.race(run.over));
       if (refused !== undefined) throw refused;
       this.#guard.check();
       if (unsolved) throw describeUnsolved(unsolved, half, this.#layout.factors, half.rowName);
@@ -88,6 +112,7 @@ export class LaneDriver implements Driver {
       throw error;
     } finally {
       signal?.removeEventListener("abort", stop);
+      race?.end();
       clearInterval(timer);
     }
     onWork?.(ratings.count, ratings.count);

@@ -44,7 +44,12 @@ export interface ForgetMessage {
   readonly memoryId: number;
 }
 
-export type HostMessage = StartMessage | RunMessage | ForgetMessage;
+/** Much that was shared is no longer used: collect garbage. */
+export interface CollectMessage {
+  readonly type: "collect";
+}
+
+export type HostMessage = StartMessage | RunMessage | ForgetMessage | CollectMessage;
 
 /** What a lane says. */
 export type LaneMessage =

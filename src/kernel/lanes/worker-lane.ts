@@ -54,6 +54,10 @@ export class WorkerLane {
     if (this.#memories.delete(memoryId)) this.#port.post({ type: "forget", memoryId });
   }
 
+  collect(): void {
+    this.#port.post({ type: "collect" });
+  }
+
   /** Whether it owes an answer and has not moved for too long, where the platform would not have told its end. */
   isSilent(): boolean {
     if (this.#owed === 0 || tellsEnds()) return false;
