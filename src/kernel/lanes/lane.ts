@@ -3,7 +3,7 @@ import { createKernels, type Kernels } from "../kernels.js";
 import { type HalfEpoch, RowSolver } from "../row-solver.js";
 import { Sweep } from "../sweep.js";
 import { UnsolvedRow } from "../unsolved-row.js";
-import { collectGarbage } from "./collect.js";
+import { collectGarbageSoon } from "./collect.js";
 import type { HostMessage, LaneMessage, RunMessage, StartMessage } from "./protocol.js";
 import { RunControl } from "./run-control.js";
 
@@ -40,7 +40,7 @@ export class Lane {
       this.#start = message;
       this.#reply({ type: "ready" });
     } else if (message.type === "forget") this.#instances.delete(message.memoryId);
-    else if (message.type === "collect") collectGarbage();
+    else if (message.type === "collect") collectGarbageSoon();
     else await this.#run(message);
   }
 
