@@ -15,6 +15,7 @@ export interface EpochTask {
   readonly precision: Precision;
   readonly arithmetic: Arithmetic;
   readonly biases: BiasMode;
+  readonly threads: number;
   /** Times the plain and the blocked baseline beside it, in the same rounds. They have no biases. */
   readonly baselines: boolean;
   readonly rounds: number;
@@ -44,37 +45,56 @@ export interface EpochRow {
   readonly blockedSecondsPerEpoch: number | null;
   readonly plainRatio: number | null;
   readonly blockedRatio: number | null;
+  /** This row's seconds ÷ those of the first row that was timed in the same rounds; null where it was timed alone. */
+  readonly ratioToFirst: number | null;
 }
 
-const LAMBDA = 0.5;
-const SCALING = 0.7;
+/** λ·n: what an epoch takes does not depend on it. */
+const LAMBDA = 0.05;
+const SCALING = 1;
 /** Rows of each side that a baseline warms up on: thousands of ratings, after which an engine has optimized its loops. */
 const WARM_ROWS = 20;
 
-/** Times a task; `peak` is what the machine can do in its arithmetic and precision, in GFLOP/s. */
+/** What a machine can do at most on one thread in a task's arithmetic and precision, in GFLOP/s. */
+export type PeakOf = (task: EpochTask) => number;
+
+/** A task that is ready to run: a session in the memory of an engine of its own. */
+interface Opened {
+  readonly task: EpochTask;
+  readonly session: Session;
+  readonly engine: Engine;
+  readonly candidates: readonly [items: Candidate, users: Candidate];
+}
+
+async function open(ratings: Ratings, task: EpochTask): Promise<Opened> {
+  const { factors, precision, arithmetic, biases, threads } = task;
+  const engine = await Engine.create({ threads, arithmetic });
+  const { options } = new ALS({ factors, precision, biases, regularization: LAMBDA, scaling: SCALING });
+  const mean = biases === "none" ? 0 : ratings.mean;
+  const session = await Session.open(engine, options, ratings, mean, undefined);
+  const candidates = [
+    { name: "items", run: async () => void (await session.solveItems()) },
+    { name: "users", run: async () => void (await session.solveUsers()) },
+  ] as const;
+  return { task, session, engine, candidates };
+}
+
+async function close({ session, engine }: Opened): Promise<void> {
+  session.close();
+  await engine.dispose();
+}
+
+/** Times a task, beside the baselines where it asks for them. */
 export async function timeEpochs(
   shape: string,
   ratings: Ratings,
   task: EpochTask,
-  peak: number,
+  peakOf: PeakOf,
 ): Promise<EpochRow> {
-  const { factors, precision, arithmetic, biases } = task;
-  const engine = await Engine.create({ arithmetic });
-  const als = new ALS({ factors, precision, biases, regularization: LAMBDA, scaling: SCALING });
-  const session = await Session.open(
-    engine,
-    als.options,
-    ratings,
-    biases === "none" ? 0 : ratings.mean,
-    undefined,
-  );
+  const opened = await open(ratings, task);
   try {
-    const padded = session.layout.padded;
-    const own: Candidate[] = [
-      { name: "items", run: async () => void (await session.solveItems()) },
-      { name: "users", run: async () => void (await session.solveUsers()) },
-    ];
-    const baselines = task.baselines ? await prepareBaselines(ratings, session, task) : [];
+    const own = opened.candidates;
+    const baselines = task.baselines ? await prepareBaselines(ratings, opened.session, task) : [];
     await interleave(own, { warmUps: 1, rounds: 0 });
     // Ours are short: in a round with baselines they run before the long ones and once more after them.
     const again = baselines.length > 0 ? own : [];
@@ -87,45 +107,95 @@ export async function timeEpochs(
     };
     const all = (name: string): number[] =>
       timings.filter((timing) => timing.name === name).flatMap((timing) => timing.seconds);
-    const epochs = all("items").map((seconds, i) => seconds + all("users")[i]!);
     const ownRounds = rounds("items").map((seconds, i) => seconds + rounds("users")[i]!);
     const ratioTo = (name: string): number | null =>
       task.baselines ? median(rounds(name).map((seconds, i) => seconds / ownRounds[i]!)) : null;
-    const secondsPerEpoch = min(epochs);
-    const gflops =
-      (2 *
-        (executedMadds(ratings.userCount, ratings.count, padded, precision) +
-          executedMadds(ratings.itemCount, ratings.count, padded, precision))) /
-      secondsPerEpoch /
-      1e9;
     return {
-      shape,
-      users: ratings.userCount,
-      items: ratings.itemCount,
-      ratings: ratings.count,
-      factors,
-      feedback: "explicit",
-      solver: "cholesky",
-      precision,
-      arithmetic,
-      threads: engine.threads,
-      biases,
-      rounds: task.rounds,
-      itemsSeconds: min(all("items")),
-      usersSeconds: min(all("users")),
-      secondsPerEpoch,
-      medianSecondsPerEpoch: median(epochs),
-      gflops,
-      shareOfPeak: gflops / peak,
+      ...rowOf(shape, ratings, opened, all("items"), all("users"), peakOf),
       plainSecondsPerEpoch: task.baselines ? min(all("plain")) : null,
       blockedSecondsPerEpoch: task.baselines ? min(all("blocked")) : null,
       plainRatio: ratioTo("plain"),
       blockedRatio: ratioTo("blocked"),
     };
   } finally {
-    session.close();
-    await engine.dispose();
+    await close(opened);
   }
+}
+
+/** Times tasks in the same rounds, so that their ratios hold whatever the machine does meanwhile. */
+export async function timeTogether(
+  shape: string,
+  ratings: Ratings,
+  tasks: readonly EpochTask[],
+  rounds: number,
+  peakOf: PeakOf,
+): Promise<EpochRow[]> {
+  const opened: Opened[] = [];
+  try {
+    for (const task of tasks) opened.push(await open(ratings, { ...task, rounds }));
+    const timings = await interleave(
+      opened.flatMap(({ candidates }) => candidates),
+      { warmUps: 1, rounds },
+    );
+    const secondsOf = (
+      row: number,
+    ): { items: readonly number[]; users: readonly number[]; epochs: number[] } => {
+      const [items, users] = [timings[2 * row]!.seconds, timings[2 * row + 1]!.seconds];
+      return { items, users, epochs: items.map((seconds, i) => seconds + users[i]!) };
+    };
+    const first = secondsOf(0).epochs;
+    return opened.map((one, row) => {
+      const { items, users, epochs } = secondsOf(row);
+      const ratioToFirst = median(epochs.map((seconds, i) => seconds / first[i]!));
+      return { ...rowOf(shape, ratings, one, items, users, peakOf), ratioToFirst };
+    });
+  } finally {
+    for (const one of opened) await close(one);
+  }
+}
+
+/** A row from the seconds that each half took, round by round. */
+function rowOf(
+  shape: string,
+  ratings: Ratings,
+  { task, session, engine }: Opened,
+  items: readonly number[],
+  users: readonly number[],
+  peakOf: PeakOf,
+): EpochRow {
+  const { factors, precision, arithmetic, biases, rounds } = task;
+  const { padded } = session.layout;
+  const epochs = items.map((seconds, i) => seconds + users[i]!);
+  const secondsPerEpoch = min(epochs);
+  const madds =
+    executedMadds(ratings.userCount, ratings.count, padded, precision) +
+    executedMadds(ratings.itemCount, ratings.count, padded, precision);
+  const gflops = (2 * madds) / secondsPerEpoch / 1e9;
+  return {
+    shape,
+    users: ratings.userCount,
+    items: ratings.itemCount,
+    ratings: ratings.count,
+    factors,
+    feedback: "explicit",
+    solver: "cholesky",
+    precision,
+    arithmetic,
+    threads: engine.threads,
+    biases,
+    rounds,
+    itemsSeconds: min(items),
+    usersSeconds: min(users),
+    secondsPerEpoch,
+    medianSecondsPerEpoch: median(epochs),
+    gflops,
+    shareOfPeak: gflops / (engine.threads * peakOf(task)),
+    plainSecondsPerEpoch: null,
+    blockedSecondsPerEpoch: null,
+    plainRatio: null,
+    blockedRatio: null,
+    ratioToFirst: null,
+  };
 }
 
 /** Both baselines, warmed up, and checked on the way: what they solve must be what the session solves. */

@@ -30,7 +30,7 @@ export function printEpochs(rows: readonly EpochRow[]): void {
   const times = (value: number | null): string | undefined =>
     value === null ? undefined : `${value.toFixed(1)}×`;
   printTable(
-    "Epochs of explicit ALS, exact solves (fastest round; ratios are medians of the rounds' quotients)",
+    "Epochs of explicit ALS, exact solves (fastest round; ratios are medians of the rounds' quotients, “to first” to the first row with a 1 above)",
     rows,
     [
       { heading: "shape", align: "left", cell: (row) => row.shape },
@@ -44,6 +44,7 @@ export function printEpochs(rows: readonly EpochRow[]): void {
       { heading: "epoch s", cell: (row) => fixed(3, row.secondsPerEpoch) },
       { heading: "median", cell: (row) => fixed(3, row.medianSecondsPerEpoch) },
       { heading: "of peak", cell: (row) => percent(row.shareOfPeak) },
+      { heading: "to first", cell: (row) => fixed(3, row.ratioToFirst) },
       { heading: "plain s", cell: (row) => fixed(3, row.plainSecondsPerEpoch) },
       { heading: "ratio", cell: (row) => times(row.plainRatio) },
       { heading: "blocked s", cell: (row) => fixed(3, row.blockedSecondsPerEpoch) },

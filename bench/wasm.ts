@@ -2,16 +2,17 @@
 // plain TypeScript. Prints tables and writes build/bench/wasm.json. --quick ends within a minute; --full adds epochs at
 // MovieLens-20M's size.
 import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { Ratings } from "../src/ratings/index.js";
 import { syntheticWorld } from "../src/synthetic/index.js";
 import { PRECISIONS } from "./arithmetic.js";
-import { type EpochRow, type EpochTask, timeEpochs } from "./epochs.js";
+import { type EpochRow, type EpochTask, type PeakOf, timeEpochs, timeTogether } from "./epochs.js";
 import { peakOf, timeKernels } from "./kernel-rows.js";
 import { hasBuild } from "./kernels.js";
 import { describeCommit, describeMachine } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
-import type { Peak } from "./peak/measure.js";
 import { printEpochs, printKernels, printPeaks } from "./report.js";
 
 interface Shape {
@@ -25,10 +26,16 @@ interface Shape {
 const ONE_MILLION: Shape = { name: "1m", users: 6_040, items: 3_706, ratings: 1_000_000 };
 const TWENTY_MILLION: Shape = { name: "20m", users: 138_493, items: 26_744, ratings: 18_000_000 };
 
-const PLAIN_TASK = { arithmetic: "default", biases: "none", baselines: true } as const;
+const THREADS = availableParallelism();
+const PLAIN_TASK = { arithmetic: "default", biases: "none", threads: 1, baselines: true } as const;
+/** The fastest arithmetic that this process has: relaxed, but for a Node that lacks it. */
+const FAST = hasBuild("relaxed") ? "relaxed" : "default";
 
 function quickTasks(): EpochTask[] {
-  return PRECISIONS.map((precision) => ({ ...PLAIN_TASK, factors: 64, precision, rounds: 1 }));
+  return PRECISIONS.flatMap((precision): EpochTask[] => {
+    const task = { ...PLAIN_TASK, factors: 64, precision, rounds: 1 };
+    return [task, { ...task, threads: THREADS, baselines: false }];
+  });
 }
 
 function usualTasks(): EpochTask[] {
@@ -40,41 +47,58 @@ function usualTasks(): EpochTask[] {
         { ...PLAIN_TASK, factors, precision, rounds: factors > 64 ? 1 : 3 },
         ...(hasBuild("relaxed") ? [{ ...own, arithmetic: "relaxed" } as const] : []),
         { ...own, biases: "full" },
+        { ...own, threads: THREADS },
       ];
     }),
   );
 }
 
-function fullTasks(): EpochTask[] {
-  return [32, 64].flatMap((factors) =>
-    PRECISIONS.map((precision) => ({
-      factors,
-      precision,
-      arithmetic: "default",
-      biases: "full",
-      baselines: false,
-      rounds: 2,
-    })),
-  );
+/** Tasks that are timed in the same rounds, each group's first being what the others are compared with. */
+function fullGroups(): { tasks: EpochTask[]; rounds: number }[] {
+  const base: EpochTask = {
+    ...{ factors: 64, precision: "float32", arithmetic: FAST, biases: "none", threads: THREADS },
+    ...{ baselines: false, rounds: 0 },
+  };
+  const inDefault = { ...base, arithmetic: "default" } as const;
+  return [
+    { tasks: [base, { ...base, threads: 1 }, { ...base, biases: "full" }], rounds: 7 },
+    { tasks: [inDefault, { ...inDefault, biases: "full" }], rounds: 5 },
+    ...[
+      { ...base, factors: 32 },
+      { ...base, precision: "float64" } as const,
+      { ...base, factors: 32, precision: "float64" } as const,
+    ].map((task) => ({ tasks: [task, { ...task, arithmetic: "default" } as const], rounds: 3 })),
+  ];
 }
 
-async function timeShape(
-  shape: Shape,
-  tasks: readonly EpochTask[],
-  peaks: readonly Peak[],
-): Promise<EpochRow[]> {
-  const { name, ...size } = shape;
+async function generate({ name, ...size }: Shape): Promise<Ratings> {
   const { ratings } = await syntheticWorld({ ...size, seed: 1 });
   progress(`generated ${name}`);
+  return ratings;
+}
+
+async function timeOneMillion(tasks: readonly EpochTask[], peakOf: PeakOf): Promise<EpochRow[]> {
+  const ratings = await generate(ONE_MILLION);
   const rows: EpochRow[] = [];
   for (const task of tasks) {
-    const build = task.arithmetic === "relaxed" ? "relaxed" : "simd";
-    rows.push(await timeEpochs(name, ratings, task, peakOf(peaks, build, task.precision)));
-    progress(
-      `${name}, ${task.factors} factors, ${task.precision}, ${task.arithmetic}, biases ${task.biases}`,
-    );
+    rows.push(await timeEpochs(ONE_MILLION.name, ratings, task, peakOf));
+    progress(`${ONE_MILLION.name}, ${nameOf(task)}`);
   }
   return rows;
+}
+
+async function timeTwentyMillion(peakOf: PeakOf): Promise<EpochRow[]> {
+  const ratings = await generate(TWENTY_MILLION);
+  const rows: EpochRow[] = [];
+  for (const { tasks, rounds } of fullGroups()) {
+    rows.push(...(await timeTogether(TWENTY_MILLION.name, ratings, tasks, rounds, peakOf)));
+    progress(`${TWENTY_MILLION.name}, ${tasks.map(nameOf).join("; ")}`);
+  }
+  return rows;
+}
+
+function nameOf({ factors, precision, arithmetic, biases, threads }: EpochTask): string {
+  return `${factors} factors, ${precision}, ${arithmetic}, biases ${biases}, ${threads} thread${threads === 1 ? "" : "s"}`;
 }
 
 function progress(what: string): void {
@@ -94,8 +118,10 @@ const { peaks, kernels } = await timeKernels(quick);
 progress("kernels");
 printPeaks(peaks);
 printKernels(kernels);
-const epochs = await timeShape(ONE_MILLION, quick ? quickTasks() : usualTasks(), peaks);
-if (full) epochs.push(...(await timeShape(TWENTY_MILLION, fullTasks(), peaks)));
+const peakOfTask: PeakOf = ({ arithmetic, precision }) =>
+  peakOf(peaks, arithmetic === "relaxed" ? "relaxed" : "simd", precision);
+const epochs = await timeOneMillion(quick ? quickTasks() : usualTasks(), peakOfTask);
+if (full) epochs.push(...(await timeTwentyMillion(peakOfTask)));
 printEpochs(epochs);
 
 mkdirSync(BENCH_OUTPUT, { recursive: true });
