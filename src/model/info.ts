@@ -25,7 +25,7 @@ export interface ModelInfo {
     readonly arithmetic: string;
     /** Threads that solved rows. */
     readonly threads: number;
-    /** Why so many; where it is one for want of something, what to do about it. Missing in files of 0.1.0's first builds. */
+    /** Why so many; where it is one for want of something, what to do about it. Missing in files from before there were threads. */
     readonly threadsWhy?: string;
     readonly epochs: number;
     /** Training loss after the last epoch, penalty included. */
