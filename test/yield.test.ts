@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createYielder } from "../src/yield.js";
+import { soon } from "./support/turns.js";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -34,7 +35,7 @@ describe("createYielder", () => {
     let now = 0;
     vi.spyOn(performance, "now").mockImplementation(() => now);
     const yielder = createYielder(8);
-    setImmediate(() => {
+    soon(() => {
       now = 100;
     });
     await yielder.pause();

@@ -4,6 +4,7 @@ import { AlternantError } from "../../src/errors.js";
 import { Engine } from "../../src/kernel/index.js";
 import type { Model } from "../../src/model/index.js";
 import type { Ratings } from "../../src/ratings/index.js";
+import { soon } from "../support/turns.js";
 import { bitsOf, spreadRatings } from "./fixtures.js";
 import { startStopwatch } from "./held.js";
 import { type WatchedEngine, watchedEngine } from "./leases.js";
@@ -40,7 +41,7 @@ function rejection(promise: Promise<unknown>): Promise<unknown> {
 
 /** Runs `what` after that many turns of the event loop. */
 function afterTurns(turns: number, what: () => void): void {
-  setImmediate(() => (turns === 0 ? what() : afterTurns(turns - 1, what)));
+  soon(() => (turns === 0 ? what() : afterTurns(turns - 1, what)));
 }
 
 describe.each([1, 3])("aborting a fit on %i threads", (threads) => {

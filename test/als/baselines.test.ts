@@ -4,6 +4,7 @@ import { rmse } from "../../src/metrics/index.js";
 import { seededRandom } from "../../src/random.js";
 import { Ratings } from "../../src/ratings/index.js";
 import { eliminate } from "../reference/als.js";
+import { soon } from "../support/turns.js";
 import { randomTriples, spreadRatings } from "./fixtures.js";
 
 /** Biases b, c by the normal equations of all of them at once: min Σ(r − μ − b − c)² + λ(Σb² + Σc²). */
@@ -89,7 +90,7 @@ describe("baselines", () => {
       expect.objectContaining(aborted),
     );
     const controller = new AbortController();
-    setImmediate(() => controller.abort("enough"));
+    soon(() => controller.abort("enough"));
     await expect(
       baselines(spreadRatings(2000, 1500, 1_500_000), { signal: controller.signal }),
     ).rejects.toThrow(expect.objectContaining({ ...aborted, cause: "enough" }));

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ALS } from "../../src/als/index.js";
 import { Engine } from "../../src/kernel/index.js";
+import { soon } from "../support/turns.js";
 import { spreadRatings } from "./fixtures.js";
 import { startStopwatch } from "./held.js";
 
@@ -21,9 +22,9 @@ async function longestGap(work: () => Promise<unknown>): Promise<{ gap: number; 
   const turn = (): void => {
     gap = Math.max(gap, stopwatch.lap());
     turns++;
-    if (running) setImmediate(turn);
+    if (running) soon(turn);
   };
-  setImmediate(turn);
+  soon(turn);
   await work();
   running = false;
   gap = Math.max(gap, stopwatch.lap());

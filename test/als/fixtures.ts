@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { ALS, type AlsOptions, type BiasMode } from "../../src/als/index.js";
 import { Session } from "../../src/als/session.js";
@@ -9,6 +8,7 @@ import { finish } from "../../src/ratings/finish.js";
 import { Ratings, Vocabulary } from "../../src/ratings/index.js";
 import { runNow } from "../../src/ratings/slices.js";
 import { meanOf, type Problem, type State, sideOf, type Triple } from "../reference/als.js";
+import { fingerprint } from "../support/bytes.js";
 
 export type Precision = "float32" | "float64";
 
@@ -179,14 +179,14 @@ export function sumOfTargets(problem: Problem, state: State, which: "users" | "i
   return sum;
 }
 
-/** A hash of all that a fit computes: factors and biases of both sides. */
+/** A fingerprint of all that a fit computes: factors and biases of both sides. */
 export function bitsOf(model: Model<number, number>): string {
   const { users, items } = stateOfModel(model);
-  return createHash("sha256")
-    .update(new Uint8Array(model.copyFactors("users").values.buffer))
-    .update(new Uint8Array(model.copyFactors("items").values.buffer))
-    .update(new Uint8Array(Float64Array.from([...users.biases, ...items.biases]).buffer))
-    .digest("hex");
+  return fingerprint(
+    model.copyFactors("users").values,
+    model.copyFactors("items").values,
+    Float64Array.from([...users.biases, ...items.biases]),
+  );
 }
 
 /** Ratings of about `count` pairs, spread evenly: as many a user, items at random. */

@@ -1,3 +1,5 @@
+import { sameBytes } from "../support/bytes.js";
+
 /** A region at an address that is a multiple of 16 and of no more. */
 export interface Region {
   readonly name: string;
@@ -89,7 +91,7 @@ export class Arena {
       from = region.address + region.bytes;
     }
     for (const { region, copy } of this.#inputs) {
-      if (Buffer.compare(Buffer.from(copy.buffer), Buffer.from(this.bytes(region))) !== 0)
+      if (!sameBytes(copy, this.bytes(region)))
         throw new Error(`${what}: the input ${region.name} was changed`);
     }
   }

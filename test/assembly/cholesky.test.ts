@@ -12,7 +12,7 @@ import {
   trace,
   zeros,
 } from "../reference/matrix.js";
-import { sameBits } from "./bits.js";
+import { sameBytes } from "../support/bytes.js";
 import { type Bench, FACTORS, openBenches, PRECISIONS } from "./builds.js";
 import { numbers, randomRows } from "./random.js";
 import { backwardError, expectNear } from "./tolerance.js";
@@ -136,8 +136,8 @@ describe.each(PADDED)("Cholesky of %i columns", (padded) => {
       expectNear(`${name}: A x = g`, residual, 0, backwardError(1, padded, unit) * size);
     });
     const [simd, simdShared, relaxed, relaxedShared] = raws;
-    expect(sameBits(simdShared!, simd!), "the bits of simd and simd-shared").toBe(true);
-    expect(sameBits(relaxedShared!, relaxed!), "the bits of relaxed and relaxed-shared").toBe(true);
+    expect(sameBytes(simdShared!, simd!), "the bits of simd and simd-shared").toBe(true);
+    expect(sameBytes(relaxedShared!, relaxed!), "the bits of relaxed and relaxed-shared").toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import choleskySource from "../../assembly/cholesky.ts?raw";
+import jobSource from "../../assembly/job.ts?raw";
 import { JOB_BYTES, JobFlag, type RowJob, writeJob } from "../../src/kernel/job.js";
 import { RowState } from "../../src/kernel/kernels.js";
 import { paddedFactors, workspaceBytes } from "../../src/kernel/sizes.js";
@@ -7,13 +8,9 @@ import { type Bench, FACTORS, openBenches } from "./builds.js";
 
 const SIZES = { usize: 4, i32: 4, f64: 8 } as const;
 
-function source(file: string): string {
-  return readFileSync(new URL(`../../assembly/${file}`, import.meta.url), "utf8");
-}
-
 /** Fields of assembly/job.ts with the offsets that AssemblyScript gives them: in order, each aligned to its size. */
 function assemblyFields(): { name: string; type: keyof typeof SIZES; offset: number }[] {
-  const body = /class RowJob \{(.*?)\n\}/s.exec(source("job.ts"))![1]!;
+  const body = /class RowJob \{(.*?)\n\}/s.exec(jobSource)![1]!;
   let offset = 0;
   return [...body.matchAll(/^ {2}(\w+): (\w+);$/gm)].map(([, name, type]) => {
     const size = SIZES[type as keyof typeof SIZES];
@@ -24,8 +21,8 @@ function assemblyFields(): { name: string; type: keyof typeof SIZES; offset: num
 }
 
 /** `export const NAME: i32 = 3;` of a source file. */
-function constants(file: string): Record<string, number> {
-  const found = source(file).matchAll(/^export const (\w+): i32 = (\d+);$/gm);
+function constants(source: string): Record<string, number> {
+  const found = source.matchAll(/^export const (\w+): i32 = (\d+);$/gm);
   return Object.fromEntries([...found].map(([, name, value]) => [name!, Number(value)]));
 }
 
@@ -59,9 +56,9 @@ describe("a job", () => {
   });
 
   it("has the flags and states of the sources", () => {
-    const { WIDE_VALUES, CONTINUED, UNFINISHED } = constants("job.ts");
+    const { WIDE_VALUES, CONTINUED, UNFINISHED } = constants(jobSource);
     expect(JobFlag).toEqual({ wideValues: WIDE_VALUES, continued: CONTINUED, unfinished: UNFINISHED });
-    const { SOLVED, DOUBTFUL, SINGULAR, NOT_FINITE } = constants("cholesky.ts");
+    const { SOLVED, DOUBTFUL, SINGULAR, NOT_FINITE } = constants(choleskySource);
     expect(RowState).toEqual({
       solved: SOLVED,
       doubtful: DOUBTFUL,

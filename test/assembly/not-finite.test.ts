@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { RowState } from "../../src/kernel/kernels.js";
 import { seededRandom } from "../../src/random.js";
 import { dot } from "../reference/matrix.js";
-import { sameBits } from "./bits.js";
+import { sameBytes } from "../support/bytes.js";
 import { type Bench, type KernelPrecision, openBenches, PRECISIONS } from "./builds.js";
 import { numbers, randomRows } from "./random.js";
 import { RowCall, type RowCase, type RowResult } from "./row-job.js";
@@ -78,7 +78,7 @@ function expectTold(what: string, result: RowResult, clean: RowResult, state: nu
     ).toBe(true);
     for (const row of [0, 2]) {
       const [a, b] = [ours, theirs].map((values) => values.subarray(row * width, (row + 1) * width));
-      expect(sameBits(a!, b!), `${what}: ${name} of row ${row}`).toBe(true);
+      expect(sameBytes(a!, b!), `${what}: ${name} of row ${row}`).toBe(true);
     }
   }
 }

@@ -11,7 +11,7 @@ import {
   squaredError,
   sumRow,
 } from "../reference/row.js";
-import { sameBits } from "./bits.js";
+import { sameBytes } from "../support/bytes.js";
 import { type Bench, FACTORS, type KernelPrecision, openBenches, PRECISIONS } from "./builds.js";
 import { RowCall, type RowCase, type RowRatings, type RowResult, solution } from "./row-job.js";
 import { expectNear, expectSolved, type SolvedSystem } from "./tolerance.js";
@@ -175,10 +175,10 @@ function checkRows(
 function sameResult(a: RowResult, b: RowResult): boolean {
   const none = new Float64Array(0);
   return (
-    sameBits(a.solved, b.solved) &&
-    sameBits(a.biases ?? none, b.biases ?? none) &&
-    sameBits(a.sums, b.sums) &&
-    sameBits(a.states, b.states)
+    sameBytes(a.solved, b.solved) &&
+    sameBytes(a.biases ?? none, b.biases ?? none) &&
+    sameBytes(a.sums, b.sums) &&
+    sameBytes(a.states, b.states)
   );
 }
 

@@ -4,7 +4,8 @@ import type { Guard } from "../../src/kernel/driver.js";
 import { InlineDriver } from "../../src/kernel/inline-driver.js";
 import { CALL_RATINGS, CALL_ROWS, type Precision } from "../../src/kernel/layout.js";
 import { seededRandom } from "../../src/random.js";
-import { sameBits } from "../assembly/bits.js";
+import { sameBytes } from "../support/bytes.js";
+import { soon } from "../support/turns.js";
 import { Half, type HalfResult } from "./half.js";
 
 const FACTORS = 7;
@@ -29,8 +30,8 @@ function fakeClock(step: number): void {
 }
 
 function expectSameBits(what: string, actual: HalfResult, expected: HalfResult): void {
-  expect(sameBits(actual.factors, expected.factors), `${what}: factors`).toBe(true);
-  expect(sameBits(actual.biases, expected.biases), `${what}: biases`).toBe(true);
+  expect(sameBytes(actual.factors, expected.factors), `${what}: factors`).toBe(true);
+  expect(sameBytes(actual.biases, expected.biases), `${what}: biases`).toBe(true);
 }
 
 /** Every row alone, in the largest pieces where it is too long for a call. */
@@ -96,7 +97,7 @@ describe.each(SHAPES)("a half-epoch in $precision, bias $bias, sparse λ $sparse
         row = end;
       }
       expectSameBits(`up to ${longest} rows a call`, half.result(), expected.result);
-      expect(sameBits(sums, expected.sums), `up to ${longest} rows a call: sums`).toBe(true);
+      expect(sameBytes(sums, expected.sums), `up to ${longest} rows a call: sums`).toBe(true);
     }
   });
 
@@ -148,9 +149,9 @@ describe("a half-epoch", () => {
     let running = true;
     const turn = () => {
       turns++;
-      if (running) setImmediate(turn);
+      if (running) soon(turn);
     };
-    setImmediate(turn);
+    soon(turn);
     const rows = vi.spyOn(half.solver, "solve");
     await new InlineDriver(half.solver, FACTORS, unguarded).solve(half.epoch);
     running = false;
@@ -163,7 +164,7 @@ describe("a half-epoch", () => {
     const controller = new AbortController();
     const driver = new InlineDriver(half.solver, FACTORS, guardOf(controller.signal));
     const rows = vi.spyOn(half.solver, "solve");
-    setImmediate(() => controller.abort("enough"));
+    soon(() => controller.abort("enough"));
     await expect(driver.solve(half.epoch)).rejects.toMatchObject({
       name: "AbortError",
       code: "aborted",

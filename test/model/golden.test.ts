@@ -1,9 +1,12 @@
-import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { Model } from "../../src/model/index.js";
-import { sameBytes } from "./craft.js";
+import { sameBytes } from "../support/bytes.js";
+import dataUrl from "./golden/v1.safetensors?url&inline";
 
-const v1 = readFileSync(new URL("golden/v1.safetensors", import.meta.url));
+let v1: Uint8Array<ArrayBuffer>;
+beforeAll(async () => {
+  v1 = new Uint8Array(await (await fetch(dataUrl)).arrayBuffer());
+});
 
 test("a model file of format version 1 loads with all that it holds", async () => {
   const model = await Model.fromBytes<string, number>(v1);

@@ -3,6 +3,7 @@ import { AlternantError } from "../../src/errors.js";
 import { RatingsBuilder } from "../../src/ratings/builder.js";
 import { type RatingRow, Ratings } from "../../src/ratings/index.js";
 import { SLICE } from "../../src/ratings/slices.js";
+import { soon } from "../support/turns.js";
 
 type Row = [user: number, item: number, value: number];
 
@@ -13,7 +14,7 @@ function* rows(count: number): Generator<Row> {
 async function* slowly<T>(given: Iterable<T>, closed: () => void = () => undefined): AsyncGenerator<T> {
   try {
     for (const row of given) {
-      await new Promise(setImmediate);
+      await new Promise<void>(soon);
       yield row;
     }
   } finally {
@@ -111,7 +112,7 @@ describe("aborting", () => {
       [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined), return: returned }),
     };
     const attempt = Ratings.fromAsync(stuck, { signal: controller.signal });
-    setImmediate(() => controller.abort("enough"));
+    soon(() => controller.abort("enough"));
     await expect(attempt).rejects.toThrow(expect.objectContaining({ code: "aborted", cause: "enough" }));
     await vi.waitFor(() => expect(returned).toHaveBeenCalledOnce());
     expect(removed).toHaveBeenCalled();
@@ -143,7 +144,7 @@ describe("aborting", () => {
         closed = true;
       }
     }
-    setImmediate(() => controller.abort());
+    soon(() => controller.abort());
     await expect(Ratings.fromAsync(endless(), { signal: controller.signal })).rejects.toThrow(
       expect.objectContaining({ code: "aborted" }),
     );
@@ -177,9 +178,9 @@ describe("pauses", () => {
     let running = true;
     const turn = (): void => {
       turns++;
-      if (running) setImmediate(turn);
+      if (running) soon(turn);
     };
-    setImmediate(turn);
+    soon(turn);
     const count = 64 * 1000;
     await Ratings.fromAsync(rows(count));
     running = false;

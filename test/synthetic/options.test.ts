@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type SyntheticWorldOptions, syntheticWorld } from "../../src/synthetic/index.js";
+import { soon } from "../support/turns.js";
 
 const small = { users: 10, items: 20, ratings: 100 };
 
@@ -89,9 +90,9 @@ describe("a world in the making", () => {
     let done = false;
     const turn = (): void => {
       turns++;
-      if (!done) setImmediate(turn);
+      if (!done) soon(turn);
     };
-    setImmediate(turn);
+    soon(turn);
     const start = performance.now();
     await syntheticWorld(size);
     done = true;
