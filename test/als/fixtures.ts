@@ -1,12 +1,8 @@
 import fc from "fast-check";
-import { ALS, type AlsOptions, type BiasMode } from "../../src/als/index.js";
-import { Session } from "../../src/als/session.js";
-import type { Engine } from "../../src/kernel/index.js";
+import type { AlsOptions, BiasMode } from "../../src/als/index.js";
 import type { Model } from "../../src/model/index.js";
 import { type Random, seededRandom } from "../../src/random.js";
-import { finish } from "../../src/ratings/finish.js";
-import { Ratings, Vocabulary } from "../../src/ratings/index.js";
-import { runNow } from "../../src/ratings/slices.js";
+import { Ratings } from "../../src/ratings/index.js";
 import { meanOf, type Problem, type State, sideOf, type Triple } from "../reference/als.js";
 import { fingerprint } from "../support/bytes.js";
 
@@ -83,30 +79,6 @@ export function shuffled<T>(list: readonly T[], random: Random): T[] {
   return copy;
 }
 
-/** Ratings with the problem's indices, also of users and items without any: their ids are their indices. */
-export function ratingsOf({ users, items, ratings }: Problem): Ratings<number, number> {
-  const sorted = [...ratings].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  const starts = new Float64Array(users + 1);
-  for (const [user] of sorted) starts[user + 1]!++;
-  for (let user = 0; user < users; user++) starts[user + 1]! += starts[user]!;
-  const ids = (size: number) =>
-    new Vocabulary(
-      "number",
-      Array.from({ length: size }, (_, index) => index),
-    );
-  return new Ratings(
-    runNow(
-      finish(ids(users), ids(items), {
-        starts,
-        columns: Int32Array.from(sorted, ([, item]) => item),
-        values: Float64Array.from(sorted, ([, , value]) => value),
-        weights: undefined,
-        timestamps: undefined,
-      }),
-    ),
-  );
-}
-
 export function optionsOf(problem: Problem, precision: Precision, more: AlsOptions = {}): AlsOptions {
   const { factors, lambda, scaling, biases } = problem;
   return { factors, regularization: lambda, scaling, biases, precision, ...more };
@@ -119,33 +91,6 @@ export function initialFactors(problem: Problem, seed: number): Float64Array {
   return Float64Array.from({ length: problem.users * problem.factors }, () =>
     Math.fround(random.unit() * 2 - 1),
   );
-}
-
-/** Runs `use` on an open session that starts from the user factors given. */
-export async function withSession<T>(
-  engine: Engine,
-  { problem, precision }: { problem: Problem; precision: Precision },
-  userFactors: ArrayLike<number>,
-  use: (session: Session) => Promise<T>,
-): Promise<T> {
-  const { options } = new ALS(optionsOf(problem, precision));
-  const ratings = ratingsOf(problem);
-  const mean = problem.biases === "none" ? 0 : ratings.mean;
-  const session = await Session.open(engine, options, ratings, mean, undefined);
-  try {
-    session.setUserFactors(userFactors);
-    return await use(session);
-  } finally {
-    session.close();
-  }
-}
-
-/** Factors and biases of a session as they stand. */
-export function stateOf({ users, items, factors }: Problem, session: Session): State {
-  return {
-    users: sideOf(users, factors, session.copyFactors("users"), session.copyBiases("users")),
-    items: sideOf(items, factors, session.copyFactors("items"), session.copyBiases("items")),
-  };
 }
 
 /** Factors and biases of a model whose ids are indices. */

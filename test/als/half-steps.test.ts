@@ -12,17 +12,8 @@ import {
   solveHalf,
   startFrom,
 } from "../reference/als.js";
-import {
-  initialFactors,
-  optionsOf,
-  type Precision,
-  problems,
-  ratingsOf,
-  shuffled,
-  stateOf,
-  stateOfModel,
-  withSession,
-} from "./fixtures.js";
+import { initialFactors, optionsOf, type Precision, problems, shuffled, stateOfModel } from "./fixtures.js";
+import { ratingsOf, stateOf, withSession } from "./sessions.js";
 
 /** Values to which λ ≥ 0.01 says something, so that two ways of rounding stay together. */
 const KINDS = ["half-stars", "reals", "low-rank"] as const;

@@ -12,13 +12,11 @@ import {
   type Precision,
   problems,
   randomTriples,
-  ratingsOf,
   scalings,
-  stateOf,
   stateOfModel,
   sumOfTargets,
-  withSession,
 } from "./fixtures.js";
+import { ratingsOf, stateOf, withSession } from "./sessions.js";
 
 /** τ of "J' ≤ J + τ·(Σr² + penalty)". */
 const RISE = { float64: 1e-12, float32: 1e-6 };
