@@ -1,17 +1,6 @@
-import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
-
-const TYPES: Record<string, string> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".wasm": "application/wasm",
-};
-const ISOLATION = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
+import { answerWithFile, type Folders, ISOLATION } from "./static-files.js";
 
 export interface StaticServer {
   readonly url: string;
@@ -23,29 +12,14 @@ export interface StaticServer {
  * headers that threads need.
  */
 export async function serveStatic(
-  folders: Readonly<Record<string, string>>,
+  folders: Folders,
   { isolated }: { isolated: boolean },
 ): Promise<StaticServer> {
   const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
-    const headers = isolated ? ISOLATION : {};
-    if (path === "/") {
-      response
-        .writeHead(200, { ...headers, "Content-Type": "text/html" })
-        .end("<!doctype html><title>Alternant</title>");
-      return;
-    }
-    const [, folder = "", ...rest] = path.split("/");
-    const file = join(folders[folder] ?? "/nowhere", ...rest);
-    if (!existsSync(file)) {
-      response.writeHead(404, headers).end();
-      return;
-    }
-    response.writeHead(200, {
-      ...headers,
-      "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
-    });
-    createReadStream(file).pipe(response);
+    for (const [name, value] of Object.entries(isolated ? ISOLATION : {})) response.setHeader(name, value);
+    if (request.url === "/")
+      response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>Alternant</title>");
+    else if (!answerWithFile(request, response, folders)) response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

@@ -1,0 +1,18 @@
+/** Folders of tests that run in Chromium too. Reading and writing text (test/io) goes by Node's streams and zlib. */
+export const AREAS: readonly string[] = [
+  "test/als",
+  "test/assembly",
+  "test/kernel",
+  "test/metrics",
+  "test/model",
+  "test/ratings",
+  "test/synthetic",
+];
+
+/** Test files of these folders that run in Node alone, and why. */
+export const NODE_ONLY: Readonly<Record<string, string>> = {
+  "test/als/event-loop.test.ts":
+    "bounds processor time, which a page cannot know; test/long/page.test.ts is its twin",
+  "test/als/quality.test.ts": "reads MovieLens from the disk",
+  "test/model/python.test.ts": "starts Python",
+};
