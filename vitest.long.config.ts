@@ -21,7 +21,7 @@ function chromium(
     plugins: [builtLibrary(isPublic), inlinedPlugin()],
     server: { headers },
     // Found while tests run, it would have the page load anew.
-    optimizeDeps: { include: ["fast-check"] },
+    optimizeDeps: { include: ["fast-check"], noDiscovery: true },
     test: {
       name,
       include: AREAS.map((area) => `${area}/**/*.test.ts`),

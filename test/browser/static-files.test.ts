@@ -29,15 +29,21 @@ describe.each([{ isolated: true }, { isolated: false }])(
       await server?.close();
     });
 
-    test("trains to the golden factors", async () => {
+    test.each(isolated ? [1, 2, 3, 7] : [1])("trains to the golden factors, threads: %i", async (threads) => {
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
       expect(await page.evaluate("globalThis.crossOriginIsolated")).toBe(isolated);
-      const hashes = await page.evaluate(
-        `Promise.all([import("/lib/index.js"), import("/golden/fit.js")])
-         .then(([library, { goldenHashes }]) => goldenHashes(library))`,
+      const told = await page.evaluate(
+        `(async () => {
+          const library = await import("/lib/index.js");
+          const { goldenHashes } = await import("/golden/fit.js");
+          const engine = await library.Engine.create({ threads: ${threads} });
+          const hashes = await goldenHashes(library, engine);
+          await engine.dispose();
+          return { threads: engine.threads, hashes };
+        })()`,
       );
-      expect(hashes).toEqual(golden);
+      expect(told).toEqual({ threads, hashes: golden });
       expect(errors).toEqual([]);
     });
   },
