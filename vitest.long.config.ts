@@ -6,7 +6,7 @@ import { builtLibrary } from "./test/browser/built-library.js";
 import { chromiumOptions } from "./test/browser/chromium.js";
 import { publicTests } from "./test/browser/public-tests.js";
 import { ISOLATION } from "./test/browser/static-files.js";
-import { AREAS, NODE_ONLY } from "./test/browser/suite.js";
+import { AREAS, IN_PAGE, NODE_ONLY } from "./test/browser/suite.js";
 
 const launchOptions = await chromiumOptions();
 const isPublic = await publicTests();
@@ -16,6 +16,7 @@ function chromium(
   name: string,
   groupOrder: number,
   headers: Record<string, string>,
+  areas: readonly string[],
 ): TestProjectInlineConfiguration {
   return {
     plugins: [builtLibrary(isPublic), inlinedPlugin()],
@@ -24,7 +25,7 @@ function chromium(
     optimizeDeps: { include: ["fast-check"], noDiscovery: true },
     test: {
       name,
-      include: AREAS.map((area) => `${area}/**/*.test.ts`),
+      include: areas.map((area) => `${area}/**/*.test.ts`),
       exclude: Object.keys(NODE_ONLY),
       testTimeout: 60_000,
       hookTimeout: 60_000,
@@ -57,8 +58,8 @@ const config: ViteUserConfig = defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      chromium("chromium, isolated", 1, { ...ISOLATION }),
-      chromium("chromium, not isolated", 2, {}),
+      chromium("chromium, isolated", 1, { ...ISOLATION }, [...AREAS, IN_PAGE]),
+      chromium("chromium, not isolated", 2, {}, AREAS),
     ],
   },
 });

@@ -4,9 +4,10 @@ import { Engine } from "../../src/kernel/index.js";
 import type { Model } from "../../src/model/index.js";
 import { seededRandom } from "../../src/random.js";
 import { Csr, Ratings, type RatingsSide, type RatingsSource } from "../../src/ratings/index.js";
+import { CAN_SHARE } from "../support/sharing.js";
 import { bitsOf, spreadRatings } from "./fixtures.js";
 
-const THREADS = [1, 2, 3, 7] as const;
+const THREADS: readonly number[] = CAN_SHARE ? [1, 2, 3, 7] : [1];
 const engines: Map<number, Engine> = new Map();
 let ratings: Ratings<number, number>;
 
@@ -72,14 +73,18 @@ describe.each([
   });
 });
 
-describe("a fit without an engine", () => {
+/** Cores of this machine, as a page knows them and as Node does. */
+function availableCores(): number {
+  if (typeof process === "undefined") return navigator.hardwareConcurrency;
+  return process.getBuiltinModule("node:os").availableParallelism();
+}
+
+describe.runIf(CAN_SHARE)("a fit without an engine", () => {
   it("runs on all cores, and says so", async () => {
     const { model } = await outcome({ factors: 4 }, undefined);
-    const { availableParallelism } = await import("node:os");
-    expect(model.info.run.threads).toBe(availableParallelism());
-    expect(model.info.run.threadsWhy).toBe(
-      availableParallelism() === 1 ? "this machine has one core" : "one for each core",
-    );
+    const cores = availableCores();
+    expect(model.info.run.threads).toBe(cores);
+    expect(model.info.run.threadsWhy).toBe(cores === 1 ? "this machine has one core" : "one for each core");
   });
 });
 
@@ -149,7 +154,7 @@ describe("a row that cannot be solved", () => {
   });
 });
 
-describe("a source of ratings that is no Ratings", () => {
+describe.runIf(CAN_SHARE)("a source of ratings that is no Ratings", () => {
   /** A side that hands out copies alone, as a file would. */
   function readOnly(side: Csr, shared: boolean): RatingsSide {
     const { rowCount, columnCount, count, starts, valueBytes } = side;

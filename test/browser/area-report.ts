@@ -1,7 +1,6 @@
 import { relative, sep } from "node:path";
 import type { Reporter, TestModule, TestProject, TestSpecification, Vitest } from "vitest/node";
 import { root } from "./public-tests.js";
-import { AREAS } from "./suite.js";
 
 /** Tests of a folder that passed, by what they ran against. */
 interface Passed {
@@ -50,11 +49,12 @@ export class AreaReport implements Reporter {
   }
 
   #count(modules: readonly TestModule[], project: TestProject): Map<string, Passed> {
-    const areas = new Map<string, Passed>(AREAS.map((area) => [area, { built: 0, sources: 0 }]));
+    const folders = project.config.include.map((pattern) => pattern.replace("/**/*.test.ts", ""));
+    const areas = new Map<string, Passed>(folders.map((folder) => [folder, { built: 0, sources: 0 }]));
     for (const module of modules) {
       if (module.project !== project) continue;
       const file = relative(root, module.moduleId).split(sep).join("/");
-      const area = areas.get(AREAS.find((folder) => file.startsWith(`${folder}/`)) ?? "");
+      const area = areas.get(folders.find((folder) => file.startsWith(`${folder}/`)) ?? "");
       if (area !== undefined)
         area[this.#isPublic(file) ? "built" : "sources"] += [...module.children.allTests("passed")].length;
     }

@@ -24,6 +24,9 @@ export function builtLibrary(isPublic: (file: string) => boolean): Plugin {
         return typeof address === "object" && address !== null ? `//localhost:${address.port}` : "";
       };
       server.middlewares.use((request, response, next) => {
+        // Workers' scripts need the headers of isolation too.
+        for (const [name, value] of Object.entries(server.config.server.headers ?? {}))
+          if (value !== undefined) response.setHeader(name, value);
         if (!answerWithFile(request, response, { lib: builtFolder })) next();
       });
     },

@@ -57,25 +57,27 @@ export function valueImports(file: string): Import[] {
   });
 }
 
+/** The names that a module and its helpers take from the library. */
+function namesTaken(module: string, seen: Set<string> = new Set()): string[] {
+  if (seen.has(module)) return [];
+  seen.add(module);
+  return valueImports(module).flatMap(({ file, names }) => {
+    if (isLibrary(file)) return names;
+    return file.startsWith("src/") ? [] : namesTaken(file, seen);
+  });
+}
+
 /**
- * Tells of a test file whether all that it and its helpers take from `src/` are names that the built library exports:
- * then it can run against what is shipped. Another one looks inside the library, and has to be given its sources, all
- * of them, because a class of the one is a stranger to the other.
+ * Tells of a test file whether it, with its helpers, takes something from `src/` and all of that under names that the
+ * built library exports: then it can run against what is shipped. Another one looks inside the library, and has to be
+ * given its sources, all of them, because a class of the one is a stranger to the other.
  */
 export async function publicTests(): Promise<(file: string) => boolean> {
   const entry = join(builtFolder, "index.js");
   if (!existsSync(entry)) throw new Error("build/lib is missing: run npm run build");
   const exported = new Set(Object.keys(await import(pathToFileURL(entry).href)));
   return (file) => {
-    const seen = new Set<string>();
-    const open = (module: string): boolean => {
-      if (seen.has(module)) return true;
-      seen.add(module);
-      return valueImports(module).every((found) => {
-        if (isLibrary(found.file)) return found.names.every((name) => exported.has(name));
-        return found.file.startsWith("src/") || open(found.file);
-      });
-    };
-    return open(file);
+    const taken = namesTaken(file);
+    return taken.length > 0 && taken.every((name) => exported.has(name));
   };
 }

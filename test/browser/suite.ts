@@ -9,10 +9,16 @@ export const AREAS: readonly string[] = [
   "test/synthetic",
 ];
 
+/** Tests that need a page that is cross-origin isolated, and do not run in Node. */
+export const IN_PAGE = "test/browser/in-page";
+
 /** Test files of these folders that run in Node alone, and why. */
 export const NODE_ONLY: Readonly<Record<string, string>> = {
   "test/als/event-loop.test.ts":
     "bounds processor time, which a page cannot know; test/long/page.test.ts is its twin",
   "test/als/quality.test.ts": "reads MovieLens from the disk",
+  "test/kernel/lanes/failures.test.ts":
+    "fails Node's workers; test/browser/in-page/lanes.test.ts fails a page's",
+  "test/kernel/lanes/process-end.test.ts": "starts processes",
   "test/model/python.test.ts": "starts Python",
 };

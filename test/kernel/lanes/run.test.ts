@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Run } from "../../../src/kernel/lanes/run.js";
 import { RunControl } from "../../../src/kernel/lanes/run-control.js";
+import { CAN_SHARE } from "../../support/sharing.js";
+import { soon } from "../../support/turns.js";
 
 /** Whether a promise has settled by now. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
@@ -13,11 +15,11 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
       settled = true;
     },
   );
-  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise<void>(soon);
   return settled;
 }
 
-describe("a run", () => {
+describe.runIf(CAN_SHARE)("a run", () => {
   it("is over when all chunks are claimed and every lane that entered has left", async () => {
     const control = RunControl.create(3);
     const run = new Run(control, 2, 3);
