@@ -7,16 +7,24 @@ export interface StaticServer {
   close(): Promise<void>;
 }
 
-/**
- * Serves folders, by the first part of the path, as any static host would; "/" is an empty page. `isolated` adds the
- * headers that threads need.
- */
+export interface ServeOptions {
+  /** Adds the headers that threads need. */
+  readonly isolated: boolean;
+  /** A Content-Security-Policy. */
+  readonly policy?: string;
+}
+
+/** Serves folders, by the first part of the path, as any static host would; "/" is an empty page. */
 export async function serveStatic(
   folders: Folders,
-  { isolated }: { isolated: boolean },
+  { isolated, policy }: ServeOptions,
 ): Promise<StaticServer> {
+  const headers = {
+    ...(isolated ? ISOLATION : {}),
+    ...(policy === undefined ? {} : { "Content-Security-Policy": policy }),
+  };
   const server = createServer((request, response) => {
-    for (const [name, value] of Object.entries(isolated ? ISOLATION : {})) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (request.url === "/")
       response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>Alternant</title>");
     else if (!answerWithFile(request, response, folders)) response.writeHead(404).end();
