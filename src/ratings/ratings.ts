@@ -19,7 +19,7 @@ import type {
 import { type ReadOptions, readRows, readRowsAsync } from "./read.js";
 import { runNow, runWithPauses } from "./slices.js";
 import type { RatingsSource } from "./source.js";
-import { type SplitOptions, splitRows } from "./split.js";
+import { type SplitOptions, splitParts } from "./split.js";
 import type { Id, Vocabulary } from "./vocabulary.js";
 
 const OPTIONS = ["ids", "duplicates"] as const;
@@ -161,11 +161,8 @@ export class Ratings<U extends Id = Id, I extends Id = Id> implements RatingsSou
    * @throws TypeError, RangeError for bad options or fewer than 2 ratings
    */
   split(options: SplitOptions): [train: Ratings<U, I>, test: Ratings<U, I>] {
-    const [train, test] = splitRows(this, options);
-    return [
-      new Ratings(runNow(finish(this.users, this.items, train))),
-      new Ratings(runNow(finish(this.users, this.items, test))),
-    ];
+    const [train, test] = runNow(splitParts<U, I>(this, options, false));
+    return [new Ratings(train), new Ratings(test)];
   }
 
   /**
