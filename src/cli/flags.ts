@@ -105,6 +105,8 @@ async function reading<T>(
 function columnsOf({ userColumn, itemColumn, valueColumn }: ReadingFlags): RatingColumnOptions {
   const column = (text: string): Column => (/^\d+$/.test(text) ? Number(text) : text);
   return {
+    // No command looks at it, and it would take 8 bytes a rating, 24 while they are sorted.
+    timestamp: null,
     ...(userColumn !== undefined && { user: column(userColumn) }),
     ...(itemColumn !== undefined && { item: column(itemColumn) }),
     ...(valueColumn !== undefined && { value: column(valueColumn) }),
