@@ -27,7 +27,8 @@ const OPTIONS = ["ids", "duplicates"] as const;
 /**
  * The known ratings {(user, item) → value}: sparse, in both orientations, each pair at most once. Immutable, and never
  * empty. 16 bytes a rating when all values are float32 numbers, 24 otherwise; weights take as much again as values,
- * timestamps 8.
+ * timestamps 8. While they are made, the rows as they came take 12 bytes a rating more (16 where values are no float32
+ * numbers), weights and timestamps apart.
  */
 export class Ratings<U extends Id = Id, I extends Id = Id> implements RatingsSource, Iterable<Rating<U, I>> {
   readonly users: Vocabulary<U>;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type RatingRow, Ratings } from "../../src/ratings/index.js";
+import { type Rating, Ratings } from "../../src/ratings/index.js";
 import { runNow, SLICE } from "../../src/ratings/slices.js";
 import { splitParts } from "../../src/ratings/split.js";
 import { distinctRows, expectExactly, fromItems, fromUsers, key } from "./reference.js";
@@ -116,6 +116,24 @@ describe("split", () => {
     );
   });
 
+  it("is a partition over many slices, the same in both orientations", () => {
+    const rows = many();
+    const [train, held] = Ratings.from(rows).split({ test: 0.3, seed: 5 });
+    const heldOut = new Set(fromUsers(held).keys());
+    const isHeld = (row: Rating<number, number>): boolean => heldOut.has(key(row.user, row.item));
+    expectExactly(held, rows.filter(isHeld));
+    expectExactly(
+      train,
+      rows.filter((row) => !isHeld(row)),
+    );
+    expect(heldOut.size).toBe(Math.round(0.3 * rows.length));
+    for (const half of [train, held])
+      for (const { user, item, weight, timestamp } of half) {
+        const n = item * 211 + user;
+        if (weight !== 1 + (n % 7) || timestamp !== n) expect([user, item, weight, timestamp]).toBe(n);
+      }
+  });
+
   it("leaves the ratings as they were", () => {
     const ratings = grid(20, 20);
     const before = [...ratings];
@@ -146,18 +164,18 @@ describe("split", () => {
   });
 });
 
-describe("a split of parts in their own memory", () => {
-  /** Weights and timestamps too, over several slices; some values need double precision. */
-  function many(): RatingRow<number, number>[] {
-    return Array.from({ length: 3 * SLICE }, (_, n) => ({
-      user: n % 211,
-      item: Math.floor(n / 211),
-      value: n % 1000 === 0 ? 0.1 : (n % 9) / 2,
-      weight: 1 + (n % 7),
-      timestamp: n,
-    }));
-  }
+/** Weights and timestamps too, over several slices; some values need double precision. */
+function many(): Rating<number, number>[] {
+  return Array.from({ length: 3 * SLICE }, (_, n) => ({
+    user: n % 211,
+    item: Math.floor(n / 211),
+    value: n % 1000 === 0 ? 0.1 : (n % 9) / 2,
+    weight: 1 + (n % 7),
+    timestamp: n,
+  }));
+}
 
+describe("a split of parts in their own memory", () => {
   it("makes the halves that split makes", () => {
     for (const rows of [many(), many().slice(1, 900), many().slice(0, 2)]) {
       const options = { test: 0.3, seed: 5 };
