@@ -12,8 +12,8 @@ export interface Orientations {
 
 /**
  * Makes both orientations of ratings in any order, in linear time. The triples are let go of as soon as one orientation
- * stands and no message can need them any more, so that at most 20 bytes a rating are held while values are float32
- * numbers and no pair is rated twice.
+ * stands and no message can need them any more: with float32 values, no pair rated twice, and weights and timestamps
+ * apart, at most 20 bytes a rating are held, and 28 are resident where the engine collects the triples late.
  */
 export function* orient(
   triples: Triples,
