@@ -1,7 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Column, RatingColumnOptions } from "../io/index.js";
+import type { Column, RatingColumnOptions, ReadRatingsOptions } from "../io/index.js";
 import { readRatings } from "../node/index.js";
-import type { Id, IdsOption, Ratings } from "../ratings/index.js";
+import { readParts } from "../node/read.js";
+import { type Id, type IdsOption, Ratings, type SplitOptions } from "../ratings/index.js";
+import { runWithPauses } from "../ratings/slices.js";
+import { splitParts } from "../ratings/split.js";
+import { createYielder } from "../yield.js";
 import { asUsage, type Context } from "./context.js";
 import { startProgress } from "./progress.js";
 
@@ -39,15 +43,43 @@ export function withReadingFlags(command: Command): Command {
 }
 
 /** Reads ratings as the flags say, with a progress bar; `ids` is the kind of ids on both sides or on each. */
-export async function readFlagged(
+export function readFlagged(
   file: string,
   flags: ReadingFlags,
   ids: IdsOption,
   context: Context,
 ): Promise<Ratings<Id, Id>> {
+  return reading(
+    flags,
+    ids,
+    context,
+    (options) => readRatings<IdsOption>(file, options) as Promise<Ratings<Id, Id>>,
+  );
+}
+
+/** The same, split in the memory of the whole. */
+export async function readHalvesFlagged(
+  file: string,
+  flags: ReadingFlags,
+  ids: IdsOption,
+  split: SplitOptions,
+  context: Context,
+): Promise<[train: Ratings<Id, Id>, test: Ratings<Id, Id>]> {
+  const parts = await reading(flags, ids, context, (options) => readParts(file, options));
+  const halves = splitParts<Id, Id>(parts, split, true);
+  const [train, test] = await runWithPauses(halves, createYielder(), context.signal, "splitting the ratings");
+  return [new Ratings(train), new Ratings(test)];
+}
+
+async function reading<T>(
+  flags: ReadingFlags,
+  ids: IdsOption,
+  context: Context,
+  read: (options: ReadRatingsOptions<IdsOption>) => Promise<T>,
+): Promise<T> {
   const progress = startProgress("reading", 100);
   try {
-    const ratings = await readRatings(file, {
+    return await read({
       ids,
       duplicates: flags.duplicates,
       columns: columnsOf(flags),
@@ -60,7 +92,6 @@ export async function readFlagged(
       ...(flags.delimiter !== undefined && { delimiter: flags.delimiter.replaceAll("\\t", "\t") }),
       ...(flags.header !== undefined && { header: flags.header }),
     });
-    return ratings as Ratings<Id, Id>;
   } catch (error) {
     // What the file does wrong is an AlternantError: the rest is about flags, a column that is not there among them.
     return asUsage(() => {
@@ -74,6 +105,8 @@ export async function readFlagged(
 function columnsOf({ userColumn, itemColumn, valueColumn }: ReadingFlags): RatingColumnOptions {
   const column = (text: string): Column => (/^\d+$/.test(text) ? Number(text) : text);
   return {
+    // No command looks at it, and it would take 8 bytes a rating, 24 while they are sorted.
+    timestamp: null,
     ...(userColumn !== undefined && { user: column(userColumn) }),
     ...(itemColumn !== undefined && { item: column(itemColumn) }),
     ...(valueColumn !== undefined && { value: column(valueColumn) }),

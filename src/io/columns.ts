@@ -90,8 +90,11 @@ export function ratingLayout(
   const open = ROLES.filter((role) => columns[role] === undefined);
   const taken = (index: number): boolean => ROLES.some((role) => layout[role] === index);
   if (hasHeader) for (const role of open) layout[role] = columnNamed(names, NAMES[role], taken);
-  // By position: what no name has claimed, from left to right.
-  const free = names.map((_, index) => index).filter((index) => !taken(index));
+  const unread = ROLES.filter((role) => hasHeader && columns[role] === null).map((role) =>
+    columnNamed(names, NAMES[role], taken),
+  );
+  // By position: what no name has claimed, not even for a role that is not to be read, from left to right.
+  const free = names.map((_, index) => index).filter((index) => !taken(index) && !unread.includes(index));
   for (const role of ["user", "item", "value"] as const)
     if (open.includes(role) && layout[role] < 0) layout[role] = free.shift() ?? -1;
   if (!hasHeader && open.includes("timestamp") && first.length > 3 && !taken(3)) layout.timestamp = 3;

@@ -1,5 +1,6 @@
 import { throwIfAborted } from "../errors.js";
 import { checkOneOf, checkOptions } from "../options.js";
+import type { RatingsParts } from "../ratings/finish.js";
 import type { Id, IdsOption, RatingsOptions } from "../ratings/index.js";
 import { Ratings } from "../ratings/index.js";
 import type { ItemId, UserId } from "../ratings/rating.js";
@@ -64,16 +65,17 @@ export async function parseRatings<const J extends IdsOption = "string">(
   checkOptions("parseRatings", options, READ_OPTIONS);
   const own = typeof File === "function" && input instanceof File ? input.name : "the input";
   const name = options.name ?? own;
-  return readRatingsFrom("parseRatings", openInput(input, name, options.signal), name, options);
+  const opened = openInput(input, name, options.signal);
+  return new Ratings(await readPartsFrom<J>("parseRatings", opened, name, options));
 }
 
-/** Reads opened bytes; `what` is the public function that does. */
-export async function readRatingsFrom<J extends IdsOption>(
+/** Reads opened bytes to what makes a Ratings; `what` is the public function that does. */
+export async function readPartsFrom<J extends IdsOption>(
   what: string,
   input: ByteInput,
   name: string,
   options: ReadRatingsOptions<J>,
-): Promise<Ratings<UserId<string, J>, ItemId<string, J>>> {
+): Promise<RatingsParts<UserId<string, J>, ItemId<string, J>>> {
   const { signal, onProgress, duplicates, ids = "string" } = options;
   checkDialect(options);
   if (options.header !== undefined) checkOneOf("header", options.header, [true, false]);
@@ -99,5 +101,5 @@ export async function readRatingsFrom<J extends IdsOption>(
   if (sink.count === 0) throw position.failure("has no ratings, only a header or blank lines");
   report();
   const parts = await runWithPauses(sink.assemble(), yielder, signal, `reading ${name}`);
-  return new Ratings(parts) as Ratings<Id, Id> as Ratings<UserId<string, J>, ItemId<string, J>>;
+  return parts as RatingsParts<Id, Id> as RatingsParts<UserId<string, J>, ItemId<string, J>>;
 }

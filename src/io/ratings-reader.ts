@@ -12,6 +12,7 @@ interface LayoutOptions extends DialectOptions {
   columns?: RatingColumnOptions | undefined;
 }
 
+const NEWLINE = 0x0a;
 const QUOTATION_MARK = 0x22;
 
 /**
@@ -40,9 +41,22 @@ export class RatingsReader {
   }
 
   read(block: Uint8Array): void {
-    const quoted = this.#dialect.quotes && block.includes(QUOTATION_MARK);
-    if (this.#scanPlain !== undefined && !quoted && !this.#records.unfinished) this.#scanPlain(block);
-    else this.#records.read(decodeLines(block, this.#position), false, this.#take);
+    let from = 0;
+    // Line by line until the layout is known: a whole block takes long in code that has not warmed up.
+    while (this.#layout === undefined && from < block.length) {
+      const newline = block.indexOf(NEWLINE, from);
+      const to = newline < 0 ? block.length : newline + 1;
+      this.#parse(block.subarray(from, to));
+      from = to;
+    }
+    const rest = block.subarray(from);
+    const quoted = this.#dialect.quotes && rest.includes(QUOTATION_MARK);
+    if (this.#scanPlain !== undefined && !quoted && !this.#records.unfinished) this.#scanPlain(rest);
+    else this.#parse(rest);
+  }
+
+  #parse(lines: Uint8Array): void {
+    this.#records.read(decodeLines(lines, this.#position), false, this.#take);
   }
 
   /** What the last line without a line end holds. */

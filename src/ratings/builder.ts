@@ -1,11 +1,10 @@
 import { AlternantError } from "../errors.js";
 import { checkOneOf, checkOptions } from "../options.js";
-import { mergeDuplicates } from "./duplicates.js";
-import { finish, type RatingsParts } from "./finish.js";
+import { complete, type RatingsParts } from "./finish.js";
+import { orient } from "./orient.js";
 import type { Duplicates, RatingsOptions } from "./rating.js";
 import { MAX_VALUE, type Place, pairOf, refuseNumber, refuseShape } from "./refusals.js";
 import type { Sliced } from "./slices.js";
-import { sortByItem, transpose } from "./sort.js";
 import { Triples } from "./triples.js";
 import type { IdKind } from "./vocabulary.js";
 import { VocabularyBuilder } from "./vocabulary-builder.js";
@@ -89,13 +88,11 @@ export class RatingsBuilder {
     const items = this.#items;
     if (this.count === 0)
       throw new AlternantError("no-ratings", `${this.#what}: there are no ratings; give at least one`);
-    const byItem = yield* sortByItem(this.#triples, items.size);
-    const sorted = yield* transpose(byItem, users.size);
-    const rows = yield* mergeDuplicates(sorted, this.#duplicates, {
+    const orientations = yield* orient(this.#triples, users.size, items.size, this.#duplicates, {
       repeated: (user, item) => this.#refuseRepeated(user, item),
       tooLarge: (user, item, sum) => this.#refuseSum(user, item, sum),
     });
-    return yield* finish(users.build(), items.build(), rows);
+    return yield* complete(users.build(), items.build(), orientations);
   }
 
   #addObject(row: object): void {

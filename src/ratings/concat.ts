@@ -1,12 +1,11 @@
 import { AlternantError, describe } from "../errors.js";
 import { checkOptions } from "../options.js";
 import { checkDuplicates } from "./builder.js";
-import { mergeDuplicates } from "./duplicates.js";
-import { finish, type RatingsParts } from "./finish.js";
+import { complete, type RatingsParts } from "./finish.js";
+import { orient } from "./orient.js";
 import type { Duplicates } from "./rating.js";
 import { pairOf } from "./refusals.js";
 import type { Sliced } from "./slices.js";
-import { sortByItem, transpose } from "./sort.js";
 import { Triples } from "./triples.js";
 import { type Id, Vocabulary } from "./vocabulary.js";
 
@@ -29,11 +28,10 @@ export function* concatenate<U extends Id, I extends Id>(
   const triples = new Triples();
   append(triples, first, undefined, undefined);
   append(triples, second, users.indexes, items.indexes);
-  const byItem = yield* sortByItem(triples, items.vocabulary.size);
-  const sorted = yield* transpose(byItem, users.vocabulary.size);
   const name = (user: number, item: number): string =>
     pairOf(users.vocabulary.id(user), items.vocabulary.id(item));
-  const rows = yield* mergeDuplicates(sorted, duplicates, {
+  const sizes = [users.vocabulary.size, items.vocabulary.size] as const;
+  const orientations = yield* orient(triples, ...sizes, duplicates, {
     repeated: (user, item) => {
       throw new AlternantError(
         "duplicate-rating",
@@ -47,7 +45,7 @@ export function* concatenate<U extends Id, I extends Id>(
       );
     },
   });
-  return yield* finish(users.vocabulary, items.vocabulary, rows);
+  return yield* complete(users.vocabulary, items.vocabulary, orientations);
 }
 
 function checkColumns(first: RatingsParts, second: RatingsParts, duplicates: Duplicates): void {

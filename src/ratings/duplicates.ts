@@ -5,43 +5,75 @@ import { MAX_VALUE } from "./refusals.js";
 import { SLICE, type Sliced, slices } from "./slices.js";
 import { expandRows, type Rows } from "./sort.js";
 
-/** What throws for a pair, given by row and column. */
+/** What throws for a pair, given by the indices of its ids. */
 export interface DuplicateRefusals {
   /** The pair has several ratings, and the rule is "error". */
-  repeated(row: number, column: number): never;
+  repeated(user: number, item: number): never;
   /** Its values sum to more than a value may be. */
-  tooLarge(row: number, column: number, sum: number): never;
+  tooLarge(user: number, item: number, sum: number): never;
 }
 
-/** Leaves one rating of each pair, given rows whose columns ascend, equal ones in the order given. */
-export function* mergeDuplicates(rows: Rows, rule: Duplicates, refuse: DuplicateRefusals): Sliced<Rows> {
-  const { starts, columns } = rows;
-  const count = columns.length;
-  const rowOf = new Int32Array(SLICE + 1);
-  let row = 0;
+/** What {@link inspectPairs} found. */
+export interface PairsFound {
+  /** Ratings beyond the first of their pair. */
+  repeated: number;
+  /** Whether users ascend within each item. */
+  ascending: boolean;
+}
+
+/** Looks for pairs that come again, which it refuses if the rule is "error", in rows by item with users in any order. */
+export function* inspectPairs(
+  byItem: Rows,
+  userCount: number,
+  rule: Duplicates,
+  refuse: DuplicateRefusals,
+): Sliced<PairsFound> {
+  const { starts, columns: users } = byItem;
+  const itemOf = new Int32Array(SLICE);
+  /** The last item that each user was found to have rated. */
+  const lastItem = new Int32Array(userCount).fill(-1);
+  let item = 0;
+  let previous = -1;
   let repeated = 0;
-  for (const [from, to] of slices(count)) {
-    row = expandRows(starts, from, to, row, rowOf);
-    for (let p = Math.max(from, 1); p < to; p++) {
-      if (columns[p] !== columns[p - 1] || p === starts[rowOf[p - from]!]) continue;
-      if (rule === "error") refuse.repeated(rowOf[p - from]!, columns[p]!);
-      repeated++;
+  let ascending = true;
+  for (const [from, to] of slices(users.length)) {
+    item = expandRows(starts, from, to, item, itemOf);
+    for (let p = from; p < to; p++) {
+      const user = users[p]!;
+      const current = itemOf[p - from]!;
+      if (user < previous && p > starts[current]!) ascending = false;
+      previous = user;
+      if (lastItem[user] === current) {
+        if (rule === "error") refuse.repeated(user, current);
+        repeated++;
+      }
+      lastItem[user] = current;
     }
     yield;
   }
-  return repeated === 0 ? rows : yield* compact(rows, count - repeated, rule, refuse);
+  return { repeated, ascending };
 }
 
-/** Copies the ratings, those of one pair as one. */
-function* compact(rows: Rows, count: number, rule: Duplicates, refuse: DuplicateRefusals): Sliced<Rows> {
-  const { starts, columns, values } = rows;
+/**
+ * Leaves one rating of each pair, given rows by user whose items ascend, equal ones in the order given.
+ *
+ * @param repeated how many ratings are beyond the first of their pair
+ */
+export function* mergeDuplicates(
+  byUser: Rows,
+  repeated: number,
+  rule: Duplicates,
+  refuse: DuplicateRefusals,
+): Sliced<Rows> {
+  const { starts, columns, values } = byUser;
+  const count = columns.length - repeated;
   const rowCount = starts.length - 1;
   const result: Rows = {
     starts: allocateFloat64(rowCount + 1),
     columns: allocateInt32(count),
     values: allocateValues(count, rule !== "last" || values instanceof Float64Array),
-    weights: rows.weights && allocateValues(count, rows.weights instanceof Float64Array),
-    timestamps: rows.timestamps && allocateFloat64(count),
+    weights: byUser.weights && allocateValues(count, byUser.weights instanceof Float64Array),
+    timestamps: byUser.timestamps && allocateFloat64(count),
   };
   let to = 0;
   let worked = 0;
@@ -55,8 +87,8 @@ function* compact(rows: Rows, count: number, rule: Duplicates, refuse: Duplicate
       const value = merged(values, first, p, rule);
       if (Math.abs(value) > MAX_VALUE) refuse.tooLarge(row, column, value);
       result.values[to] = value;
-      if (result.weights !== undefined) result.weights[to] = rows.weights![p - 1]!;
-      if (result.timestamps !== undefined) result.timestamps[to] = rows.timestamps![p - 1]!;
+      if (result.weights !== undefined) result.weights[to] = byUser.weights![p - 1]!;
+      if (result.timestamps !== undefined) result.timestamps[to] = byUser.timestamps![p - 1]!;
       to++;
       worked += p - first;
       if (worked >= SLICE) {

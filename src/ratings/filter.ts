@@ -53,7 +53,7 @@ export function filterRows<U extends Id, I extends Id>(
       `Ratings.filter: none of the ${byUser.count} ratings (${users.size} users, ${items.size} items) is left with ` +
         `minPerUser ${minPerUser} and minPerItem ${minPerItem}; ask for fewer`,
     );
-  const rows = select(parts, flags, 1, count, {
+  const rows = select(parts, flags, count, {
     users: keptUsers.indexes,
     userCount: keptUsers.vocabulary.size,
     items: keptItems.indexes,

@@ -1,7 +1,7 @@
-import { allocateValues, surviveFloat32 } from "./buffers.js";
 import { Csr, type Values } from "./csr.js";
+import type { Orientations } from "./orient.js";
 import { type Sliced, slices } from "./slices.js";
-import { type Rows, transpose } from "./sort.js";
+import { narrowed, type Rows, transpose } from "./sort.js";
 import type { Id, Vocabulary } from "./vocabulary.js";
 
 /** What a Ratings is made of. */
@@ -22,35 +22,26 @@ export function* finish<U extends Id, I extends Id>(
   items: Vocabulary<I>,
   sorted: Rows,
 ): Sliced<RatingsParts<U, I>> {
-  const values = yield* narrow(sorted.values);
-  const weights = sorted.weights && (yield* narrow(sorted.weights));
-  const statistics = yield* summarize(values);
-  const { starts, columns, timestamps } = sorted;
-  const rows: Rows = { starts, columns, values, weights, timestamps: undefined };
-  const byItem = yield* transpose(rows, items.size);
+  const byUser = yield* narrowed(sorted);
+  const byItem = yield* transpose({ ...byUser, timestamps: undefined }, items.size);
+  return yield* complete(users, items, { byUser, byItem });
+}
+
+/** The same from both orientations, values and weights in the precision that they need. */
+export function* complete<U extends Id, I extends Id>(
+  users: Vocabulary<U>,
+  items: Vocabulary<I>,
+  { byUser, byItem }: Orientations,
+): Sliced<RatingsParts<U, I>> {
+  const statistics = yield* summarize(byUser.values);
   return {
     users,
     items,
-    byUser: new Csr(items.size, rows),
+    byUser: new Csr(items.size, byUser),
     byItem: new Csr(users.size, byItem),
-    timestamps,
+    timestamps: byUser.timestamps,
     ...statistics,
   };
-}
-
-/** In single precision if every value survives it. */
-function* narrow(values: Values): Sliced<Values> {
-  if (values instanceof Float32Array) return values;
-  for (const [from, to] of slices(values.length)) {
-    if (!surviveFloat32(values, from, to)) return values;
-    yield;
-  }
-  const result = allocateValues(values.length, false);
-  for (const [from, to] of slices(values.length)) {
-    result.set(values.subarray(from, to), from);
-    yield;
-  }
-  return result;
 }
 
 /** Sums in the order of users and their items, so that the mean has the same bits wherever it is computed. */

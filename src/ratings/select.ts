@@ -11,20 +11,20 @@ export interface Renumbering {
 }
 
 /**
- * The ratings whose flag is `wanted`, by user.
+ * The ratings whose flag is 1, by user.
  *
  * @param flags one a rating, in the order by user
- * @param renumbering new indices, in the old order, where ids leave the vocabulary
+ * @param count how many flags are 1
+ * @param renumbering new indices, in the old order
  */
 export function select(
   { byUser, users, timestamps }: RatingsParts,
   flags: Uint8Array,
-  wanted: 0 | 1,
   count: number,
-  renumbering?: Renumbering,
+  renumbering: Renumbering,
 ): Rows {
   const result: Rows = {
-    starts: allocateFloat64((renumbering?.userCount ?? users.size) + 1),
+    starts: allocateFloat64(renumbering.userCount + 1),
     columns: allocateInt32(count),
     values: allocateValues(count, byUser.valueBytes === 8),
     weights: byUser.weights && allocateValues(count, byUser.weights instanceof Float64Array),
@@ -32,12 +32,11 @@ export function select(
   };
   let to = 0;
   for (let user = 0; user < users.size; user++) {
-    const row = renumbering === undefined ? user : renumbering.users[user]!;
+    const row = renumbering.users[user]!;
     const first = to;
     for (let p = byUser.starts[user]!; p < byUser.starts[user + 1]!; p++) {
-      if (flags[p] !== wanted) continue;
-      const item = byUser.columns[p]!;
-      result.columns[to] = renumbering === undefined ? item : renumbering.items[item]!;
+      if (flags[p] === 0) continue;
+      result.columns[to] = renumbering.items[byUser.columns[p]!]!;
       result.values[to] = byUser.values[p]!;
       if (result.weights !== undefined) result.weights[to] = byUser.weights![p]!;
       if (result.timestamps !== undefined) result.timestamps[to] = timestamps![p]!;

@@ -73,19 +73,45 @@ export function* transpose(source: Rows, columnCount: number): Sliced<Rows> {
     timestamps: source.timestamps && allocateFloat64(count),
   };
   yield* touchPages(result);
-  const cursors = starts.slice();
+  yield* transposeInto(source, result);
+  return result;
+}
+
+/** Overwrites all of `target` but its starts, which are right already, with the transpose of `source`. */
+export function* transposeInto(source: Rows, target: Rows): Sliced<void> {
+  const cursors = target.starts.slice();
   const places = new Float64Array(SLICE);
   const rowOf = new Int32Array(SLICE);
   let row = 0;
-  for (const [from, to] of slices(count)) {
+  for (const [from, to] of slices(source.columns.length)) {
     takePlaces(source.columns.subarray(from, to), cursors, places);
     row = expandRows(source.starts, from, to, row, rowOf);
-    scatter(rowOf, to - from, places, result.columns);
-    scatter(source.values.subarray(from, to), to - from, places, result.values);
+    scatter(rowOf, to - from, places, target.columns);
+    scatter(source.values.subarray(from, to), to - from, places, target.values);
     if (source.weights !== undefined)
-      scatter(source.weights.subarray(from, to), to - from, places, result.weights!);
+      scatter(source.weights.subarray(from, to), to - from, places, target.weights!);
     if (source.timestamps !== undefined)
-      scatter(source.timestamps.subarray(from, to), to - from, places, result.timestamps!);
+      scatter(source.timestamps.subarray(from, to), to - from, places, target.timestamps!);
+    yield;
+  }
+}
+
+/** The same rows, values and weights in single precision if every one survives it. */
+export function* narrowed(rows: Rows): Sliced<Rows> {
+  const { starts, columns, timestamps } = rows;
+  const values = yield* narrow(rows.values);
+  return { starts, columns, values, weights: rows.weights && (yield* narrow(rows.weights)), timestamps };
+}
+
+function* narrow(values: Values): Sliced<Values> {
+  if (values instanceof Float32Array) return values;
+  for (const [from, to] of slices(values.length)) {
+    if (!surviveFloat32(values, from, to)) return values;
+    yield;
+  }
+  const result = allocateValues(values.length, false);
+  for (const [from, to] of slices(values.length)) {
+    result.set(values.subarray(from, to), from);
     yield;
   }
   return result;

@@ -1,5 +1,6 @@
 import { surviveFloat32 } from "./buffers.js";
 import type { Values } from "./csr.js";
+import { LARGEST_SLAB, Slab, type SlabColumns } from "./slab.js";
 import { SLICE } from "./slices.js";
 
 /** Some ratings in the order given, by index; arrays may be longer than `count`. */
@@ -14,18 +15,24 @@ export interface Chunk {
 }
 
 const FIRST_CHUNK = 64;
+const NO_SLAB = new Slab(0);
+const NO_COLUMNS = NO_SLAB.take(0);
 
 /**
- * Ratings in the order given, as growing columns: 12 bytes a rating without weights and timestamps. They grow by
- * chunks, whose lengths double up to a slice, because to copy a long array at once would hold the event loop.
+ * Ratings in the order given, as growing columns: 12 bytes a rating without weights and timestamps (16 where values
+ * need double precision). They grow by chunks, whose lengths double up to a slice, because to copy a long array at once
+ * would hold the event loop; the chunks lie in slabs, whose sizes double up to theirs.
  */
 export class Triples {
-  readonly chunks: Chunk[] = [];
-  #open: Chunk = openChunk(FIRST_CHUNK);
+  #chunks: Chunk[] = [];
   #closedCount = 0;
+  #slab = NO_SLAB;
+  /** The open chunk's part of the slab; its values are put there if they survive single precision. */
+  #columns: SlabColumns = NO_COLUMNS;
+  #open: Chunk = openChunk(NO_COLUMNS);
 
-  constructor() {
-    this.chunks.push(this.#open);
+  get chunks(): readonly Chunk[] {
+    return this.#chunks;
   }
 
   get count(): number {
@@ -53,13 +60,13 @@ export class Triples {
     }
   }
 
-  #next(): void {
-    const full = this.#open;
-    full.values = narrowed(full.values);
-    if (full.weights !== undefined) full.weights = narrowed(full.weights);
-    this.#closedCount += full.count;
-    this.#open = openChunk(Math.min(full.users.length * 2, SLICE));
-    this.chunks.push(this.#open);
+  /** Lets go of all ratings. */
+  clear(): void {
+    this.#chunks = [];
+    this.#closedCount = 0;
+    this.#slab = NO_SLAB;
+    this.#columns = NO_COLUMNS;
+    this.#open = openChunk(NO_COLUMNS);
   }
 
   /** The positions, in the order given, of the first two ratings of a pair that has two. */
@@ -73,19 +80,28 @@ export class Triples {
     }
     return [found[0]!, found[1]!];
   }
+
+  #next(): void {
+    const full = this.#open;
+    const { length } = full.users;
+    if (surviveFloat32(full.values, 0, length)) {
+      this.#columns.values.set(full.values);
+      full.values = this.#columns.values;
+    }
+    if (full.weights !== undefined && surviveFloat32(full.weights, 0, length))
+      full.weights = new Float32Array(full.weights);
+    this.#closedCount += length;
+    const next = Math.min(Math.max(length * 2, FIRST_CHUNK), SLICE);
+    if (this.#slab.free < next)
+      this.#slab = new Slab(Math.min(Math.max(this.#slab.length * 2, next), LARGEST_SLAB));
+    this.#columns = this.#slab.take(next);
+    this.#open = openChunk(this.#columns);
+    this.#chunks.push(this.#open);
+  }
 }
 
-function openChunk(length: number): Chunk {
-  return {
-    count: 0,
-    users: new Int32Array(length),
-    items: new Int32Array(length),
-    values: new Float64Array(length),
-    weights: undefined,
-    timestamps: undefined,
-  };
-}
-
-function narrowed(values: Values): Values {
-  return surviveFloat32(values, 0, values.length) ? new Float32Array(values) : values;
+/** A chunk with its values in double precision, as they come. */
+function openChunk({ users, items }: SlabColumns): Chunk {
+  const values = new Float64Array(users.length);
+  return { count: 0, users, items, values, weights: undefined, timestamps: undefined };
 }

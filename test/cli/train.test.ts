@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import { ALS, rmse } from "../../src/index.js";
+import { readRatings } from "../../src/node/index.js";
 import { alternant, CLI, start, succeed, temporaryFolder } from "./run.js";
 
 const folder = temporaryFolder();
@@ -118,6 +120,41 @@ describe("train --json", () => {
     const first = await run("1", "s1.safetensors");
     expect(await run("1", "s2.safetensors")).toBe(first);
     expect(await run("2", "s3.safetensors")).not.toBe(first);
+  });
+
+  it("holds out what Ratings.split holds out, and trains on the rest", async () => {
+    const flags = "--factors 4 --epochs 2 --test 0.3 --seed 5 --out h.safetensors --json".split(" ");
+    const report = JSON.parse(await succeed(folder, ["train", "r.csv", ...flags]));
+    const [training, held] = (await readRatings(join(folder, "r.csv"))).split({ test: 0.3, seed: 5 });
+    const epochs: number[] = [];
+    const als = new ALS({ factors: 4, epochs: 2, seed: 5 });
+    const model = await als.fit(training, { onEpoch: ({ loss }) => epochs.push(loss) });
+    expect(report.epochs.map(({ loss }: { loss: number }) => loss)).toEqual(epochs);
+    expect(report.test.rmse).toBe((await rmse(model, held)).rmse);
+    expect([report.ratings, report.trainingRatings, report.test.count]).toEqual([
+      9000,
+      training.count,
+      held.count,
+    ]);
+  });
+
+  it("takes timestamps neither along nor for values", async () => {
+    writeFileSync(join(folder, "times.csv"), "user,item,timestamp\na,x,99\na,y,98\nb,x,97\nb,z,96\n");
+    await succeed(folder, "train times.csv --factors 1 --epochs 1 --out w.safetensors".split(" "));
+    const { range, data } = JSON.parse(await succeed(folder, ["inspect", "w.safetensors", "--json"]));
+    expect([range, data.ratings]).toEqual([[1, 1], 4]);
+  });
+
+  it("ends with 1 where there are too few ratings to hold one out", async () => {
+    writeFileSync(join(folder, "single.csv"), "user,item,rating\na,x,5\n");
+    const { code, stderr } = await alternant(
+      folder,
+      "train single.csv --test 0.5 --out v.safetensors".split(" "),
+    );
+    expect([code, stderr]).toEqual([
+      1,
+      "alternant: Ratings.split: needs at least 2 ratings, one for each half, but there is only 1\n",
+    ]);
   });
 });
 

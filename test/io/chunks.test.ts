@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { parseRatings, parseTitles } from "../../src/io/index.js";
+import { BLOCK_BYTES } from "../../src/io/line-blocks.js";
 import type { Rating, Ratings } from "../../src/ratings/index.js";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -48,7 +49,7 @@ describe.each(FILES)("%s", (_, text, rows) => {
 });
 
 describe("records at the borders of blocks", () => {
-  // Blocks are 128 KiB long: a line of each length from one block's end to some bytes after it.
+  // A line of each length from one block's end to some bytes after it.
   it.each([
     ["plain", (id: string) => id],
     ["quoted", (id: string) => `"${id}"`],
@@ -56,11 +57,11 @@ describe("records at the borders of blocks", () => {
   ])("%s", async (_, write) => {
     const line = `${write("user")},item,1\n`;
     const filler = Array.from(
-      { length: Math.floor((1 << 17) / 20) },
+      { length: Math.floor(BLOCK_BYTES / 20) },
       (_, i) => `u${String(i).padStart(9)},item,3\n`,
     );
     for (let pad = 0; pad < 40; pad++) {
-      const text = `p${"x".repeat((1 << 17) - filler.length * 18 - 40 + pad)},item,2\n${filler.join("")}${line}last,item,4\n`;
+      const text = `p${"x".repeat(BLOCK_BYTES - filler.length * 18 - 40 + pad)},item,2\n${filler.join("")}${line}last,item,4\n`;
       const ratings = await parseRatings(chunks(utf8(text)));
       expect(ratings.count).toBe(filler.length + 3);
       expect(ratings.users.index("last")).toBe(filler.length + 2);

@@ -80,6 +80,18 @@ describe("columns are chosen", () => {
     expect(await one("userId,score,movieId,rating\nann,5,Alien,2\n", { value: "score" })).toEqual(PERFECT);
   });
 
+  it("null: the column of that name is not taken for another", async () => {
+    const text = "userId,movieId,timestamp,weight\nann,Alien,99,2\n";
+    const unread = { timestamp: null, weight: null };
+    expect(await one(text, unread)).toEqual({ ...PERFECT, value: 1 });
+    expect(await one("timestamp,userId,what,stars\n99,ann,Alien,5\n", unread)).toEqual(PERFECT);
+    expect(await one("userId,rating,movieId\nann,5,Alien\n", { value: null })).toEqual({
+      ...PERFECT,
+      value: 1,
+    });
+    expect(await one(text, { ...unread, value: "timestamp" })).toEqual({ ...PERFECT, value: 99 });
+  });
+
   it("null: values are 1, timestamps and weights are not read", async () => {
     const columns = { value: null, timestamp: null, weight: null };
     expect(await one("userId,movieId,rating,timestamp,weight\nann,Alien,x,y,z\n", columns)).toEqual({

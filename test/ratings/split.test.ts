@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Ratings } from "../../src/ratings/index.js";
+import { type Rating, Ratings } from "../../src/ratings/index.js";
+import { runNow, SLICE } from "../../src/ratings/slices.js";
+import { splitParts } from "../../src/ratings/split.js";
 import { distinctRows, expectExactly, fromItems, fromUsers, key } from "./reference.js";
 
 function grid(users: number, items: number): Ratings<number, number> {
@@ -114,6 +116,32 @@ describe("split", () => {
     );
   });
 
+  it("is a partition over many slices, the same in both orientations", () => {
+    const rows = many();
+    const [train, held] = Ratings.from(rows).split({ test: 0.3, seed: 5 });
+    const heldOut = new Set(fromUsers(held).keys());
+    const isHeld = (row: Rating<number, number>): boolean => heldOut.has(key(row.user, row.item));
+    expectExactly(held, rows.filter(isHeld));
+    expectExactly(
+      train,
+      rows.filter((row) => !isHeld(row)),
+    );
+    expect(heldOut.size).toBe(Math.round(0.3 * rows.length));
+    for (const half of [train, held])
+      for (const { user, item, weight, timestamp } of half) {
+        const n = item * 211 + user;
+        if (weight !== 1 + (n % 7) || timestamp !== n) expect([user, item, weight, timestamp]).toBe(n);
+      }
+  });
+
+  it("leaves the ratings as they were", () => {
+    const ratings = grid(20, 20);
+    const before = [...ratings];
+    ratings.split({ test: 0.3, seed: 1 });
+    expect([...ratings]).toEqual(before);
+    expect(fromItems(ratings)).toEqual(fromUsers(ratings));
+  });
+
   it("is a partition, for any ratings", () => {
     const share = fc.double({ min: 0.001, max: 0.999, noNaN: true });
     fc.assert(
@@ -133,5 +161,47 @@ describe("split", () => {
         expect(heldOut.size).toBe(Math.min(Math.max(Math.round(test * rows.length), 1), rows.length - 1));
       }),
     );
+  });
+});
+
+/** Weights and timestamps too, over several slices; some values need double precision. */
+function many(): Rating<number, number>[] {
+  return Array.from({ length: 3 * SLICE }, (_, n) => ({
+    user: n % 211,
+    item: Math.floor(n / 211),
+    value: n % 1000 === 0 ? 0.1 : (n % 9) / 2,
+    weight: 1 + (n % 7),
+    timestamp: n,
+  }));
+}
+
+describe("a split of parts in their own memory", () => {
+  it("makes the halves that split makes", () => {
+    for (const rows of [many(), many().slice(1, 900), many().slice(0, 2)]) {
+      const options = { test: 0.3, seed: 5 };
+      const expected = Ratings.from(rows).split(options);
+      const halves = runNow(splitParts(Ratings.from(rows), options, true));
+      halves.forEach((parts, h) => {
+        const half = new Ratings(parts);
+        expect([...half]).toEqual([...expected[h]!]);
+        expect(half.byItem).toEqual(expected[h]!.byItem);
+        expect([half.mean, half.min, half.max]).toEqual([
+          expected[h]!.mean,
+          expected[h]!.min,
+          expected[h]!.max,
+        ]);
+      });
+    }
+  });
+
+  it("puts the training half where the whole was", () => {
+    const whole = Ratings.from(many());
+    const [train, test] = runNow(splitParts(whole, { test: 0.3, seed: 5 }, true));
+    for (const side of ["byUser", "byItem"] as const)
+      for (const array of ["columns", "values", "weights"] as const) {
+        expect(train[side][array]!.buffer).toBe(whole[side][array]!.buffer);
+        expect(test[side][array]!.buffer).not.toBe(whole[side][array]!.buffer);
+      }
+    expect(train.timestamps!.buffer).toBe(whole.timestamps!.buffer);
   });
 });

@@ -2,9 +2,10 @@ import { type Command, Option } from "commander";
 import { ALS, type AlsOptions, type EpochEvent } from "../../als/index.js";
 import { DEFAULTS } from "../../als/options.js";
 import { type ArithmeticOption, Engine } from "../../kernel/index.js";
+import type { Model } from "../../model/index.js";
 import { saveModel } from "../../node/index.js";
 import { checkNumber } from "../../options.js";
-import type { IdKind } from "../../ratings/index.js";
+import type { Id, IdKind } from "../../ratings/index.js";
 import {
   asUsage,
   type Context,
@@ -15,7 +16,7 @@ import {
   threadsOf,
   UsageError,
 } from "../context.js";
-import { number, type ReadingFlags, readFlagged, withReadingFlags } from "../flags.js";
+import { number, type ReadingFlags, readFlagged, readHalvesFlagged, withReadingFlags } from "../flags.js";
 import { checkWritable } from "../output.js";
 import { testErrors, train } from "../training.js";
 
@@ -132,25 +133,14 @@ async function runTrain(file: string, flags: TrainFlags, context: Context): Prom
   });
   await checkWritable(flags.out);
   const engine = await createEngine(flags);
-  const ratings = await readFlagged(file, flags, flags.ids, context);
-  const [training, test] =
-    flags.test === undefined
-      ? [ratings, undefined]
-      : ratings.split({ test: flags.test, seed: als.options.seed });
-  const { model, epochs } = await train(als, training, { engine, signal });
-  const errors = test && (await testErrors(model, training, test, signal));
+  // Threads that saw the ratings hold them until they end.
+  const { model, ...facts } = await readAndTrain(file, flags, als, engine, context).finally(() =>
+    engine.dispose(),
+  );
   await saveModel(model, flags.out, { signal });
-  const { parameters } = model.info;
   const report: TrainReport = {
-    users: ratings.userCount,
-    items: ratings.itemCount,
-    ratings: ratings.count,
-    density: ratings.density,
-    trainingRatings: training.count,
-    parameters,
-    epochs: epochs.map(({ epoch, loss, rmse, seconds }) => ({ epoch, loss, rmse, seconds })),
-    test: errors ? { rmse: errors.model.rmse, count: errors.model.count } : null,
-    baselines: errors ? { mean: { rmse: errors.mean.rmse }, biases: { rmse: errors.biases.rmse } } : null,
+    ...facts,
+    parameters: model.info.parameters,
     seconds: (performance.now() - began) / 1000,
     options: als.options,
     threads: model.info.run.threads,
@@ -168,6 +158,46 @@ async function createEngine({ threads, arithmetic }: TrainFlags): Promise<Engine
       throw error;
     });
   }
+}
+
+/** A model and what the report tells of its making. The ratings end here: writing a model takes memory of its own. */
+async function readAndTrain(
+  file: string,
+  flags: TrainFlags,
+  als: ALS,
+  engine: Engine,
+  context: Context,
+): Promise<
+  Omit<TrainReport, "parameters" | "seconds" | "options" | "threads" | "out"> & {
+    readonly model: Model<Id, Id>;
+  }
+> {
+  const { signal } = context;
+  const [training, test] =
+    flags.test === undefined
+      ? [await readFlagged(file, flags, flags.ids, context), undefined]
+      : await readHalvesFlagged(
+          file,
+          flags,
+          flags.ids,
+          { test: flags.test, seed: als.options.seed },
+          context,
+        );
+  const { model, epochs } = await train(als, training, { engine, signal });
+  const errors = test && (await testErrors(model, training, test, signal));
+  const count = training.count + (test?.count ?? 0);
+  const { userCount, itemCount } = training;
+  return {
+    model,
+    users: userCount,
+    items: itemCount,
+    ratings: count,
+    density: count / (userCount * itemCount),
+    trainingRatings: training.count,
+    epochs: epochs.map(({ epoch, loss, rmse, seconds }) => ({ epoch, loss, rmse, seconds })),
+    test: errors ? { rmse: errors.model.rmse, count: errors.model.count } : null,
+    baselines: errors ? { mean: { rmse: errors.mean.rmse }, biases: { rmse: errors.biases.rmse } } : null,
+  };
 }
 
 function alsOptions(flags: TrainFlags): AlsOptions {
