@@ -38,16 +38,16 @@ function update2<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usi
   while (left < end) {
     const b0 = v128.load(right);
     const b1 = v128.load(right, 16);
-    const s0 = loadSplat<T>(left);
+    const s0 = loadSplat<T>(left, 0);
     c00 = multiplySubtract<T>(s0, b0, c00);
     c01 = multiplySubtract<T>(s0, b1, c01);
-    const s1 = loadSplat<T>(left + sizeof<T>());
+    const s1 = loadSplat<T>(left, 1);
     c10 = multiplySubtract<T>(s1, b0, c10);
     c11 = multiplySubtract<T>(s1, b1, c11);
-    const s2 = loadSplat<T>(left + 2 * sizeof<T>());
+    const s2 = loadSplat<T>(left, 2);
     c20 = multiplySubtract<T>(s2, b0, c20);
     c21 = multiplySubtract<T>(s2, b1, c21);
-    const s3 = loadSplat<T>(left + 3 * sizeof<T>());
+    const s3 = loadSplat<T>(left, 3);
     c30 = multiplySubtract<T>(s3, b0, c30);
     c31 = multiplySubtract<T>(s3, b1, c31);
     left += aBytes;
@@ -76,17 +76,17 @@ function update1<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usi
   // R has a multiple of 4 rows above any block, so pairs come out even.
   while (left < end) {
     const b = v128.load(right);
-    c0 = multiplySubtract<T>(loadSplat<T>(left), b, c0);
-    c1 = multiplySubtract<T>(loadSplat<T>(left + sizeof<T>()), b, c1);
-    c2 = multiplySubtract<T>(loadSplat<T>(left + 2 * sizeof<T>()), b, c2);
-    c3 = multiplySubtract<T>(loadSplat<T>(left + 3 * sizeof<T>()), b, c3);
+    c0 = multiplySubtract<T>(loadSplat<T>(left, 0), b, c0);
+    c1 = multiplySubtract<T>(loadSplat<T>(left, 1), b, c1);
+    c2 = multiplySubtract<T>(loadSplat<T>(left, 2), b, c2);
+    c3 = multiplySubtract<T>(loadSplat<T>(left, 3), b, c3);
     left += aBytes;
     right += aBytes;
     const f = v128.load(right);
-    e0 = multiplyAdd<T>(loadSplat<T>(left), f, e0);
-    e1 = multiplyAdd<T>(loadSplat<T>(left + sizeof<T>()), f, e1);
-    e2 = multiplyAdd<T>(loadSplat<T>(left + 2 * sizeof<T>()), f, e2);
-    e3 = multiplyAdd<T>(loadSplat<T>(left + 3 * sizeof<T>()), f, e3);
+    e0 = multiplyAdd<T>(loadSplat<T>(left, 0), f, e0);
+    e1 = multiplyAdd<T>(loadSplat<T>(left, 1), f, e1);
+    e2 = multiplyAdd<T>(loadSplat<T>(left, 2), f, e2);
+    e3 = multiplyAdd<T>(loadSplat<T>(left, 3), f, e3);
     left += aBytes;
     right += aBytes;
   }
@@ -104,16 +104,16 @@ function solveBlock<T>(d: usize, a: usize, end: usize, aBytes: usize): void {
   const d1 = d + aBytes;
   const d2 = d1 + aBytes;
   const d3 = d2 + aBytes;
-  const i0 = loadSplat<T>(d);
-  const r01 = loadSplat<T>(d + sizeof<T>());
-  const r02 = loadSplat<T>(d + 2 * sizeof<T>());
-  const r03 = loadSplat<T>(d + 3 * sizeof<T>());
-  const i1 = loadSplat<T>(d1 + sizeof<T>());
-  const r12 = loadSplat<T>(d1 + 2 * sizeof<T>());
-  const r13 = loadSplat<T>(d1 + 3 * sizeof<T>());
-  const i2 = loadSplat<T>(d2 + 2 * sizeof<T>());
-  const r23 = loadSplat<T>(d2 + 3 * sizeof<T>());
-  const i3 = loadSplat<T>(d3 + 3 * sizeof<T>());
+  const i0 = loadSplat<T>(d, 0);
+  const r01 = loadSplat<T>(d, 1);
+  const r02 = loadSplat<T>(d, 2);
+  const r03 = loadSplat<T>(d, 3);
+  const i1 = loadSplat<T>(d1, 1);
+  const r12 = loadSplat<T>(d1, 2);
+  const r13 = loadSplat<T>(d1, 3);
+  const i2 = loadSplat<T>(d2, 2);
+  const r23 = loadSplat<T>(d2, 3);
+  const i3 = loadSplat<T>(d3, 3);
   while (a < end) {
     const a1 = a + aBytes;
     const a2 = a1 + aBytes;
