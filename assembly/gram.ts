@@ -71,31 +71,31 @@ function rectangle<T>(left: usize, right: usize, end: usize, tileBytes: usize, a
   putPair<T>(a, c50, c51, first);
 }
 
-/** 6 rows × 1 vector. */
-function column<T>(left: usize, right: usize, end: usize, tileBytes: usize, a: usize, aBytes: usize, first: bool): void {
-  let c0 = v128.splat<T>(<T>0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
+/** 6 rows × 1 vector (float64). */
+function column(left: usize, right: usize, end: usize, tileBytes: usize, a: usize, aBytes: usize, first: bool): void {
+  let c0 = v128.splat<f64>(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
   while (left < end) {
     const b = v128.load(right);
-    c5 = multiplyAdd<T>(loadSplat<T>(left, 5), b, c5);
-    c4 = multiplyAdd<T>(loadSplat<T>(left, 4), b, c4);
-    c3 = multiplyAdd<T>(loadSplat<T>(left, 3), b, c3);
-    c2 = multiplyAdd<T>(loadSplat<T>(left, 2), b, c2);
-    c1 = multiplyAdd<T>(loadSplat<T>(left, 1), b, c1);
-    c0 = multiplyAdd<T>(loadSplat<T>(left, 0), b, c0);
+    c5 = multiplyAdd<f64>(loadSplat<f64>(left, 5), b, c5);
+    c4 = multiplyAdd<f64>(loadSplat<f64>(left, 4), b, c4);
+    c3 = multiplyAdd<f64>(loadSplat<f64>(left, 3), b, c3);
+    c2 = multiplyAdd<f64>(loadSplat<f64>(left, 2), b, c2);
+    c1 = multiplyAdd<f64>(loadSplat<f64>(left, 1), b, c1);
+    c0 = multiplyAdd<f64>(loadSplat<f64>(left, 0), b, c0);
     left += tileBytes;
     right += tileBytes;
   }
-  put<T>(a, c0, first);
+  put<f64>(a, c0, first);
   a += aBytes;
-  put<T>(a, c1, first);
+  put<f64>(a, c1, first);
   a += aBytes;
-  put<T>(a, c2, first);
+  put<f64>(a, c2, first);
   a += aBytes;
-  put<T>(a, c3, first);
+  put<f64>(a, c3, first);
   a += aBytes;
-  put<T>(a, c4, first);
+  put<f64>(a, c4, first);
   a += aBytes;
-  put<T>(a, c5, first);
+  put<f64>(a, c5, first);
 }
 
 /** 4 rows × 2 vectors. */
@@ -171,27 +171,26 @@ function stairs(left: usize, right: usize, end: usize, tileBytes: usize, a: usiz
   put<f32>(a, c7, first);
 }
 
-/** Three 4×4 blocks along the diagonal (float32). */
-function diagonals(u: usize, end: usize, tileBytes: usize, a: usize, aBytes: usize, first: bool): void {
-  let c0 = v128.splat<f32>(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+/** 12 rows × 1 vector (float32). */
+function longColumn(left: usize, right: usize, end: usize, tileBytes: usize, a: usize, aBytes: usize, first: bool): void {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
   let c8 = c0, c9 = c0, c10 = c0, c11 = c0;
-  while (u < end) {
-    const b2 = v128.load(u, 32);
-    c11 = multiplyAdd<f32>(loadSplat<f32>(u, 11), b2, c11);
-    c10 = multiplyAdd<f32>(loadSplat<f32>(u, 10), b2, c10);
-    c9 = multiplyAdd<f32>(loadSplat<f32>(u, 9), b2, c9);
-    c8 = multiplyAdd<f32>(loadSplat<f32>(u, 8), b2, c8);
-    const b1 = v128.load(u, 16);
-    c7 = multiplyAdd<f32>(loadSplat<f32>(u, 7), b1, c7);
-    c6 = multiplyAdd<f32>(loadSplat<f32>(u, 6), b1, c6);
-    c5 = multiplyAdd<f32>(loadSplat<f32>(u, 5), b1, c5);
-    c4 = multiplyAdd<f32>(loadSplat<f32>(u, 4), b1, c4);
-    const b0 = v128.load(u);
-    c3 = multiplyAdd<f32>(loadSplat<f32>(u, 3), b0, c3);
-    c2 = multiplyAdd<f32>(loadSplat<f32>(u, 2), b0, c2);
-    c1 = multiplyAdd<f32>(loadSplat<f32>(u, 1), b0, c1);
-    c0 = multiplyAdd<f32>(loadSplat<f32>(u, 0), b0, c0);
-    u += tileBytes;
+  while (left < end) {
+    const b = v128.load(right);
+    c11 = multiplyAdd<f32>(loadSplat<f32>(left, 11), b, c11);
+    c10 = multiplyAdd<f32>(loadSplat<f32>(left, 10), b, c10);
+    c9 = multiplyAdd<f32>(loadSplat<f32>(left, 9), b, c9);
+    c8 = multiplyAdd<f32>(loadSplat<f32>(left, 8), b, c8);
+    c7 = multiplyAdd<f32>(loadSplat<f32>(left, 7), b, c7);
+    c6 = multiplyAdd<f32>(loadSplat<f32>(left, 6), b, c6);
+    c5 = multiplyAdd<f32>(loadSplat<f32>(left, 5), b, c5);
+    c4 = multiplyAdd<f32>(loadSplat<f32>(left, 4), b, c4);
+    c3 = multiplyAdd<f32>(loadSplat<f32>(left, 3), b, c3);
+    c2 = multiplyAdd<f32>(loadSplat<f32>(left, 2), b, c2);
+    c1 = multiplyAdd<f32>(loadSplat<f32>(left, 1), b, c1);
+    c0 = multiplyAdd<f32>(loadSplat<f32>(left, 0), b, c0);
+    left += tileBytes;
+    right += tileBytes;
   }
   put<f32>(a, c0, first);
   a += aBytes;
@@ -200,7 +199,7 @@ function diagonals(u: usize, end: usize, tileBytes: usize, a: usize, aBytes: usi
   put<f32>(a, c2, first);
   a += aBytes;
   put<f32>(a, c3, first);
-  a += aBytes + 16;
+  a += aBytes;
   put<f32>(a, c4, first);
   a += aBytes;
   put<f32>(a, c5, first);
@@ -208,7 +207,7 @@ function diagonals(u: usize, end: usize, tileBytes: usize, a: usize, aBytes: usi
   put<f32>(a, c6, first);
   a += aBytes;
   put<f32>(a, c7, first);
-  a += aBytes + 16;
+  a += aBytes;
   put<f32>(a, c8, first);
   a += aBytes;
   put<f32>(a, c9, first);
@@ -328,25 +327,24 @@ export function gram<T>(tile: usize, rows: i32, tileBytes: usize, padded: i32, a
   for (; i + 2 * half <= width && width - i != last; i += 2 * half) {
     const upper = tile + i;
     const lower = upper + half;
-    const upperA = a;
     const lowerA = a + 6 * aBytes;
     if (sizeof<T>() == 8) {
-      triangle(upper, upper + span, tileBytes, upperA + i, aBytes, first);
-      column<T>(upper, lower, upper + span, tileBytes, upperA + i + half, aBytes, first);
-      rectangle<T>(upper, lower + 16, upper + span, tileBytes, upperA + i + half + 16, aBytes, first);
+      triangle(upper, upper + span, tileBytes, a + i, aBytes, first);
+      column(upper, lower, upper + span, tileBytes, a + i + half, aBytes, first);
+      rectangle<T>(upper, lower + 16, upper + span, tileBytes, a + i + half + 16, aBytes, first);
       triangle(lower, lower + span, tileBytes, lowerA + i + half, aBytes, first);
     } else {
-      diagonals(upper, upper + span, tileBytes, upperA + i, aBytes, first);
-      stairs(upper, upper + 16, upper + span, tileBytes, upperA + i + 16, aBytes, first);
+      stairs(upper, upper, upper + span, tileBytes, a + i, aBytes, first);
+      longColumn(upper, upper + 32, upper + span, tileBytes, a + i + 32, aBytes, first);
     }
     let j = i + 2 * half;
-    if ((width - j) & 16) {
-      column<T>(upper, tile + j, upper + span, tileBytes, upperA + j, aBytes, first);
-      column<T>(lower, tile + j, lower + span, tileBytes, lowerA + j, aBytes, first);
+    // float64 leaves no odd vector: 4 columns are two of them.
+    if (sizeof<T>() == 4 && (width - j) & 16) {
+      longColumn(upper, tile + j, upper + span, tileBytes, a + j, aBytes, first);
       j += 16;
     }
     for (; j < width; j += 32) {
-      rectangle<T>(upper, tile + j, upper + span, tileBytes, upperA + j, aBytes, first);
+      rectangle<T>(upper, tile + j, upper + span, tileBytes, a + j, aBytes, first);
       rectangle<T>(lower, tile + j, lower + span, tileBytes, lowerA + j, aBytes, first);
     }
     a += 12 * aBytes;
