@@ -38,16 +38,16 @@ function update2<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usi
   while (left < end) {
     const b0 = v128.load(right);
     const b1 = v128.load(right, 16);
-    const s0 = loadSplat<T>(left);
+    const s0 = loadSplat<T>(left, 0);
     c00 = multiplySubtract<T>(s0, b0, c00);
     c01 = multiplySubtract<T>(s0, b1, c01);
-    const s1 = loadSplat<T>(left + sizeof<T>());
+    const s1 = loadSplat<T>(left, 1);
     c10 = multiplySubtract<T>(s1, b0, c10);
     c11 = multiplySubtract<T>(s1, b1, c11);
-    const s2 = loadSplat<T>(left + 2 * sizeof<T>());
+    const s2 = loadSplat<T>(left, 2);
     c20 = multiplySubtract<T>(s2, b0, c20);
     c21 = multiplySubtract<T>(s2, b1, c21);
-    const s3 = loadSplat<T>(left + 3 * sizeof<T>());
+    const s3 = loadSplat<T>(left, 3);
     c30 = multiplySubtract<T>(s3, b0, c30);
     c31 = multiplySubtract<T>(s3, b1, c31);
     left += aBytes;
@@ -76,17 +76,17 @@ function update1<T>(left: usize, right: usize, end: usize, aBytes: usize, a: usi
   // R has a multiple of 4 rows above any block, so pairs come out even.
   while (left < end) {
     const b = v128.load(right);
-    c0 = multiplySubtract<T>(loadSplat<T>(left), b, c0);
-    c1 = multiplySubtract<T>(loadSplat<T>(left + sizeof<T>()), b, c1);
-    c2 = multiplySubtract<T>(loadSplat<T>(left + 2 * sizeof<T>()), b, c2);
-    c3 = multiplySubtract<T>(loadSplat<T>(left + 3 * sizeof<T>()), b, c3);
+    c0 = multiplySubtract<T>(loadSplat<T>(left, 0), b, c0);
+    c1 = multiplySubtract<T>(loadSplat<T>(left, 1), b, c1);
+    c2 = multiplySubtract<T>(loadSplat<T>(left, 2), b, c2);
+    c3 = multiplySubtract<T>(loadSplat<T>(left, 3), b, c3);
     left += aBytes;
     right += aBytes;
     const f = v128.load(right);
-    e0 = multiplyAdd<T>(loadSplat<T>(left), f, e0);
-    e1 = multiplyAdd<T>(loadSplat<T>(left + sizeof<T>()), f, e1);
-    e2 = multiplyAdd<T>(loadSplat<T>(left + 2 * sizeof<T>()), f, e2);
-    e3 = multiplyAdd<T>(loadSplat<T>(left + 3 * sizeof<T>()), f, e3);
+    e0 = multiplyAdd<T>(loadSplat<T>(left, 0), f, e0);
+    e1 = multiplyAdd<T>(loadSplat<T>(left, 1), f, e1);
+    e2 = multiplyAdd<T>(loadSplat<T>(left, 2), f, e2);
+    e3 = multiplyAdd<T>(loadSplat<T>(left, 3), f, e3);
     left += aBytes;
     right += aBytes;
   }
@@ -104,16 +104,16 @@ function solveBlock<T>(d: usize, a: usize, end: usize, aBytes: usize): void {
   const d1 = d + aBytes;
   const d2 = d1 + aBytes;
   const d3 = d2 + aBytes;
-  const i0 = loadSplat<T>(d);
-  const r01 = loadSplat<T>(d + sizeof<T>());
-  const r02 = loadSplat<T>(d + 2 * sizeof<T>());
-  const r03 = loadSplat<T>(d + 3 * sizeof<T>());
-  const i1 = loadSplat<T>(d1 + sizeof<T>());
-  const r12 = loadSplat<T>(d1 + 2 * sizeof<T>());
-  const r13 = loadSplat<T>(d1 + 3 * sizeof<T>());
-  const i2 = loadSplat<T>(d2 + 2 * sizeof<T>());
-  const r23 = loadSplat<T>(d2 + 3 * sizeof<T>());
-  const i3 = loadSplat<T>(d3 + 3 * sizeof<T>());
+  const i0 = loadSplat<T>(d, 0);
+  const r01 = loadSplat<T>(d, 1);
+  const r02 = loadSplat<T>(d, 2);
+  const r03 = loadSplat<T>(d, 3);
+  const i1 = loadSplat<T>(d1, 1);
+  const r12 = loadSplat<T>(d1, 2);
+  const r13 = loadSplat<T>(d1, 3);
+  const i2 = loadSplat<T>(d2, 2);
+  const r23 = loadSplat<T>(d2, 3);
+  const i3 = loadSplat<T>(d3, 3);
   while (a < end) {
     const a1 = a + aBytes;
     const a2 = a1 + aBytes;
@@ -286,8 +286,28 @@ export function factor<T>(a: usize, padded: i32, diagonal: usize, v: usize, roun
   return SOLVED;
 }
 
-/** x = R⁻¹ z by row-dots, four rows at a time. `z` has `padded` numbers; x may be z. */
-export function backSubstitute<T>(a: usize, padded: i32, z: usize, x: usize): void {
+/** Four numbers side by side in memory. */
+// @ts-ignore: decorator
+@inline
+function storeFour<T>(address: usize, x0: T, x1: T, x2: T, x3: T): void {
+  if (sizeof<T>() == 8) {
+    v128.store(address, f64x2.replace_lane(f64x2.splat(<f64>x0), 1, <f64>x1));
+    v128.store(address, f64x2.replace_lane(f64x2.splat(<f64>x2), 1, <f64>x3), 16);
+  } else {
+    let x = f32x4.replace_lane(f32x4.splat(<f32>x0), 1, <f32>x1);
+    x = f32x4.replace_lane(x, 2, <f32>x2);
+    v128.store(address, f32x4.replace_lane(x, 3, <f32>x3));
+  }
+}
+
+/**
+ * x = R⁻¹ z by row-dots, four rows at a time. `z` has `padded` numbers, `zBytes` apart; x lies side by side and may be z.
+ *
+ * Every block waits for the one before it, so all else is kept off that chain: a dot product begins at the far end, whose
+ * x have long been known, rows are divided before they meet the block's own x, and x is stored as the vectors in which the
+ * next block loads it.
+ */
+export function backSubstitute<T>(a: usize, padded: i32, z: usize, zBytes: usize, x: usize): void {
   const aBytes = systemRowBytes<T>(padded);
   for (let j = padded - 4; j >= 0; j -= 4) {
     const r0 = a + <usize>j * (aBytes + sizeof<T>());
@@ -295,28 +315,24 @@ export function backSubstitute<T>(a: usize, padded: i32, z: usize, x: usize): vo
     const r2 = r1 + aBytes;
     const r3 = r2 + aBytes;
     let s0 = v128.splat<T>(<T>0), s1 = s0, s2 = s0, s3 = s0;
-    const span = <usize>(padded - j) * sizeof<T>();
     const xj = x + <usize>j * sizeof<T>();
-    const zj = z + <usize>j * sizeof<T>();
-    for (let c: usize = 4 * sizeof<T>(); c < span; c += 16) {
+    for (let c = <usize>(padded - j) * sizeof<T>() - 16; c >= 4 * sizeof<T>(); c -= 16) {
       const v = v128.load(xj + c);
       s0 = multiplyAdd<T>(v128.load(r0 + c), v, s0);
       s1 = multiplyAdd<T>(v128.load(r1 + c), v, s1);
       s2 = multiplyAdd<T>(v128.load(r2 + c), v, s2);
       s3 = multiplyAdd<T>(v128.load(r3 + c), v, s3);
     }
-    const x3 = (load<T>(zj + 3 * sizeof<T>()) - sumLanes<T>(s3)) * load<T>(r3 + 3 * sizeof<T>());
-    const x2 = (load<T>(zj + 2 * sizeof<T>()) - sumLanes<T>(s2) - load<T>(r2 + 3 * sizeof<T>()) * x3) * load<T>(r2 + 2 * sizeof<T>());
-    const x1 =
-      (load<T>(zj + sizeof<T>()) - sumLanes<T>(s1) - load<T>(r1 + 2 * sizeof<T>()) * x2 - load<T>(r1 + 3 * sizeof<T>()) * x3) *
-      load<T>(r1 + sizeof<T>());
-    const x0 =
-      (load<T>(zj) - sumLanes<T>(s0) - load<T>(r0 + sizeof<T>()) * x1 - load<T>(r0 + 2 * sizeof<T>()) * x2 -
-        load<T>(r0 + 3 * sizeof<T>()) * x3) *
-      load<T>(r0);
-    store<T>(xj, x0);
-    store<T>(xj + sizeof<T>(), x1);
-    store<T>(xj + 2 * sizeof<T>(), x2);
-    store<T>(xj + 3 * sizeof<T>(), x3);
+    const zj = z + <usize>j * zBytes;
+    const i0 = load<T>(r0);
+    const i1 = load<T>(r1 + sizeof<T>());
+    const i2 = load<T>(r2 + 2 * sizeof<T>());
+    const x3 = (load<T>(zj + 3 * zBytes) - sumLanes<T>(s3)) * load<T>(r3 + 3 * sizeof<T>());
+    const x2 = (load<T>(zj + 2 * zBytes) - sumLanes<T>(s2)) * i2 - load<T>(r2 + 3 * sizeof<T>()) * i2 * x3;
+    const x1 = (load<T>(zj + zBytes) - sumLanes<T>(s1)) * i1 - load<T>(r1 + 3 * sizeof<T>()) * i1 * x3 -
+      load<T>(r1 + 2 * sizeof<T>()) * i1 * x2;
+    const x0 = (load<T>(zj) - sumLanes<T>(s0)) * i0 - load<T>(r0 + 3 * sizeof<T>()) * i0 * x3 -
+      load<T>(r0 + 2 * sizeof<T>()) * i0 * x2 - load<T>(r0 + sizeof<T>()) * i0 * x1;
+    storeFour<T>(xj, x0, x1, x2, x3);
   }
 }

@@ -2,7 +2,7 @@
 // waits for memory, so the multiply-adds of Σ t u (and Σ u for a bias) cost next to nothing there.
 import { multiplyAdd } from "./lanes";
 
-/** Four vectors of every factor row of the tile, from byte `offset` on. */
+/** Four vectors of every factor row of the tile. */
 // @ts-ignore: decorator
 @inline
 function gather4<T>(
@@ -87,6 +87,53 @@ function gather4Both<T>(
   gather4<T>(fixed, rowBytes, columns, targets, rows, tile, g, s, first);
 }
 
+/** Eight vectors of every factor row of the tile, a pair of cache lines; with eight sums no registers are left for Σ u. */
+function gather8Targets<T>(
+  fixed: usize, rowBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, first: bool,
+): void {
+  let g0 = v128.splat<T>(<T>0), g1 = g0, g2 = g0, g3 = g0, g4 = g0, g5 = g0, g6 = g0, g7 = g0;
+  const end = columns + (<usize>rows << 2);
+  while (columns < end) {
+    const from = fixed + <usize>load<u32>(columns) * rowBytes;
+    const t = v128.splat<T>(load<T>(targets));
+    const u7 = v128.load(from, 112);
+    v128.store(tile, u7, 112);
+    g7 = multiplyAdd<T>(t, u7, g7);
+    const u6 = v128.load(from, 96);
+    v128.store(tile, u6, 96);
+    g6 = multiplyAdd<T>(t, u6, g6);
+    const u5 = v128.load(from, 80);
+    v128.store(tile, u5, 80);
+    g5 = multiplyAdd<T>(t, u5, g5);
+    const u4 = v128.load(from, 64);
+    v128.store(tile, u4, 64);
+    g4 = multiplyAdd<T>(t, u4, g4);
+    const u3 = v128.load(from, 48);
+    v128.store(tile, u3, 48);
+    g3 = multiplyAdd<T>(t, u3, g3);
+    const u2 = v128.load(from, 32);
+    v128.store(tile, u2, 32);
+    g2 = multiplyAdd<T>(t, u2, g2);
+    const u1 = v128.load(from, 16);
+    v128.store(tile, u1, 16);
+    g1 = multiplyAdd<T>(t, u1, g1);
+    const u0 = v128.load(from);
+    v128.store(tile, u0);
+    g0 = multiplyAdd<T>(t, u0, g0);
+    columns += 4;
+    targets += sizeof<T>();
+    tile += rowBytes;
+  }
+  addTo<T>(g, g0, first);
+  addTo<T>(g + 16, g1, first);
+  addTo<T>(g + 32, g2, first);
+  addTo<T>(g + 48, g3, first);
+  addTo<T>(g + 64, g4, first);
+  addTo<T>(g + 80, g5, first);
+  addTo<T>(g + 96, g6, first);
+  addTo<T>(g + 112, g7, first);
+}
+
 /** Factor rows in float32, everything after in float64: for the few rows that float32 can't vouch for. */
 function gatherWide(
   fixed: usize, padded: i32, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
@@ -121,6 +168,12 @@ export function gather<F, T>(
   }
   const rowBytes = <usize>padded * sizeof<T>();
   let c: usize = 0;
+  // Rows of one pair would pass in a single sweep, which is slower than two.
+  if (!s && rowBytes >= 256) {
+    for (; c + 128 <= rowBytes; c += 128) {
+      gather8Targets<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, first);
+    }
+  }
   for (; c + 64 <= rowBytes; c += 64) {
     if (s) gather4Both<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, s + c, first);
     else gather4Targets<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, first);

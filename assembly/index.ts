@@ -68,11 +68,11 @@ export function factor64(a: usize, padded: i32, diagonal: usize, check: usize, u
 }
 
 export function backSubstitute32(a: usize, padded: i32, z: usize, x: usize): void {
-  backSubstitute<f32>(a, padded, z, x);
+  backSubstitute<f32>(a, padded, z, sizeof<f32>(), x);
 }
 
 export function backSubstitute64(a: usize, padded: i32, z: usize, x: usize): void {
-  backSubstitute<f64>(a, padded, z, x);
+  backSubstitute<f64>(a, padded, z, sizeof<f64>(), x);
 }
 
 export function dot32(w: usize, u: usize, padded: i32): f64 {

@@ -5,22 +5,11 @@ import {
 } from "./cholesky";
 import { gather } from "./gather";
 import { gram } from "./gram";
-import { CONTINUED, RowJob, UNFINISHED, WIDE_VALUES } from "./job";
+import { CONTINUED, RowJob, UNFINISHED } from "./job";
 import { finite } from "./lanes";
 import { dot } from "./score";
+import { target, writeTargets } from "./targets";
 import { checkAt, diagonalAt, gAt, pad, RowSums, sAt, solutionAt, systemAt, targetsAt, TILE_ROWS, tileAt } from "./workspace";
-
-/** t = r − μ − c_j of a rating, in float64. */
-// @ts-ignore: decorator
-@inline
-function target(job: RowJob, rating: usize): f64 {
-  const value = job.flags & WIDE_VALUES
-    ? load<f64>(job.values + (rating << 3))
-    : <f64>load<f32>(job.values + (rating << 2));
-  const t = value - job.mean;
-  if (!job.fixedBiases) return t;
-  return t - load<f64>(job.fixedBiases + (<usize>load<u32>(job.columns + (rating << 2)) << 3));
-}
 
 /** Adds ratings [from, to) of the call to the row's sums, a tile at a time. */
 function accumulate<F, T>(job: RowJob, from: usize, to: usize, sums: RowSums): void {
@@ -30,17 +19,8 @@ function accumulate<F, T>(job: RowJob, from: usize, to: usize, sums: RowSums): v
   const tile = tileAt<T>(workspace, padded);
   while (from < to) {
     const rows = min<usize>(to - from, TILE_ROWS);
-    let squares = sums.squares;
-    let total = sums.targets;
-    for (let i: usize = 0; i < rows; i++) {
-      const t = target(job, from + i);
-      squares += t * t;
-      total += t;
-      store<T>(targets + i * sizeof<T>(), <T>t);
-    }
     const first = sums.count == 0;
-    sums.squares = squares;
-    sums.targets = total;
+    writeTargets<T>(job, from, rows, targets, sums);
     sums.count += <f64>rows;
     gather<F, T>(
       job.fixed, padded, job.columns + (from << 2), targets, <i32>rows, tile,
@@ -67,10 +47,24 @@ function complete<T>(a: usize, workspace: usize, factors: i32, padded: i32, lamb
     store<T>(row + at, size);
     store<T>(diagonal + at, size);
     const behind = row + <usize>padded * sizeof<T>();
-    v128.store(behind, v128.splat<T>(<T>0));
-    store<T>(behind, load<T>(g + at));
+    if (sizeof<T>() == 8) {
+      v128.store(behind, v128.load64_zero(g + at));
+    } else {
+      v128.store(behind, v128.load32_zero(g + at));
+    }
     if (bias) store<T>(behind + sizeof<T>(), load<T>(s + at));
   }
+}
+
+/** Σ x² of four numbers `bytes` apart, in pairs: one after the other they would wait for each other. */
+// @ts-ignore: decorator
+@inline
+function squaresOfFour<T>(address: usize, bytes: usize): f64 {
+  const x0 = <f64>load<T>(address);
+  const x1 = <f64>load<T>(address + bytes);
+  const x2 = <f64>load<T>(address + 2 * bytes);
+  const x3 = <f64>load<T>(address + 3 * bytes);
+  return (x0 * x0 + x1 * x1) + (x2 * x2 + x3 * x3);
 }
 
 /** Solves the row whose sums are complete; writes factors, bias and sums, returns a state. */
@@ -94,7 +88,6 @@ function solve<F, T>(job: RowJob, row: usize, sums: RowSums): i32 {
   const state = factor<T>(a, padded, diagonal, check, roundings);
   if (state != SOLVED) return state;
 
-  const z = solutionAt<T>(workspace, padded);
   const aBytes = systemRowBytes<T>(padded);
   const behind = a + <usize>padded * sizeof<T>();
   let explained: f64 = 0;
@@ -122,24 +115,25 @@ function solve<F, T>(job: RowJob, row: usize, sums: RowSums): i32 {
     b = rest / pivot;
     explained = zz + b * rest;
   }
-  for (let k: usize = 0; k < <usize>padded; k++) {
-    const zg = load<T>(behind + k * aBytes);
+  for (let k: usize = 0; k < <usize>padded; k += 4) {
     if (bias) {
-      store<T>(z + k * sizeof<T>(), <T>(<f64>zg - b * <f64>load<T>(behind + k * aBytes + sizeof<T>())));
+      for (let i: usize = 0; i < 4; i++) {
+        const at = behind + (k + i) * aBytes;
+        store<T>(at, <T>(<f64>load<T>(at) - b * <f64>load<T>(at, sizeof<T>())));
+      }
     } else {
-      explained += <f64>zg * <f64>zg;
-      store<T>(z + k * sizeof<T>(), zg);
+      explained += squaresOfFour<T>(behind + k * aBytes, aBytes);
     }
   }
-  backSubstitute<T>(a, padded, z, z);
-
   const solved = job.solved + row * <usize>padded * sizeof<F>();
-  let norm: f64 = 0;
-  for (let k: usize = 0; k < <usize>padded; k++) {
-    const w = <F>load<T>(z + k * sizeof<T>());
-    store<F>(solved + k * sizeof<F>(), w);
-    norm += <f64>w * <f64>w;
+  if (sizeof<F>() == sizeof<T>()) {
+    backSubstitute<T>(a, padded, behind, aBytes, solved);
+  } else {
+    const x = solutionAt<T>(workspace, padded);
+    backSubstitute<T>(a, padded, behind, aBytes, x);
+    for (let k: usize = 0; k < <usize>padded; k++) store<F>(solved + k * sizeof<F>(), <F>load<T>(x + k * sizeof<T>()));
   }
+  const norm = dot<F>(solved, solved, padded);
   let penalty = lambda * norm;
   if (bias) {
     store<f64>(job.solvedBiases + (row << 3), b);

@@ -78,7 +78,7 @@ async function gramRun(module: WebAssembly.Module, of: Of): Promise<KernelRun> {
   const system = take(padded * padded + padded * RIGHT_SIDES[of.precision]);
   const random = seededRandom(1, "benchmark");
   for (let i = 0; i < tile.length; i++) tile[i] = random.unit() - 0.5;
-  const executed = rows * gramMadds(padded);
+  const executed = rows * gramMadds(padded, of.precision);
   const repeats = Math.ceil(MADDS_PER_CALL / executed);
   const gram = of.precision === "float64" ? kernels.gram64 : kernels.gram32;
   return {
@@ -129,7 +129,7 @@ async function rowsRun(module: WebAssembly.Module, of: Of): Promise<KernelRun> {
   const { precision, factors } = of;
   const padded = paddedFactors(factors);
   const rowMadds =
-    RATINGS_PER_ROW * (gramMadds(padded) + padded) +
+    RATINGS_PER_ROW * (gramMadds(padded, precision) + padded) +
     choleskyMadds(padded, RIGHT_SIDES[precision]) +
     padded ** 2 / 2;
   const rows = Math.max(1, Math.min(200, Math.round((2 * MADDS_PER_CALL) / rowMadds)));
@@ -199,14 +199,20 @@ export function usefulRowMadds(ratings: number, factors: number): number {
 /** Multiply-adds that assembly/ makes for rows with `ratings` ratings in all. */
 export function executedMadds(rows: number, ratings: number, padded: number, precision: Precision): number {
   return (
-    ratings * (gramMadds(padded) + padded) +
+    ratings * (gramMadds(padded, precision) + padded) +
     rows * (choleskyMadds(padded, RIGHT_SIDES[precision]) + padded ** 2 / 2)
   );
 }
 
-/** Of one rating in assembly/gram.ts: blocks of 4 rows from the diagonal to the right, whole. */
-function gramMadds(padded: number): number {
-  return (padded * (padded + 4)) / 2;
+/**
+ * Of one rating in assembly/gram.ts: every row of A from the vector that holds its diagonal entry, but in float64 from every
+ * other one in the 4 or 8 rows below the last whole band of 12.
+ */
+function gramMadds(padded: number, precision: Precision): number {
+  if (precision === "float32") return (padded * (padded + 4)) / 2;
+  const corner = padded % 12;
+  const banded = padded - corner;
+  return banded * padded - (banded * (banded - 2)) / 2 + (corner * (corner + 4)) / 2;
 }
 
 /**
