@@ -124,9 +124,10 @@ export class Engine {
     }
   }
 
-  /** Lends a zeroed memory of at least `bytes`, nobody else's until it is released. @throws AlternantError "disposed" */
+  /** Lends a zeroed memory of at least `bytes`, nobody else's until it is released. @throws AlternantError "disposed", "lane-failed" */
   async lend(bytes: number): Promise<Lease> {
     this.#throwIfDisposed();
+    const crew = await this.#lanes?.crew();
     const memory = await this.#pool.borrow(bytes);
     let released = false;
     let lost = false;
@@ -143,8 +144,8 @@ export class Engine {
           throwIfAborted(signal, "ALS.fit");
         },
       };
-      if (this.#lanes !== undefined && sharedRatings)
-        return new LaneDriver(this.#lanes, memory, layout, guard, () => {
+      if (this.#lanes !== undefined && crew !== undefined && sharedRatings)
+        return new LaneDriver(this.#lanes, crew, memory, layout, guard, () => {
           lost = true;
         });
       const kernels = await createKernels(this.#module, memory);

@@ -28,6 +28,8 @@ export class Crew {
   #started: (error?: AlternantError) => void = () => {};
   #watch: ReturnType<typeof setInterval> | undefined;
   #end: Promise<void> | undefined;
+  /** Why it has ended. */
+  #error: AlternantError | undefined;
 
   private constructor(options: CrewOptions) {
     this.#options = options;
@@ -45,8 +47,9 @@ export class Crew {
     return this.#end !== undefined;
   }
 
-  /** Lets all lanes work on a job. */
+  /** Lets all lanes work on a job. @throws AlternantError with which it has ended */
   run(job: RunJob): Run {
+    if (this.#error !== undefined) throw this.#error;
     const { threads } = this.#options;
     const id = this.#nextRun++;
     const control = RunControl.create(threads);
@@ -72,10 +75,13 @@ export class Crew {
 
   /** Ends all workers at once; runs reject with the error when none works any more. Idempotent: the first error counts. */
   end(error: AlternantError): Promise<void> {
-    this.#end ??= this.#terminate().then(() => {
-      this.#started(error);
-      for (const run of this.#runs.values()) run.fail(error);
-    });
+    if (this.#end === undefined) {
+      this.#error = error;
+      this.#end = this.#terminate().then(() => {
+        this.#started(error);
+        for (const run of this.#runs.values()) run.fail(error);
+      });
+    }
     return this.#end;
   }
 

@@ -16,12 +16,14 @@ import type { FitLayout } from "../layout.js";
 import type { Pass } from "../sweep.js";
 import { describeUnsolved } from "../unsolved-row.js";
 import { solvingCost } from "../work.js";
+import type { Crew } from "./crew.js";
 import type { Lanes } from "./lanes.js";
 
 /** Works on lanes: the calling thread waits for messages and is free meanwhile. */
 export class LaneDriver implements Driver {
   readonly threads: number;
   readonly #lanes: Lanes;
+  readonly #crew: Crew;
   readonly #memory: WebAssembly.Memory;
   readonly #layout: FitLayout;
   readonly #guard: Guard;
@@ -33,10 +35,21 @@ export class LaneDriver implements Driver {
   #running: Promise<unknown> | undefined;
   readonly #chunks: Map<NamedHalf, Int32Array> = new Map();
 
-  /** @param onLost called when lanes failed at work in the memory: nobody may use it again */
-  constructor(lanes: Lanes, memory: WebAssembly.Memory, layout: FitLayout, guard: Guard, onLost: () => void) {
+  /**
+   * @param crew the lanes that the fit began with: it ends when they do
+   * @param onLost called when lanes failed at work in the memory: nobody may use it again
+   */
+  constructor(
+    lanes: Lanes,
+    crew: Crew,
+    memory: WebAssembly.Memory,
+    layout: FitLayout,
+    guard: Guard,
+    onLost: () => void,
+  ) {
     this.threads = lanes.threads;
     this.#lanes = lanes;
+    this.#crew = crew;
     this.#memory = memory;
     this.#layout = layout;
     this.#guard = guard;
@@ -66,7 +79,6 @@ export class LaneDriver implements Driver {
   async #pass(pass: Pass, half: NamedHalf, onWork?: OnWork): Promise<Float64Array> {
     const { signal } = this.#guard;
     const chunks = await this.#chunksOf(half);
-    const crew = await this.#lanes.crew();
     this.#guard.check();
     const { rowName: _, ratings, ...rest } = half;
     const shared = ratings.share();
@@ -74,7 +86,7 @@ export class LaneDriver implements Driver {
     for (const { buffer } of [shared.starts, shared.columns, shared.values, half.lambdas])
       if (this.#lanes.isNew(buffer)) this.#shared += buffer.byteLength;
     const sums = this.#sums.subarray(0, 3 * ratings.rowCount);
-    const run = crew.run({
+    const run = this.#crew.run({
       pass,
       memoryId: this.#lanes.memoryId(this.#memory),
       memory: this.#memory,

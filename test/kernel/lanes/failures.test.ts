@@ -113,15 +113,19 @@ describe("a lane that", () => {
     await engine.dispose();
   });
 
-  it("dies between two epochs is replaced, and the fit goes on to the same bits", async () => {
+  it("dies between two epochs ends the fit all the same", async () => {
     const engine = await Engine.create({ threads: 2 });
-    const model = await als.fit(ratings, {
+    const epochs: number[] = [];
+    const fit = als.fit(ratings, {
       engine,
       onEpoch: async ({ epoch }) => {
-        if (epoch === 1) await watch.started[1]!.terminate();
+        epochs.push(epoch);
+        await watch.started[1]!.terminate();
       },
     });
-    expect(bitsOf(model)).toBe(expected);
+    expect(await rejection(fit)).toMatchObject({ code: "lane-failed" });
+    expect(epochs).toEqual([1]);
+    expect(bitsOf(await als.fit(ratings, { engine }))).toBe(expected);
     expect(watch.started).toHaveLength(4);
     await engine.dispose();
   });
