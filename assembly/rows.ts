@@ -9,7 +9,7 @@ import { CONTINUED, RowJob, UNFINISHED } from "./job";
 import { finite } from "./lanes";
 import { dot } from "./score";
 import { target, writeTargets } from "./targets";
-import { checkAt, diagonalAt, gAt, pad, RowSums, sAt, solutionAt, systemAt, targetsAt, TILE_ROWS, tileAt } from "./workspace";
+import { checkAt, diagonalAt, gAt, pad, RowSums, sAt, solutionAt, systemAt, targetsAt, tileAt, tileRowsOf } from "./workspace";
 
 /** Adds ratings [from, to) of the call to the row's sums, a tile at a time. */
 function accumulate<F, T>(job: RowJob, from: usize, to: usize, sums: RowSums): void {
@@ -17,8 +17,9 @@ function accumulate<F, T>(job: RowJob, from: usize, to: usize, sums: RowSums): v
   const workspace = job.workspace;
   const targets = targetsAt<T>(workspace, padded);
   const tile = tileAt<T>(workspace, padded);
+  const tileRows = <usize>tileRowsOf<T>(padded);
   while (from < to) {
-    const rows = min<usize>(to - from, TILE_ROWS);
+    const rows = min<usize>(to - from, tileRows);
     const first = sums.count == 0;
     writeTargets<T>(job, from, rows, targets, sums);
     sums.count += <f64>rows;
@@ -84,7 +85,8 @@ function solve<F, T>(job: RowJob, row: usize, sums: RowSums): i32 {
   const diagonal = diagonalAt<T>(workspace, padded);
   const check = checkAt<T>(workspace, padded);
   // An entry of A is a sum over a tile's ratings, and then over tiles; equal ratings round the same way every time.
-  const roundings = unknowns + <i32>((min<f64>(count, TILE_ROWS) + count / TILE_ROWS) / 8);
+  const tileRows = <f64>tileRowsOf<T>(padded);
+  const roundings = unknowns + <i32>((min<f64>(count, tileRows) + count / tileRows) / 8);
   const state = factor<T>(a, padded, diagonal, check, roundings);
   if (state != SOLVED) return state;
 

@@ -1,8 +1,19 @@
 // Where a lane's scratch lies within the room that TypeScript gives it. Everything starts on a cache line.
 import { systemRowBytes } from "./cholesky";
 
-/** Ratings gathered at a time: large enough to pay for reading and writing A once a tile, small enough for the L1 cache. */
+/** Ratings that a tile holds at most. Every tile's size divides it, so a row may be cut at its multiples. */
 export const TILE_ROWS: i32 = 128;
+
+/** Bytes of a tile that leave room in the smallest L1 caches in use, or nearly so. */
+const TILE_BYTES: usize = 32768;
+const LEAST_TILE_ROWS: i32 = 16;
+
+/** Ratings gathered at a time: enough to pay for reading and writing A once a tile, few enough for the L1 cache. */
+export function tileRowsOf<T>(padded: i32): i32 {
+  let rows = TILE_ROWS;
+  while (rows > LEAST_TILE_ROWS && <usize>rows * <usize>padded * sizeof<T>() > TILE_BYTES) rows >>= 1;
+  return rows;
+}
 
 /** K rounded up to the 4 rows of a block; the columns added are zero and their diagonal is 1. */
 // @ts-ignore: decorator

@@ -27,6 +27,8 @@ const RATINGS_PER_ROW = 145;
 /** Items of MovieLens-1M. */
 const ITEMS = 3706;
 const MADDS_PER_CALL = 8e6;
+/** A tile that the row solver gathers has at most so many bytes (at the numbers of factors measured here). */
+const TILE_BYTES = 32768;
 /** Columns of right-hand sides behind A: one vector in float32, two numbers in float64. */
 const RIGHT_SIDES: Readonly<Record<Precision, number>> = { float64: 2, float32: 4 };
 
@@ -73,7 +75,7 @@ async function room(module: WebAssembly.Module, { precision, factors }: Of): Pro
 /** Σ u uᵀ of one tile, over and over. */
 async function gramRun(module: WebAssembly.Module, of: Of): Promise<KernelRun> {
   const { kernels, padded, bytes, take } = await room(module, of);
-  const rows = kernels.tileRows();
+  const rows = Math.min(kernels.tileRows(), TILE_BYTES / (padded * bytes));
   const tile = take(rows * padded);
   const system = take(padded * padded + padded * RIGHT_SIDES[of.precision]);
   const random = seededRandom(1, "benchmark");

@@ -38,7 +38,7 @@ function cutsOf(count: number, tile: number): number[][] {
   );
 }
 
-describe.each([1, 3, 4, 7, 16, 33, 64])("K = %i", (factors) => {
+describe.each([1, 3, 4, 7, 16, 33, 64, 72])("K = %i", (factors) => {
   it.each([129, 256, 300, 1_025])("a row of %i ratings in pieces has the bits of the whole row", (count) => {
     for (const bench of benches) {
       for (const precision of Object.keys(PRECISIONS) as KernelPrecision[]) {
