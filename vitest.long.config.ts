@@ -15,18 +15,20 @@ const isPublic = await publicTests();
 function chromium(
   name: string,
   groupOrder: number,
-  headers: Record<string, string>,
+  isolated: boolean,
   areas: readonly string[],
 ): TestProjectInlineConfiguration {
   return {
     plugins: [builtLibrary(isPublic), inlinedPlugin()],
-    server: { headers },
+    server: { headers: isolated ? { ...ISOLATION } : {} },
     // Found while tests run, it would have the page load anew.
     optimizeDeps: { include: ["fast-check"], noDiscovery: true },
     test: {
       name,
       include: areas.map((area) => `${area}/**/*.test.ts`),
       exclude: Object.keys(NODE_ONLY),
+      setupFiles: ["test/browser/expect-isolation.ts"],
+      provide: { isolated },
       testTimeout: 60_000,
       hookTimeout: 60_000,
       fileParallelism: false,
@@ -58,8 +60,8 @@ const config: ViteUserConfig = defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      chromium("chromium, isolated", 1, { ...ISOLATION }, [...AREAS, IN_PAGE]),
-      chromium("chromium, not isolated", 2, {}, AREAS),
+      chromium("chromium, isolated", 1, true, [...AREAS, IN_PAGE]),
+      chromium("chromium, not isolated", 2, false, AREAS),
     ],
   },
 });
