@@ -1,4 +1,4 @@
-import { availableThreads, MOST_THREADS } from "../kernel/index.js";
+import { MOST_THREADS, threadsFor } from "../kernel/index.js";
 import { checkInteger, checkOptions } from "../options.js";
 import type { RatingsSource } from "../ratings/index.js";
 import { planFit } from "./fit-plan.js";
@@ -28,13 +28,13 @@ export function estimateMemory(
   options: AlsOptions & { threads?: number | undefined } = {},
 ): MemoryEstimate {
   checkOptions("estimateMemory", options, [...Object.keys(DEFAULTS), "threads"]);
-  const { threads = availableThreads(), ...rest } = options;
+  const { threads, ...rest } = options;
   checkSource("estimateMemory", ratings);
-  checkInteger("threads", threads, 1, MOST_THREADS);
+  if (threads !== undefined) checkInteger("threads", threads, 1, MOST_THREADS);
   const resolved = resolveOptions(rest);
   const { userCount, itemCount } = ratings;
   const rowCount = userCount + itemCount;
-  const webAssembly = planFit(ratings, resolved, threads).bytes;
+  const webAssembly = planFit(ratings, resolved, threadsFor(threads)).bytes;
   const rows = 8 * rowCount + 24 * Math.max(userCount, itemCount);
   const numberBytes = resolved.precision === "float32" ? 4 : 8;
   const biases = resolved.biases === "full" ? 8 : 0;

@@ -10,4 +10,4 @@ export {
   type Precision,
   type SideLayout,
 } from "./layout.js";
-export { availableThreads, MOST_THREADS } from "./threads.js";
+export { MOST_THREADS, threadsFor } from "./threads.js";

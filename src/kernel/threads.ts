@@ -21,9 +21,9 @@ export function chooseThreads(asked: number | undefined): ThreadChoice {
   return { threads, why: threads === 1 ? "this machine has one core" : "one for each core" };
 }
 
-/** Threads that an engine has where none are asked for. */
-export function availableThreads(): number {
-  return chooseThreads(undefined).threads;
+/** Threads that an engine has here which is asked for so many, or for none in particular. */
+export function threadsFor(asked: number | undefined): number {
+  return chooseThreads(asked).threads;
 }
 
 /** Why lanes cannot work here, and what to do about it. */

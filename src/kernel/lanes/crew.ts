@@ -142,7 +142,7 @@ export class Crew {
       "lane-failed",
       workerUrl === undefined
         ? `The lanes' workers could not be started: ${reason}. Where a Content-Security-Policy forbids workers from blobs, serve the package's "alternant/worker" and give its address as workerUrl; threads: 1 needs none.`
-        : `The lanes' worker script ${String(workerUrl)} could not be started: ${reason}. workerUrl must be the address of this version's "alternant/worker".`,
+        : `The lanes' worker script ${String(workerUrl)} could not be started: ${reason}. workerUrl must be the address of this version's "alternant/worker"; in a cross-origin isolated page it must be served with Cross-Origin-Embedder-Policy too.`,
     );
   }
 
