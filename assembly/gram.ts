@@ -11,23 +11,23 @@
 // the first, a multiply-add stands right behind its splat; otherwise all loads come first, and spill.
 import { loadSplat, multiplyAdd } from "./lanes";
 
-/** Where a tile's sums go: over what was in A, or added to it (a row's first tile needs no zeroed A). */
+/**
+ * Where a tile's sums go: over what was in A, or added to it (a row's first tile needs no zeroed A). By a mask, which is as
+ * fast as a branch for every sum and makes a shorter binary.
+ */
 // @ts-ignore: decorator
 @inline
 function put<T>(address: usize, sum: v128, first: bool): void {
-  v128.store(address, first ? sum : v128.add<T>(v128.load(address), sum));
+  const kept = v128.and(v128.load(address), i32x4.splat(<i32>first - 1));
+  v128.store(address, v128.add<T>(kept, sum));
 }
 
 /** Two sums that lie side by side. */
 // @ts-ignore: decorator
 @inline
 function putPair<T>(address: usize, left: v128, right: v128, first: bool): void {
-  if (!first) {
-    left = v128.add<T>(v128.load(address), left);
-    right = v128.add<T>(v128.load(address, 16), right);
-  }
-  v128.store(address, left);
-  v128.store(address, right, 16);
+  put<T>(address, left, first);
+  put<T>(address + 16, right, first);
 }
 
 /** 6 rows × 2 vectors of A: `left` and `right` point at the block's first row and first column in the tile's first row. */
