@@ -10,7 +10,7 @@ export interface Kernels {
   /** ABI version · 256 + 2 if for shared memory + 1 if relaxed. */
   build(): number;
   jobBytes(): number;
-  /** Ratings that are gathered at a time: a row cut elsewhere than at a multiple would round differently. */
+  /** Ratings that are gathered at a time at most: a row cut elsewhere than at a multiple would round differently. */
   tileRows(): number;
   paddedFactors(factors: number): number;
   /** Scratch that one lane needs, in bytes. */
