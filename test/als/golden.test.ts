@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ALS, Ratings } from "../../src/index.js";
+import { ALS, Engine, Ratings } from "../../src/index.js";
 import golden from "../golden/factors.json";
-import { FACTORS, goldenHash, goldenRatings, PRECISIONS } from "../golden/fit.js";
+import { FACTORS, goldenHash, goldenHashes, goldenRatings, PRECISIONS } from "../golden/fit.js";
 
 const library = { ALS, Ratings };
 
@@ -15,6 +15,17 @@ describe("the factors of a seeded fit, to the last bit", () => {
     const committed: Record<string, string> = golden[precision];
     expect(await goldenHash(library, { precision, factors })).toBe(committed[factors]);
   });
+
+  it.each([1, 2, 3, 7])(
+    "on %i threads, a fresh engine and a used one, and two fits at once",
+    async (threads) => {
+      const engine = await Engine.create({ threads });
+      expect(await goldenHashes(library, engine), "fresh").toEqual(golden);
+      const both = await Promise.all([goldenHashes(library, engine), goldenHashes(library, engine)]);
+      expect(both, "used, at once").toEqual([golden, golden]);
+      await engine.dispose();
+    },
+  );
 
   it("are committed for all of these and no more", () => {
     for (const precision of PRECISIONS) expect(Object.keys(golden[precision])).toEqual(FACTORS.map(String));
