@@ -75,7 +75,8 @@ export class ALS {
   /**
    * Trains a model.
    *
-   * @throws AlternantError "not-positive-definite" naming a row that λ leaves undetermined, "too-large", "aborted"
+   * @throws AlternantError "not-positive-definite" naming a row that λ leaves undetermined, "not-finite", "too-large",
+   *   "aborted", "lane-failed" when a thread died, "disposed" when the engine was
    */
   async fit<U extends Id, I extends Id>(
     ratings: RatingsSource<U, I>,
