@@ -21,9 +21,11 @@ const FACTORS = [16, 32, 64, 128];
 /** Times all kernels, and the machine's peak before and after them: the better one counts. */
 export async function timeKernels(quick: boolean): Promise<{ peaks: Peak[]; kernels: KernelRow[] }> {
   const runs = [];
-  for (const build of BUILDS.filter(hasBuild))
+  for (const build of BUILDS) {
+    if (!(await hasBuild(build))) continue;
     for (const precision of PRECISIONS)
       for (const factors of FACTORS) runs.push(...(await kernelRuns(build, precision, factors)));
+  }
   const candidates = runs.map(({ kernel, call }) => ({ name: kernel, run: call }));
   const before = measurePeak({ quick });
   const timings = await interleave(candidates, { warmUps: 10, rounds: quick ? 40 : 200 });

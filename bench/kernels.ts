@@ -33,7 +33,7 @@ const TILE_BYTES = 32768;
 const RIGHT_SIDES: Readonly<Record<Precision, number>> = { float64: 2, float32: 4 };
 
 /** Whether this engine takes the build. */
-export const hasBuild: (build: Build) => boolean = canRun;
+export const hasBuild: (build: Build) => Promise<boolean> = canRun;
 
 /** All kernels of a build at a number of factors. */
 export async function kernelRuns(build: Build, precision: Precision, factors: number): Promise<KernelRun[]> {

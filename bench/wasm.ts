@@ -29,7 +29,8 @@ const TWENTY_MILLION: Shape = { name: "20m", users: 138_493, items: 26_744, rati
 const THREADS = availableParallelism();
 const PLAIN_TASK = { arithmetic: "default", biases: "none", threads: 1, baselines: true } as const;
 /** The fastest arithmetic that this process has: relaxed, but for a Node that lacks it. */
-const FAST = hasBuild("relaxed") ? "relaxed" : "default";
+const HAS_RELAXED = await hasBuild("relaxed");
+const FAST = HAS_RELAXED ? "relaxed" : "default";
 
 function quickTasks(): EpochTask[] {
   return PRECISIONS.flatMap((precision): EpochTask[] => {
@@ -45,7 +46,7 @@ function usualTasks(): EpochTask[] {
       return [
         // At 128 factors a round takes the plain baseline most of a minute.
         { ...PLAIN_TASK, factors, precision, rounds: factors > 64 ? 1 : 3 },
-        ...(hasBuild("relaxed") ? [{ ...own, arithmetic: "relaxed" } as const] : []),
+        ...(HAS_RELAXED ? [{ ...own, arithmetic: "relaxed" } as const] : []),
         { ...own, biases: "full" },
         { ...own, threads: THREADS },
       ];

@@ -126,7 +126,16 @@ try {
       platform: "browser",
       outfile: "out.js",
     });
-    const bytes = Object.keys(metafile.inputs)
+    // Not what is loaded later, on demand.
+    const loaded = new Set();
+    const load = (input) => {
+      if (loaded.has(input)) return;
+      loaded.add(input);
+      for (const { path, kind } of metafile.inputs[input].imports)
+        if (kind === "import-statement") load(path);
+    };
+    load("<stdin>");
+    const bytes = [...loaded]
       .filter((input) => input !== "<stdin>")
       .reduce((sum, input) => sum + gzipSync(readFileSync(join(folder, input)), { level: 9 }).length, 0);
     const note = `${(bytes / 1024).toFixed(1)} KB compressed, limit ${SIZE_LIMIT / 1024} KB`;

@@ -1,10 +1,24 @@
-// How everything that bundles src/ inlines what is no module of it: kernels as base64, and the lanes' worker, a script of
-// its own, as text. esbuild options for scripts and benchmarks, a plugin for the tests.
+// How everything that bundles src/ inlines what is no module of it: kernels as base64, those for shared memory as what
+// makes them differ, and the lanes' worker, a script of its own, as text. esbuild options for scripts and benchmarks, a
+// plugin for the tests.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
 const WORKER = /\.ts\?bundled$/;
+const SHARED = /-shared\.wasm\?changes$/;
+/** More would mean that the two are no twins any more, and that the difference is not worth its while. */
+const MOST_CHANGES = 16;
+
+/** `[position, byte]` of every byte in which a binary for shared memory differs from its twin. */
+function changesOf(path) {
+  const shared = readFileSync(path.replace(/\?changes$/, ""));
+  const own = readFileSync(path.replace(SHARED, ".wasm"));
+  const changes = [...shared.entries()].filter(([at, byte]) => own[at] !== byte);
+  if (shared.length !== own.length || changes.length > MOST_CHANGES)
+    throw new Error(`${path}: ${changes.length} bytes differ from the build for its own memory`);
+  return changes;
+}
 
 /** The module of a path, which may end in "?bundled", with all that it imports, as one classic script. */
 export async function bundleScript(path) {
@@ -17,20 +31,26 @@ export async function bundleScript(path) {
     mainFields: ["module", "main"],
     target: "es2022",
     minify: true,
-    // Errors that cross the threads are told by their names.
-    keepNames: true,
     legalComments: "none",
     logLevel: "warning",
   });
   return result.outputFiles[0].text;
 }
 
-const bundled = {
-  name: "bundled",
+const inlining = {
+  name: "inlined",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: WORKER }, ({ path, resolveDir }) => ({
       path: join(resolveDir, path),
       namespace: "bundled",
+    }));
+    onResolve({ filter: SHARED }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      namespace: "changes",
+    }));
+    onLoad({ filter: /.*/, namespace: "changes" }, ({ path }) => ({
+      contents: JSON.stringify(changesOf(path)),
+      loader: "json",
     }));
     onLoad({ filter: /.*/, namespace: "bundled" }, async ({ path }) => ({
       contents: await bundleScript(path),
@@ -40,7 +60,7 @@ const bundled = {
 };
 
 /** Options of esbuild's `build`. */
-export const inlined = { loader: { ".wasm": "base64" }, plugins: [bundled] };
+export const inlined = { loader: { ".wasm": "base64" }, plugins: [inlining] };
 
 /** The same as a plugin of Vite's. */
 export function inlinedPlugin() {
@@ -50,6 +70,7 @@ export function inlinedPlugin() {
     async load(id) {
       if (id.endsWith(".wasm"))
         return `export default ${JSON.stringify(readFileSync(id).toString("base64"))};`;
+      if (SHARED.test(id)) return `export default ${JSON.stringify(changesOf(id))};`;
       if (WORKER.test(id)) return `export default ${JSON.stringify(await bundleScript(id))};`;
       return null;
     },

@@ -1,22 +1,19 @@
-import relaxed from "../../build/wasm/relaxed.wasm";
-import relaxedShared from "../../build/wasm/relaxed-shared.wasm";
-import simd from "../../build/wasm/simd.wasm";
-import simdShared from "../../build/wasm/simd-shared.wasm";
+import base64 from "../../build/wasm/simd.wasm";
+import shared from "../../build/wasm/simd-shared.wasm?changes";
+import { decode } from "./inlined-binary.js";
 
 /** The four builds of the kernels: {plain, relaxed SIMD} × {a memory of its own, shared memory}. */
 export type BuildName = "simd" | "relaxed" | "simd-shared" | "relaxed-shared";
 
-const BASE64: Record<BuildName, string> = {
-  simd,
-  relaxed,
-  "simd-shared": simdShared,
-  "relaxed-shared": relaxedShared,
-};
+/** The binary of default arithmetic. */
+export function defaultBinary(forSharedMemory: boolean): Uint8Array<ArrayBuffer> {
+  return decode({ base64, shared }, forSharedMemory);
+}
 
 /** The binary of a build. */
-export function binary(name: BuildName): Uint8Array<ArrayBuffer> {
-  const text = atob(BASE64[name]);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
+export async function binary(name: BuildName): Promise<Uint8Array<ArrayBuffer>> {
+  const forSharedMemory = name.endsWith("-shared");
+  if (name.startsWith("simd")) return defaultBinary(forSharedMemory);
+  const { RELAXED } = await import("./relaxed-binary.js");
+  return decode(RELAXED, forSharedMemory);
 }

@@ -1,5 +1,5 @@
 import { AlternantError } from "../errors.js";
-import { type BuildName, binary } from "./binaries.js";
+import { type BuildName, binary, defaultBinary } from "./binaries.js";
 
 /** How multiply-adds round: "default" gives the same bits in every engine, "relaxed" may fuse them. */
 export type Arithmetic = "default" | "relaxed";
@@ -13,23 +13,28 @@ export interface BuildChoice {
 }
 
 const compiled: Map<BuildName, Promise<WebAssembly.Module>> = new Map();
-const runnable: Map<BuildName, boolean> = new Map();
+const runnable: Map<boolean, boolean> = new Map();
 
-/** Whether this engine takes the build: asked of the real binary, once. */
-export function canRun(name: BuildName): boolean {
-  let answer = runnable.get(name);
+/** Whether this engine takes default arithmetic, in shared memory or its own: asked of the real binary, once. */
+export function canRunDefault(shared: boolean): boolean {
+  let answer = runnable.get(shared);
   if (answer === undefined) {
-    answer = WebAssembly.validate(binary(name));
-    runnable.set(name, answer);
+    answer = WebAssembly.validate(defaultBinary(shared));
+    runnable.set(shared, answer);
   }
   return answer;
+}
+
+/** Whether this engine takes the build: asked of the real binary. */
+export async function canRun(name: BuildName): Promise<boolean> {
+  return WebAssembly.validate(await binary(name));
 }
 
 /** The compiled module of a build, compiled once in a process. */
 export function compileBuild(name: BuildName): Promise<WebAssembly.Module> {
   let module = compiled.get(name);
   if (module === undefined) {
-    module = WebAssembly.compile(binary(name));
+    module = binary(name).then((bytes) => WebAssembly.compile(bytes));
     compiled.set(name, module);
   }
   return module;
@@ -46,17 +51,17 @@ export function buildName(arithmetic: Arithmetic, shared: boolean): BuildName {
  *
  * @throws AlternantError "not-supported" where the engine lacks WebAssembly SIMD, or relaxed SIMD that was asked for
  */
-export function chooseBuild(arithmetic: ArithmeticOption, shared: boolean): BuildChoice {
+export async function chooseBuild(arithmetic: ArithmeticOption, shared: boolean): Promise<BuildChoice> {
   const plain = buildName("default", shared);
   const relaxed = buildName("relaxed", shared);
-  if (!canRun(plain))
+  if (!canRunDefault(shared))
     throw new AlternantError(
       "not-supported",
       "This JavaScript engine has no WebAssembly SIMD. It is in Node 16.4, Chrome 91, Firefox 89, Safari 16.4 and later.",
     );
   if (arithmetic === "default")
     return { name: plain, arithmetic, why: "default arithmetic: the same bits in every engine" };
-  if (canRun(relaxed))
+  if (await canRun(relaxed))
     return {
       name: relaxed,
       arithmetic: "relaxed",

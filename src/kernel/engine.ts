@@ -103,7 +103,7 @@ export class Engine {
       const chosen = await moduleBuild(given, arithmetic, asked, threads);
       return start({ ...chosen, module: given }, workerUrl);
     }
-    const build = chooseBuild(arithmetic, threads.threads > 1);
+    const build = await chooseBuild(arithmetic, threads.threads > 1);
     const parts = { threads, build, module: await compileBuild(build.name) };
     try {
       return await start(parts, workerUrl);
@@ -111,7 +111,7 @@ export class Engine {
       if (asked !== undefined || workerUrl !== undefined) throw error;
       // Nobody asked for threads: one does the work, and says what the others failed of.
       const one = { threads: 1, why: `one thread: ${(error as Error).message}` };
-      const alone = chooseBuild(arithmetic, false);
+      const alone = await chooseBuild(arithmetic, false);
       return start({ threads: one, build: alone, module: await compileBuild(alone.name) }, undefined);
     }
 

@@ -1,5 +1,5 @@
 import { nodeBuiltin } from "../node-builtins.js";
-import { canRun } from "./builds.js";
+import { canRunDefault } from "./builds.js";
 import { hasWorkers } from "./lanes/port.js";
 
 /** Threads that were chosen, and why. */
@@ -32,7 +32,7 @@ function obstacleToSharing(): string | undefined {
     return 'this page is not cross-origin isolated, so it cannot share memory between threads. Serve it with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" to use all cores';
   if (typeof SharedArrayBuffer !== "function") return "this JavaScript engine has no SharedArrayBuffer";
   if (!hasWorkers()) return "this runtime cannot start workers";
-  if (!canRun("simd-shared")) return "this JavaScript engine has no WebAssembly threads";
+  if (!canRunDefault(true)) return "this JavaScript engine has no WebAssembly threads";
   return undefined;
 }
 

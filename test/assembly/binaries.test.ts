@@ -20,8 +20,21 @@ beforeAll(async () => {
   benches = await openBenches(65536);
 });
 
-describe.each(BUILDS)("the binary %s", (build) => {
-  const wasm = parseWasm(binary(build));
+it("of shared memory is its twin with few bytes changed", async () => {
+  for (const build of ["simd", "relaxed"] as const) {
+    const own = await binary(build);
+    const shared = await binary(`${build}-shared`);
+    const changed = own.filter((byte, at) => shared[at] !== byte).length;
+    expect(shared.length).toBe(own.length);
+    expect(changed).toBeGreaterThan(0);
+    expect(changed).toBeLessThan(5);
+  }
+});
+
+const binaries = await Promise.all(BUILDS.map(async (build) => [build, await binary(build)] as const));
+
+describe.each(binaries)("the binary %s", (build, bytes) => {
+  const wasm = parseWasm(bytes);
   const shared = build.endsWith("-shared");
   const relaxed = build.startsWith("relaxed");
 

@@ -56,7 +56,8 @@ function targetOf({ file, specifier }: Import): string {
 /** What is imported but no source: the built kernels, in one file, and the manifest, for the version that the CLI tells. */
 function isNoSource(one: Import): boolean {
   const target = targetOf(one);
-  if (/^build\/wasm\/[a-z-]+\.wasm$/.test(target)) return one.file === "src/kernel/binaries.ts";
+  if (/^build\/wasm\/[a-z-]+\.wasm(?:\?changes)?$/.test(target))
+    return ["src/kernel/binaries.ts", "src/kernel/relaxed-binary.ts"].includes(one.file);
   if (target === "src/kernel/lanes/worker.ts?bundled") return one.file === "src/kernel/lanes/port.ts";
   return target === "package.json" && one.part === "cli";
 }

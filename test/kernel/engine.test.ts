@@ -6,7 +6,7 @@ import { Engine, type EngineOptions, sharedEngine } from "../../src/kernel/engin
 import { Ratings } from "../../src/ratings/index.js";
 import { CAN_SHARE } from "../support/sharing.js";
 
-const HAS_RELAXED = WebAssembly.validate(binary("relaxed"));
+const HAS_RELAXED = WebAssembly.validate(await binary("relaxed"));
 
 function create(options: unknown): Promise<Engine> {
   return Engine.create(options as EngineOptions);
@@ -22,7 +22,7 @@ async function refusal(promise: Promise<unknown>): Promise<Error> {
 }
 
 function compile(name: BuildName): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(binary(name));
+  return binary(name).then((bytes) => WebAssembly.compile(bytes));
 }
 
 describe("Engine.create refuses", () => {

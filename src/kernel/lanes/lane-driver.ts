@@ -60,7 +60,7 @@ export class LaneDriver implements Driver {
 
   close(onLeft: () => void): void {
     const leave = (): void => {
-      void this.#lanes.release(this.#shared);
+      this.#lanes.release(this.#shared);
       onLeft();
     };
     if (this.#running === undefined) leave();

@@ -1,8 +1,9 @@
 import type { AlternantError } from "../../errors.js";
 import { Crew, type CrewOptions } from "./crew.js";
 
-/** Bytes that may lie unused until lanes collect garbage. */
+/** Bytes that may lie unused until lanes collect garbage, and milliseconds without more of them after which they do. */
 const COLLECT_BYTES = 2 ** 25;
+const COLLECT_MS = 200;
 
 /** An engine's lanes: one crew after the other, a new one when the last has failed. */
 export class Lanes {
@@ -12,6 +13,7 @@ export class Lanes {
   readonly #seen: WeakSet<ArrayBufferLike> = new WeakSet();
   #nextMemory = 0;
   #released = 0;
+  #collecting: ReturnType<typeof setTimeout> | undefined;
   #crew: Promise<Crew> | undefined;
   #disposed: AlternantError | undefined;
 
@@ -51,7 +53,7 @@ export class Lanes {
     const id = this.#memories.get(memory);
     const crew = await this.#crew?.catch(() => undefined);
     if (id !== undefined) crew?.forget(id);
-    await this.release(memory.buffer.byteLength);
+    this.release(memory.buffer.byteLength);
   }
 
   /** Whether lanes see these bytes for the first time. */
@@ -61,10 +63,19 @@ export class Lanes {
     return true;
   }
 
-  /** So many bytes that lanes saw are no longer used: when they are many, lanes collect garbage, so that all is freed. */
-  async release(bytes: number): Promise<void> {
+  /** So many bytes that lanes saw are no longer used: soon, or at once when they are many, lanes let go of them. */
+  release(bytes: number): void {
     this.#released += bytes;
-    if (this.#released < COLLECT_BYTES) return;
+    clearTimeout(this.#collecting);
+    if (this.#released >= COLLECT_BYTES) void this.#collect();
+    else if (this.#released > 0) {
+      this.#collecting = setTimeout(() => void this.#collect(), COLLECT_MS);
+      // In Node, where it is an object: no reason to keep a process alive.
+      (this.#collecting as { unref?: () => void }).unref?.();
+    }
+  }
+
+  async #collect(): Promise<void> {
     this.#released = 0;
     (await this.#crew?.catch(() => undefined))?.collect();
   }
@@ -72,6 +83,7 @@ export class Lanes {
   /** Ends the lanes at once; what they were at rejects with the error. */
   async dispose(error: AlternantError): Promise<void> {
     this.#disposed ??= error;
+    clearTimeout(this.#collecting);
     const crew = await this.#crew?.catch(() => undefined);
     await crew?.end(error);
   }
