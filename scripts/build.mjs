@@ -49,9 +49,8 @@ async function buildLibrary() {
     ...inlined,
     chunkNames: "chunks/[name]-[hash]",
     sourcemap: false,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // esbuild renames classes that refer to themselves, and error messages name classes.
+    minify: true,
+    // Error messages name classes, and stack traces functions.
     keepNames: true,
     legalComments: "none",
     logLevel: "warning",
