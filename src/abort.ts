@@ -1,15 +1,45 @@
 import { AlternantError } from "./errors.js";
 
+/** Who waits for a signal, and the one listener that serves them all: Node warns of more than ten of a signal. */
+interface Waiting {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const waitingFor: WeakMap<AbortSignal, Waiting> = new WeakMap();
+
+/** Calls back when the signal aborts; returns what takes that back. */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  let waiting = waitingFor.get(signal);
+  if (waiting === undefined) {
+    const callbacks = new Set<() => void>();
+    const listener = (): void => {
+      for (const one of [...callbacks]) one();
+    };
+    waiting = { callbacks, listener };
+    waitingFor.set(signal, waiting);
+    signal.addEventListener("abort", listener);
+  }
+  const { callbacks, listener } = waiting;
+  callbacks.add(callback);
+  return () => {
+    if (!callbacks.delete(callback) || callbacks.size > 0) return;
+    signal.removeEventListener("abort", listener);
+    waitingFor.delete(signal);
+  };
+}
+
 /** Waits for promises, one at a time, until a signal aborts. */
 export class AbortRace {
   readonly #signal: AbortSignal;
   readonly #what: string;
+  readonly #end: () => void;
   #reject: (error: AlternantError) => void = () => undefined;
 
   constructor(signal: AbortSignal, what: string) {
     this.#signal = signal;
     this.#what = what;
-    signal.addEventListener("abort", this.#onAbort);
+    this.#end = onAbort(signal, this.#onAbort);
   }
 
   race<T>(promise: T | PromiseLike<T>): Promise<T> {
@@ -21,10 +51,25 @@ export class AbortRace {
   }
 
   end(): void {
-    this.#signal.removeEventListener("abort", this.#onAbort);
+    this.#end();
   }
 
   readonly #onAbort = (): void => {
     this.#reject(new AlternantError("aborted", `${this.#what} was aborted`, { cause: this.#signal.reason }));
   };
+}
+
+/** Waits for a promise, or rejects with "aborted" as soon as the signal aborts. */
+export async function untilAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  what: string,
+): Promise<T> {
+  if (signal === undefined) return promise;
+  const race = new AbortRace(signal, what);
+  try {
+    return await race.race(promise);
+  } finally {
+    race.end();
+  }
 }

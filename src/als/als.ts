@@ -1,13 +1,15 @@
-import { AbortRace } from "../abort.js";
+import { untilAborted } from "../abort.js";
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
-import { Engine, type OnWork, sharedEngine } from "../kernel/index.js";
+import { Engine, sharedEngine } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
 import { checkOptions } from "../options.js";
 import type { Id, RatingsSource } from "../ratings/index.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
+import { Progress, type ProgressEvent } from "./progress.js";
 import { buildModel, type RunFacts, snapshotModel } from "./result.js";
 import { type Loss, Session } from "./session.js";
-import { checkSignal, checkSource } from "./training-input.js";
+import { checkSource } from "./source.js";
+import { checkSignal } from "./training-input.js";
 
 /** What an epoch came to. */
 export interface EpochEvent {
@@ -25,20 +27,6 @@ export interface EpochEvent {
   readonly ratingsPerSecond: number;
 }
 
-/** How far a fit has come within an epoch, by work that has been done. */
-export interface ProgressEvent {
-  /** The epoch that is being worked at, from 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** The side that is being solved: items come first. */
-  readonly side: "items" | "users";
-  /** Ratings of this side that have been worked through, of `total`. */
-  readonly done: number;
-  readonly total: number;
-  /** The share of the whole fit that is done, 0–1: each half-epoch counts alike. */
-  readonly share: number;
-}
-
 /** An epoch of {@link ALS.train}. */
 export interface TrainingEpoch<U extends Id, I extends Id> extends EpochEvent {
   /** The model as it is after this epoch. @throws AlternantError "disposed" once the next epoch has begun */
@@ -50,8 +38,8 @@ export interface TrainOptions {
   signal?: AbortSignal | undefined;
   /** The engine to run on; without one a shared engine is made on first use. */
   engine?: Engine | undefined;
-  /** Called some ten times a second while rows are being solved. What it throws ends the fit. */
-  onProgress?: ((event: ProgressEvent) => void) | undefined;
+  /** Called some ten times a second while rows are being solved. What it throws, or rejects with, ends the fit. */
+  onProgress?: ((event: ProgressEvent) => unknown) | undefined;
 }
 
 export interface FitOptions extends TrainOptions {
@@ -87,21 +75,17 @@ export class ALS {
     checkCallback("onEpoch", onEpoch);
     checkSignal(rest.signal);
     const training = this.train(ratings, rest);
-    const race = rest.signal && new AbortRace(rest.signal, "ALS.fit");
     try {
       for (;;) {
         const step = await training.next();
         if (step.done) return step.value;
         const { snapshot: _, ...event } = step.value;
-        const answer = onEpoch?.(event);
         // An abort does not wait for what the caller does with the news.
-        await (race === undefined ? answer : race.race(answer));
+        await untilAborted(Promise.resolve(onEpoch?.(event)), rest.signal, "ALS.fit");
       }
     } catch (error) {
       await training.return(undefined as never);
       throw error;
-    } finally {
-      race?.end();
     }
   }
 
@@ -116,7 +100,7 @@ export class ALS {
     checkSignal(signal);
     checkCallback("onProgress", onProgress);
     throwIfAborted(signal, "ALS.fit");
-    const engine = options.engine ?? (await sharedEngine());
+    const { engine = await untilAborted(sharedEngine(), signal, "ALS.fit") } = options;
     if (!(engine instanceof Engine))
       throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(engine)}`);
     const mean = this.options.biases === "none" ? 0 : ratings.mean;
@@ -131,17 +115,12 @@ export class ALS {
       const origin = { engine, threads, threadsWhy };
       let run: RunFacts = { ...origin, epochs: 0, loss: Number.NaN, rmse: Number.NaN, seconds: trained };
       const { epochs } = this.options;
-      const workOf = (side: "items" | "users", epoch: number): OnWork | undefined =>
-        onProgress &&
-        ((done, total) => {
-          const halves = 2 * (epoch - 1) + (side === "users" ? 1 : 0);
-          const share = (halves + done / total) / (2 * epochs);
-          onProgress({ epoch, epochs, side, done, total, share });
-        });
+      const progress = onProgress && new Progress(onProgress, epochs);
       for (let epoch = 1; epoch <= epochs; epoch++) {
         const epochBegan = performance.now();
-        await session.solveItems(workOf("items", epoch));
-        const loss = await session.solveUsers(workOf("users", epoch));
+        await session.solveItems(progress?.half("items", epoch));
+        const loss = await session.solveUsers(progress?.half("users", epoch));
+        progress?.throwIfRefused();
         const seconds = (performance.now() - epochBegan) / 1000;
         trained += seconds;
         run = {
@@ -174,7 +153,7 @@ export class ALS {
           // Also where the caller leaves its loop here: the memory then is the next fit's.
           current = false;
         }
-        throwIfAborted(signal, "ALS.fit");
+        engine.check(signal);
       }
       return await buildModel(session, this.options, ratings, mean, run);
     } finally {

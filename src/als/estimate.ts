@@ -1,9 +1,9 @@
 import { MOST_THREADS, threadsFor } from "../kernel/index.js";
 import { checkInteger, checkOptions } from "../options.js";
-import type { RatingsSource } from "../ratings/index.js";
+import { Csr, type RatingsSource } from "../ratings/index.js";
 import { planFit } from "./fit-plan.js";
 import { type AlsOptions, DEFAULTS, resolveOptions } from "./options.js";
-import { checkSource } from "./training-input.js";
+import { checkSource } from "./source.js";
 
 /** What a fit takes beside the ratings themselves, in bytes. Code and the engine's own overhead are not counted. */
 export interface MemoryEstimate {
@@ -13,7 +13,7 @@ export interface MemoryEstimate {
   readonly webAssembly: number;
   /** λ, loss and the order of work of each row, until the fit ends. */
   readonly rows: number;
-  /** The model: factors and biases, counts of ratings. Its history and ids are the ratings' own, if they are in memory. */
+  /** The model: factors and biases, counts of ratings, and the history of a source that is no Ratings, whose own it else is. */
   readonly model: number;
 }
 
@@ -38,6 +38,9 @@ export function estimateMemory(
   const rows = 8 * rowCount + 24 * Math.max(userCount, itemCount);
   const numberBytes = resolved.precision === "float32" ? 4 : 8;
   const biases = resolved.biases === "full" ? 8 : 0;
-  const model = rowCount * (resolved.factors * numberBytes + biases + 4);
+  const { byUser, count } = ratings;
+  const kept = { none: 0, items: 4, ratings: 4 + byUser.valueBytes }[resolved.history];
+  const history = byUser instanceof Csr ? 0 : count * kept;
+  const model = rowCount * (resolved.factors * numberBytes + biases + 4) + history;
   return { bytes: webAssembly + rows + model, webAssembly, rows, model };
 }

@@ -1,4 +1,4 @@
-import { describe, throwIfAborted } from "../errors.js";
+import { describe } from "../errors.js";
 import {
   type Driver,
   type Engine,
@@ -17,6 +17,7 @@ import { planFit } from "./fit-plan.js";
 import { randomFactors } from "./initial.js";
 import { rowLambdasInSlices } from "./lambdas.js";
 import type { ResolvedAlsOptions } from "./options.js";
+import { checkContents } from "./source.js";
 
 /** Below these shares of Σt² the free loss has lost its digits, and a direct pass takes its place. */
 const DIRECT_BELOW = { float64: 1e-6, float32: 1e-2 } as const;
@@ -47,7 +48,7 @@ export class Session {
   readonly #users: NamedHalf;
   readonly #items: NamedHalf;
   readonly #options: ResolvedAlsOptions;
-  readonly #signal: AbortSignal | undefined;
+  readonly #check: () => void;
   #userPenalty = 0;
   #itemPenalty = 0;
 
@@ -59,12 +60,12 @@ export class Session {
     ratings: RatingsSource,
     mean: number,
     lambdas: Lambdas,
-    signal: AbortSignal | undefined,
+    check: () => void,
   ) {
     this.#lease = lease;
     this.layout = layout;
     this.#options = options;
-    this.#signal = signal;
+    this.#check = check;
     this.#driver = driver;
     const biasLambda = options.regularization.biases;
     this.#users = {
@@ -101,11 +102,13 @@ export class Session {
     signal: AbortSignal | undefined,
   ): Promise<Session> {
     const layout = planFit(ratings, options, engine.threads);
-    const lease = await engine.lend(layout.bytes);
+    const lease = await engine.lend(layout.bytes, signal);
+    const check = (): void => engine.check(signal);
     try {
-      const yielder = abortable(signal);
+      const yielder = interruptible(check);
       // What lending took counts too: each stage must begin with a turn behind it, or two short ones make a long one.
       await yielder.pause();
+      await checkContents(ratings, yielder);
       const { regularization, scaling } = options;
       const lambdas = {
         users: await rowLambdasInSlices(ratings.byUser.starts, regularization.users, scaling, yielder),
@@ -115,8 +118,8 @@ export class Session {
       await randomFactors(view, options.factors, layout.padded, options.seed, yielder);
       await yielder.pause();
       const shared = ratings.byUser.share() !== undefined && ratings.byItem.share() !== undefined;
-      const driver = await lease.drive(layout, shared, signal);
-      return new Session(lease, driver, layout, options, ratings, mean, lambdas, signal);
+      const driver = await lease.drive(layout, shared);
+      return new Session(lease, driver, layout, options, ratings, mean, lambdas, check);
     } catch (error) {
       lease.release();
       throw error;
@@ -165,9 +168,9 @@ export class Session {
     return copy;
   }
 
-  /** The same in slices, so that the event loop has its turn between them. @throws AlternantError "aborted" */
+  /** The same in slices, so that the event loop has its turn between them. @throws AlternantError "aborted", "disposed" */
   async copyFactorsInSlices(side: "users" | "items"): Promise<Factors> {
-    const yielder = abortable(this.#signal);
+    const yielder = interruptible(this.#check);
     await yielder.pause();
     const copy = this.#emptyFactors(side);
     const { rowCount } = this.layout[side];
@@ -220,14 +223,14 @@ export class Session {
   }
 }
 
-/** A yielder whose pauses throw when the fit has been aborted meanwhile. */
-function abortable(signal: AbortSignal | undefined): Yielder {
+/** A yielder whose pauses throw when the fit has been ended from outside meanwhile. */
+function interruptible(check: () => void): Yielder {
   const { due, pause } = createYielder();
   return {
     due,
     pause: async () => {
       await pause();
-      throwIfAborted(signal, "ALS.fit");
+      check();
     },
   };
 }

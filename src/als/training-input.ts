@@ -1,11 +1,5 @@
 import { AlternantError, describe } from "../errors.js";
-import { Ratings, type RatingsSide, type RatingsSource, Vocabulary } from "../ratings/index.js";
-
-/** @throws TypeError for what is neither Ratings nor a source of them; AlternantError "not-supported" for ratings with weights */
-export function checkSource(what: string, ratings: unknown): asserts ratings is RatingsSource {
-  if (ratings instanceof Ratings) checkRatings(what, ratings);
-  else if (!isSource(ratings)) throw notRatings(what, ratings);
-}
+import { Ratings } from "../ratings/index.js";
 
 /** @throws TypeError for what is not Ratings; AlternantError "not-supported" for ratings with weights */
 export function checkRatings(what: string, ratings: unknown): asserts ratings is Ratings {
@@ -17,25 +11,8 @@ export function checkRatings(what: string, ratings: unknown): asserts ratings is
     );
 }
 
-function isSource(value: unknown): value is RatingsSource {
-  const source = (value ?? {}) as Partial<RatingsSource>;
-  const { users, items, userCount, itemCount, count, mean, byUser, byItem } = source;
-  return (
-    [users, items].every((side) => side instanceof Vocabulary) &&
-    [userCount, itemCount, count, mean].every(Number.isFinite) &&
-    [byUser, byItem].every(isSide)
-  );
-}
-
-function isSide(side: Partial<RatingsSide> | undefined): boolean {
-  return (
-    side?.starts instanceof Float64Array &&
-    typeof side.read === "function" &&
-    typeof side.share === "function"
-  );
-}
-
-function notRatings(what: string, value: unknown): TypeError {
+/** The error for what should be ratings and is not. */
+export function notRatings(what: string, value: unknown): TypeError {
   return new TypeError(
     `${what} needs Ratings, not ${describe(value)}: make them with Ratings.from(rows) or Ratings.fromColumns(columns).`,
   );

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { untilAborted } from "../abort.js";
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { type ArithmeticOption, type BuildChoice, chooseBuild, compileBuild } from "./builds.js";
@@ -45,7 +46,7 @@ export interface Lease {
    *
    * @param shared whether the ratings can be read by other threads; where they cannot, the calling thread does it all
    */
-  drive(layout: FitLayout, shared: boolean, signal: AbortSignal | undefined): Promise<Driver>;
+  drive(layout: FitLayout, shared: boolean): Promise<Driver>;
   /** Gives the memory back; idempotent. */
   release(): void;
 }
@@ -80,7 +81,7 @@ export class Engine {
     this.build = build;
     this.#module = module;
     this.#lanes = lanes;
-    this.#pool = new MemoryPool(lanes !== undefined, (memory) => void lanes?.forget(memory));
+    this.#pool = new MemoryPool(build.name.endsWith("-shared"), (memory) => lanes?.forget(memory));
     if (Symbol.asyncDispose)
       Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.dispose() });
   }
@@ -124,26 +125,26 @@ export class Engine {
     }
   }
 
-  /** Lends a zeroed memory of at least `bytes`, nobody else's until it is released. @throws AlternantError "disposed", "lane-failed" */
-  async lend(bytes: number): Promise<Lease> {
-    this.#throwIfDisposed();
-    const crew = await this.#lanes?.crew();
-    const memory = await this.#pool.borrow(bytes);
+  /** @throws AlternantError "disposed" when it has been, "aborted" when the signal says so */
+  check(signal: AbortSignal | undefined): void {
+    if (this.#disposed) throw disposedError();
+    throwIfAborted(signal, "ALS.fit");
+  }
+
+  /**
+   * Lends a zeroed memory of at least `bytes`, nobody else's until it is released.
+   *
+   * @throws AlternantError "disposed", "aborted", "lane-failed", "too-large"
+   */
+  async lend(bytes: number, signal?: AbortSignal): Promise<Lease> {
+    this.check(signal);
+    const crew = this.#lanes && (await untilAborted(this.#lanes.crew(), signal, "ALS.fit"));
+    const memory = await this.#pool.borrow(bytes, () => this.check(signal));
     let released = false;
     let lost = false;
     let driver: Driver | undefined;
-    const drive = async (
-      layout: FitLayout,
-      sharedRatings: boolean,
-      signal: AbortSignal | undefined,
-    ): Promise<Driver> => {
-      const guard: Guard = {
-        signal,
-        check: () => {
-          this.#throwIfDisposed();
-          throwIfAborted(signal, "ALS.fit");
-        },
-      };
+    const drive = async (layout: FitLayout, sharedRatings: boolean): Promise<Driver> => {
+      const guard: Guard = { signal, check: () => this.check(signal) };
       if (this.#lanes !== undefined && crew !== undefined && sharedRatings)
         return new LaneDriver(this.#lanes, crew, memory, layout, guard, () => {
           lost = true;
@@ -153,8 +154,8 @@ export class Engine {
     };
     return {
       memory,
-      drive: async (layout, sharedRatings, signal) => {
-        driver = await drive(layout, sharedRatings, signal);
+      drive: async (layout, sharedRatings) => {
+        driver = await drive(layout, sharedRatings);
         return driver;
       },
       release: () => {
@@ -177,10 +178,6 @@ export class Engine {
     this.#disposed = true;
     this.#pool.clear();
     await this.#lanes?.dispose(disposedError());
-  }
-
-  #throwIfDisposed(): void {
-    if (this.#disposed) throw disposedError();
   }
 }
 

@@ -51,7 +51,7 @@ export const RowState = {
   notFinite: 3,
 } as const;
 
-/** The version of exports, job fields and layouts that this code knows. */
+/** The version of exports, job fields, layouts and lanes' messages that this code knows. */
 export const ABI = 1;
 
 /**

@@ -26,13 +26,22 @@ export class MemoryPool {
     this.#onDropped = onDropped;
   }
 
-  /** A zeroed memory of at least `bytes` (at most 4 GiB). */
-  async borrow(bytes: number): Promise<WebAssembly.Memory> {
+  /**
+   * A zeroed memory of at least `bytes` (at most 4 GiB).
+   *
+   * @param check called while a large one is zeroed; what it throws leaves the memory in the pool
+   */
+  async borrow(bytes: number, check: () => void = () => {}): Promise<WebAssembly.Memory> {
     const pages = sizeClass(bytes);
     const index = this.#free.findIndex((memory) => memory.buffer.byteLength === pages * PAGE);
     if (index < 0) return allocate(pages, this.#shared);
     const memory = this.#free.splice(index, 1)[0]!;
-    await zero(memory, bytes);
+    try {
+      await zero(memory, bytes, check);
+    } catch (error) {
+      this.giveBack(memory);
+      throw error;
+    }
     return memory;
   }
 
@@ -67,10 +76,12 @@ function sizeClass(bytes: number): number {
   return Math.min(MAX_PAGES, step);
 }
 
-async function zero(memory: WebAssembly.Memory, bytes: number): Promise<void> {
+async function zero(memory: WebAssembly.Memory, bytes: number, check: () => void): Promise<void> {
   const yielder = createYielder();
   for (let from = 0; from < bytes; from += ZERO_SLICE) {
     new Uint8Array(memory.buffer, from, Math.min(ZERO_SLICE, bytes - from)).fill(0);
-    if (yielder.due()) await yielder.pause();
+    if (!yielder.due()) continue;
+    await yielder.pause();
+    check();
   }
 }

@@ -9,7 +9,7 @@ const WHY = "the module that was given";
  * What a module given by the caller can do: its build, and the threads that go with it.
  *
  * @param asked threads that the caller asked for
- * @param choice threads that this place allows
+ * @param choice threads that this place allows; one works in shared memory too
  * @throws TypeError for what is no module; AlternantError "not-supported" for a module that is not ours, of another kind
  *   of memory than the threads need, or of another arithmetic than was asked for
  */
@@ -35,9 +35,9 @@ export async function moduleBuild(
     throw refused(
       `threads: ${asked} needs a module for shared memory, that of "alternant/${buildName(actual, true)}.wasm"; the one given is for one thread.`,
     );
-  if (shared && choice.threads === 1)
+  if (shared && asked === 1)
     throw refused(
-      `The module given is for the shared memory of several threads, and here works ${choice.why}. Give the module of "alternant/${buildName(actual, false)}.wasm".`,
+      `threads: 1 needs the module of "alternant/${buildName(actual, false)}.wasm"; the one given is for the shared memory of several threads.`,
     );
   return {
     build: { name: buildName(actual, shared), arithmetic: actual, why: WHY },

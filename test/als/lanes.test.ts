@@ -135,6 +135,15 @@ describe("onProgress", () => {
     expect((await outcome({ factors: 7 }, engine)).bits).toBe(expected.bits);
   });
 
+  it.each(THREADS)("whose promise rejects ends the fit with that, on %i threads", async (threads) => {
+    const rejected = new Error("later");
+    const fit = new ALS({ factors: 8, epochs: 50 }).fit(ratings, {
+      engine: engines.get(threads),
+      onProgress: () => Promise.reject(rejected),
+    });
+    await expect(fit).rejects.toBe(rejected);
+  });
+
   it("must be a function", async () => {
     const fit = new ALS().fit(ratings, { onProgress: 1 as unknown as () => void });
     await expect(fit).rejects.toThrow(new TypeError("onProgress must be a function, not 1"));

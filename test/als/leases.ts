@@ -12,8 +12,8 @@ export async function watchedEngine(threads: number = 1): Promise<WatchedEngine>
   const lend = engine.lend.bind(engine);
   let lent = 0;
   let returned = 0;
-  engine.lend = async (bytes: number): Promise<Lease> => {
-    const lease = await lend(bytes);
+  engine.lend = async (...given: Parameters<Engine["lend"]>): Promise<Lease> => {
+    const lease = await lend(...given);
     lent++;
     let released = false;
     return {

@@ -136,7 +136,7 @@ describe("Engine.create with a module", () => {
   it("refuses one of another kind of memory than the threads need, naming the one to give", async () => {
     const shared = await refusal(create({ module: await compile("simd-shared"), threads: 1 }));
     expect(shared).toMatchObject({ code: "not-supported" });
-    expect(shared.message).toContain("for the shared memory of several threads");
+    expect(shared.message).toContain("the one given is for the shared memory of several threads");
     expect(shared.message).toContain('"alternant/simd.wasm"');
     const own = await refusal(create({ module: await compile("simd"), threads: 2 }));
     expect(own).toMatchObject({ code: "not-supported" });

@@ -1,10 +1,11 @@
 import { AlternantError } from "../../errors.js";
+import { tellsEnds } from "./port.js";
 import type { RunMessage } from "./protocol.js";
 import { Run } from "./run.js";
 import { RunControl } from "./run-control.js";
 import { WorkerLane } from "./worker-lane.js";
 
-/** Milliseconds in which lanes must have loaded their script and answered. */
+/** Milliseconds in which one lane after the other must have loaded its script and answered. */
 const START_MS = 10_000;
 const LOOK_MS = 1_000;
 
@@ -20,26 +21,28 @@ export type RunJob = Omit<RunMessage, "type" | "run" | "control">;
 
 /** Workers that start together and end together: when one fails, all are ended and every run with them. */
 export class Crew {
+  /** Resolves when all workers have answered. Rejects with "lane-failed" when one does not; none is left running then. */
+  readonly ready: Promise<void>;
   readonly #options: CrewOptions;
   readonly #lanes: WorkerLane[] = [];
   readonly #runs: Map<number, Run> = new Map();
   #nextRun = 0;
-  #ready = 0;
-  #started: (error?: AlternantError) => void = () => {};
-  #watch: ReturnType<typeof setInterval> | undefined;
+  #answered = 0;
+  #settleReady: (error?: AlternantError) => void = () => {};
+  #watch: ReturnType<typeof setTimeout> | undefined;
   #end: Promise<void> | undefined;
   /** Why it has ended. */
   #error: AlternantError | undefined;
 
-  private constructor(options: CrewOptions) {
+  /** Starts all workers. */
+  constructor(options: CrewOptions) {
     this.#options = options;
-  }
-
-  /** Starts all workers. @throws AlternantError "lane-failed" when one does not answer; none is left running */
-  static async start(options: CrewOptions): Promise<Crew> {
-    const crew = new Crew(options);
-    await crew.#start();
-    return crew;
+    this.ready = new Promise<void>((resolve, reject) => {
+      this.#settleReady = (error) => (error === undefined ? resolve() : reject(error));
+    });
+    // Whoever waits is told; it may be nobody.
+    this.ready.catch(() => {});
+    this.#start();
   }
 
   /** Whether it has ended or is about to. */
@@ -47,13 +50,27 @@ export class Crew {
     return this.#end !== undefined;
   }
 
-  /** Lets all lanes work on a job. @throws AlternantError with which it has ended */
+  /**
+   * Lets all lanes work on a job; the crew is ready.
+   *
+   * @throws AlternantError with which it has ended, "not-supported" for ratings that cannot be posted
+   */
   run(job: RunJob): Run {
     if (this.#error !== undefined) throw this.#error;
     const { threads } = this.#options;
     const id = this.#nextRun++;
     const control = RunControl.create(threads);
     const run = new Run(control, job.chunks.length / 2, threads);
+    try {
+      for (const lane of this.#lanes) lane.run({ ...job, type: "run", run: id, control: control.words });
+    } catch (cause) {
+      control.stop();
+      throw new AlternantError(
+        "not-supported",
+        `The ratings cannot be sent to other threads: ${(cause as Error).message}. share() of a source must return { kind: "csr", columnCount, starts, columns, values } with arrays in SharedArrayBuffers, or undefined.`,
+        { cause },
+      );
+    }
     if (this.#runs.size === 0) this.#setBusy(true);
     this.#runs.set(id, run);
     const forget = (): void => {
@@ -61,7 +78,6 @@ export class Crew {
       if (this.#runs.size === 0) this.#setBusy(false);
     };
     run.over.then(forget, forget);
-    for (const lane of this.#lanes) lane.run({ ...job, type: "run", run: id, control: control.words });
     return run;
   }
 
@@ -77,28 +93,24 @@ export class Crew {
   end(error: AlternantError): Promise<void> {
     if (this.#end === undefined) {
       this.#error = error;
-      this.#end = this.#terminate().then(() => {
-        this.#started(error);
+      clearTimeout(this.#watch);
+      this.#end = Promise.all(this.#lanes.map((lane) => lane.terminate())).then(() => {
+        this.#settleReady(error);
         for (const run of this.#runs.values()) run.fail(error);
       });
     }
     return this.#end;
   }
 
-  async #start(): Promise<void> {
+  #start(): void {
     const { threads, module, workerUrl } = this.#options;
-    const started = new Promise<void>((resolve, reject) => {
-      this.#started = (error) => (error === undefined ? resolve() : reject(error));
-    });
-    const timer = setTimeout(() => this.#fail(0, `no answer within ${START_MS / 1000} s`), START_MS);
     const beats = new Int32Array(new SharedArrayBuffer(threads * 4));
+    this.#awaitAnswer();
     try {
       for (let lane = 0; lane < threads; lane++)
         this.#lanes.push(
           new WorkerLane({ lane, module, beats }, workerUrl, {
-            onReady: () => {
-              if (++this.#ready === threads) this.#started();
-            },
+            onReady: () => this.#onReady(),
             onDone: ({ run, unsolved }) => this.#runs.get(run)?.leave(lane, unsolved),
             onEnd: (reason) => this.#fail(lane, reason),
           }),
@@ -106,43 +118,66 @@ export class Crew {
     } catch (error) {
       this.#fail(this.#lanes.length, error instanceof Error ? error.message : String(error));
     }
-    try {
-      await started;
-    } finally {
-      clearTimeout(timer);
+  }
+
+  #onReady(): void {
+    if (this.hasEnded) return;
+    if (++this.#answered < this.#options.threads) {
+      this.#awaitAnswer();
+      return;
     }
     this.#setBusy(false);
+    this.#settleReady();
+  }
+
+  #awaitAnswer(): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(
+      () => this.#fail(this.#answered, `no answer within ${START_MS / 1000} s`),
+      START_MS,
+    );
   }
 
   /** A process stays alive for lanes that work, and not for those that wait. */
   #setBusy(busy: boolean): void {
     if (this.hasEnded) return;
     for (const lane of this.#lanes) lane.keepAlive(busy);
-    clearInterval(this.#watch);
-    if (busy) this.#watch = setInterval(() => this.#look(), LOOK_MS);
+    clearTimeout(this.#watch);
+    if (busy) this.#look();
   }
 
+  /** Looks now and then for lanes that ended without a word. */
   #look(): void {
-    const silent = this.#lanes.find((lane) => lane.isSilent());
-    if (silent) this.#fail(silent.index, "it has stopped answering");
+    this.#watch = setTimeout(() => {
+      const silent = this.#lanes.find((lane) => lane.isSilent());
+      if (silent) this.#fail(silent.index, "it has stopped answering");
+      else this.#look();
+    }, LOOK_MS);
   }
 
   #fail(lane: number, reason: string): void {
-    void this.end(this.#ready < this.#options.threads ? this.#notStarted(reason) : this.#lost(lane, reason));
-  }
-
-  async #terminate(): Promise<void> {
-    clearInterval(this.#watch);
-    await Promise.all(this.#lanes.map((lane) => lane.terminate()));
+    const started = this.#answered === this.#options.threads;
+    void this.end(started ? this.#lost(lane, reason) : this.#notStarted(reason));
   }
 
   #notStarted(reason: string): AlternantError {
     const { workerUrl } = this.#options;
+    const inPage = !tellsEnds();
+    const [what, remedy, hint] =
+      workerUrl === undefined
+        ? [
+            "The lanes' workers",
+            "threads: 1 needs none",
+            ` Where a Content-Security-Policy forbids workers from blobs, serve the package's "alternant/worker" and give its address as workerUrl.`,
+          ]
+        : [
+            `The lanes' worker script ${String(workerUrl)}`,
+            `workerUrl must be the address of this version's "alternant/worker"`,
+            " In a cross-origin isolated page it must be served with Cross-Origin-Embedder-Policy too.",
+          ];
     return new AlternantError(
       "lane-failed",
-      workerUrl === undefined
-        ? `The lanes' workers could not be started: ${reason}. Where a Content-Security-Policy forbids workers from blobs, serve the package's "alternant/worker" and give its address as workerUrl; threads: 1 needs none.`
-        : `The lanes' worker script ${String(workerUrl)} could not be started: ${reason}. workerUrl must be the address of this version's "alternant/worker"; in a cross-origin isolated page it must be served with Cross-Origin-Embedder-Policy too.`,
+      `${what} could not be started: ${reason}. ${remedy}.${inPage ? hint : ""}`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { AbortRace } from "../../abort.js";
+import { onAbort, untilAborted } from "../../abort.js";
 import { AlternantError } from "../../errors.js";
 import { allocateFloat64 } from "../../ratings/index.js";
 import { createYielder } from "../../yield.js";
@@ -64,7 +64,11 @@ export class LaneDriver implements Driver {
       onLeft();
     };
     if (this.#running === undefined) leave();
-    else this.#running.then(leave, leave);
+    else
+      this.#running.then(leave, () => {
+        this.#onLost();
+        leave();
+      });
   }
 
   async solve(half: NamedHalf, onWork?: OnWork): Promise<HalfSums> {
@@ -100,31 +104,28 @@ export class LaneDriver implements Driver {
       this.#running = undefined;
     };
     run.over.then(over, over);
-    const stop = (): void => run.stop();
     // An abort does not wait for lanes to leave: the memory does.
-    const race = signal && new AbortRace(signal, "ALS.fit");
-    signal?.addEventListener("abort", stop);
-    let refused: unknown;
+    const forget = signal && onAbort(signal, () => run.stop());
+    let refused: { readonly error: unknown } | undefined;
     const tell = (): void => {
       try {
         onWork?.(run.counted, ratings.count);
       } catch (error) {
-        refused = error ?? new Error("onProgress threw nothing");
-        stop();
+        refused = { error };
+        run.stop();
       }
     };
     const timer = onWork && setInterval(tell, PROGRESS_MS);
     try {
-      const unsolved = await (race === undefined ? run.over : race.race(run.over));
-      if (refused !== undefined) throw refused;
+      const unsolved = await untilAborted(run.over, signal, "ALS.fit");
+      if (refused !== undefined) throw refused.error;
       this.#guard.check();
       if (unsolved) throw describeUnsolved(unsolved, half, this.#layout.factors, half.rowName);
     } catch (error) {
       if (error instanceof AlternantError && error.code === "lane-failed") this.#onLost();
       throw error;
     } finally {
-      signal?.removeEventListener("abort", stop);
-      race?.end();
+      forget?.();
       clearInterval(timer);
     }
     onWork?.(ratings.count, ratings.count);

@@ -1,5 +1,5 @@
 import { openSide } from "../../ratings/csr.js";
-import { createKernels, type Kernels } from "../kernels.js";
+import { ABI, createKernels, type Kernels } from "../kernels.js";
 import { type HalfEpoch, RowSolver } from "../row-solver.js";
 import { Sweep } from "../sweep.js";
 import { UnsolvedRow } from "../unsolved-row.js";
@@ -38,7 +38,7 @@ export class Lane {
   async #handle(message: HostMessage): Promise<void> {
     if (message.type === "start") {
       this.#start = message;
-      this.#reply({ type: "ready" });
+      this.#reply({ type: "ready", abi: ABI });
     } else if (message.type === "forget") this.#instances.delete(message.memoryId);
     else if (message.type === "collect") collectGarbageSoon();
     else await this.#run(message);

@@ -14,7 +14,7 @@ export class Lanes {
   #nextMemory = 0;
   #released = 0;
   #collecting: ReturnType<typeof setTimeout> | undefined;
-  #crew: Promise<Crew> | undefined;
+  #crew: Crew | undefined;
   #disposed: AlternantError | undefined;
 
   constructor(options: CrewOptions) {
@@ -26,14 +26,9 @@ export class Lanes {
   async crew(): Promise<Crew> {
     for (;;) {
       if (this.#disposed !== undefined) throw this.#disposed;
-      this.#crew ??= Crew.start(this.#options);
-      const started = this.#crew;
-      let crew: Crew | undefined;
-      try {
-        crew = await started;
-      } finally {
-        if ((crew === undefined || crew.hasEnded) && this.#crew === started) this.#crew = undefined;
-      }
+      if (this.#crew === undefined || this.#crew.hasEnded) this.#crew = new Crew(this.#options);
+      const crew = this.#crew;
+      await crew.ready;
       if (!crew.hasEnded) return crew;
     }
   }
@@ -49,10 +44,9 @@ export class Lanes {
   }
 
   /** The memory will not be used again: lanes let it go. */
-  async forget(memory: WebAssembly.Memory): Promise<void> {
+  forget(memory: WebAssembly.Memory): void {
     const id = this.#memories.get(memory);
-    const crew = await this.#crew?.catch(() => undefined);
-    if (id !== undefined) crew?.forget(id);
+    if (id !== undefined) this.#crew?.forget(id);
     this.release(memory.buffer.byteLength);
   }
 
@@ -67,24 +61,23 @@ export class Lanes {
   release(bytes: number): void {
     this.#released += bytes;
     clearTimeout(this.#collecting);
-    if (this.#released >= COLLECT_BYTES) void this.#collect();
+    if (this.#released >= COLLECT_BYTES) this.#collect();
     else if (this.#released > 0) {
-      this.#collecting = setTimeout(() => void this.#collect(), COLLECT_MS);
+      this.#collecting = setTimeout(() => this.#collect(), COLLECT_MS);
       // In Node, where it is an object: no reason to keep a process alive.
       (this.#collecting as { unref?: () => void }).unref?.();
     }
   }
 
-  async #collect(): Promise<void> {
+  #collect(): void {
     this.#released = 0;
-    (await this.#crew?.catch(() => undefined))?.collect();
+    this.#crew?.collect();
   }
 
   /** Ends the lanes at once; what they were at rejects with the error. */
   async dispose(error: AlternantError): Promise<void> {
     this.#disposed ??= error;
     clearTimeout(this.#collecting);
-    const crew = await this.#crew?.catch(() => undefined);
-    await crew?.end(error);
+    await this.#crew?.end(error);
   }
 }

@@ -1,3 +1,4 @@
+import { describe } from "../../errors.js";
 import { nodeBuiltin } from "../../node-builtins.js";
 import type { HostMessage, LaneMessage } from "./protocol.js";
 import source from "./worker.ts?bundled";
@@ -55,7 +56,7 @@ function openNodePort(
   worker.on("message", (message: LaneMessage) => events.onMessage(message));
   worker.on("messageerror", (error) => events.onEnd(error.message));
   worker.on("error", (error: unknown) =>
-    events.onEnd(error instanceof Error ? error.message : String(error)),
+    events.onEnd(error instanceof Error ? error.message : `it threw ${describe(error)}`),
   );
   worker.on("exit", (code) => events.onEnd(`it exited with code ${code}`));
   return {

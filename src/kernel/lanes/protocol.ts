@@ -53,7 +53,7 @@ export type HostMessage = StartMessage | RunMessage | ForgetMessage | CollectMes
 
 /** What a lane says. */
 export type LaneMessage =
-  | { readonly type: "ready" }
+  | { readonly type: "ready"; readonly abi: number }
   /** It has left the run; `unsolved` is a row that ended it. */
   | { readonly type: "done"; readonly run: number; readonly unsolved?: { row: number; state: number } }
   /** Something that must not happen was thrown; it takes no more messages. */

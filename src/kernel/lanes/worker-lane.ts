@@ -1,8 +1,9 @@
+import { ABI } from "../kernels.js";
 import { openPort, type Port, tellsEnds } from "./port.js";
 import type { LaneMessage, RunMessage, StartMessage } from "./protocol.js";
 
-/** A lane that owes an answer and whose beat has stood still for so long is dead: browsers do not tell when one closes itself. */
-const SILENCE_MS = 10_000;
+/** Looks, a second apart, in which a lane that owes an answer has not moved: it is dead, which browsers do not tell. */
+const SILENT_LOOKS = 10;
 
 export interface WorkerLaneEvents {
   onReady(): void;
@@ -21,7 +22,7 @@ export class WorkerLane {
   /** Runs that it was sent and has not answered. */
   #owed = 0;
   #lastBeat = 0;
-  #lastMove = 0;
+  #silentLooks = 0;
 
   /** Starts the worker. @throws what the platform throws for a URL that it does not take */
   constructor(start: Omit<StartMessage, "type">, url: string | URL | undefined, events: WorkerLaneEvents) {
@@ -29,7 +30,8 @@ export class WorkerLane {
     this.#beats = start.beats;
     this.#port = openPort(url, `alternant lane ${start.lane}`, {
       onMessage: (message) => {
-        if (message.type === "ready") events.onReady();
+        if (message.type === "ready" && message.abi === ABI) events.onReady();
+        else if (message.type === "ready") events.onEnd("it is of another version of the package");
         else if (message.type === "broken") events.onEnd(message.reason);
         else {
           this.#owed--;
@@ -44,9 +46,9 @@ export class WorkerLane {
   /** Sends a run, with its memory if it has not seen that yet. */
   run(message: RunMessage): void {
     const known = this.#memories.has(message.memoryId);
-    this.#memories.add(message.memoryId);
-    if (this.#owed++ === 0) this.#lastMove = performance.now();
     this.#port.post(known ? { ...message, memory: undefined } : message);
+    this.#memories.add(message.memoryId);
+    if (this.#owed++ === 0) this.#silentLooks = 0;
   }
 
   /** The memory will not be used again. */
@@ -58,16 +60,16 @@ export class WorkerLane {
     this.#port.post({ type: "collect" });
   }
 
-  /** Whether it owes an answer and has not moved for too long, where the platform would not have told its end. */
+  /**
+   * Whether it owes an answer and has not moved for too many looks, where the platform would not have told its end. Looks
+   * and not time: while a page sleeps, nobody looks and nobody moves.
+   */
   isSilent(): boolean {
     if (this.#owed === 0 || tellsEnds()) return false;
     const beat = Atomics.load(this.#beats, this.index);
-    const now = performance.now();
-    if (beat !== this.#lastBeat) {
-      this.#lastBeat = beat;
-      this.#lastMove = now;
-    }
-    return now - this.#lastMove > SILENCE_MS;
+    this.#silentLooks = beat === this.#lastBeat ? this.#silentLooks + 1 : 0;
+    this.#lastBeat = beat;
+    return this.#silentLooks >= SILENT_LOOKS;
   }
 
   keepAlive(alive: boolean): void {
