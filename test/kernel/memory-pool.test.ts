@@ -58,6 +58,21 @@ describe("MemoryPool", () => {
     expect(bytesOf(memory).indexOf(0xff)).toBe(bytes - 5);
   });
 
+  it("stops zeroing when it is told to, and keeps the memory", async () => {
+    const pool = new MemoryPool();
+    const bytes = 2 ** 28;
+    const memory = await pool.borrow(bytes);
+    bytesOf(memory).fill(0xff);
+    pool.giveBack(memory);
+    const enough = new Error("enough");
+    const borrowing = pool.borrow(bytes, () => {
+      throw enough;
+    });
+    await expect(borrowing).rejects.toBe(enough);
+    expect(await pool.borrow(bytes)).toBe(memory);
+    expect(bytesOf(memory).indexOf(0xff)).toBe(-1);
+  });
+
   it("keeps the two memories given back last", async () => {
     const pool = new MemoryPool();
     const lent = await Promise.all([1, 2, 3].map(() => pool.borrow(PAGE)));

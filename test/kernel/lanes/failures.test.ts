@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -170,6 +171,44 @@ describe("a workerUrl that", () => {
   });
 });
 
+describe("while new lanes start after a failure", () => {
+  it("an abort is heard, and dispose() ends those that have not answered", async () => {
+    const engine = await Engine.create({ threads: 3 });
+    await watch.started[0]!.terminate();
+    const controller = new AbortController();
+    const aborted = rejection(als.fit(ratings, { engine, signal: controller.signal }));
+    const waiting = rejection(als.fit(ratings, { engine }));
+    await wait(0);
+    controller.abort("enough");
+    expect(await aborted).toMatchObject({ code: "aborted", cause: "enough" });
+    await engine.dispose();
+    expect(await waiting).toMatchObject({ code: "disposed" });
+    expect(watch.started).toHaveLength(6);
+    expect(watch.alive()).toBe(0);
+  });
+});
+
+describe("a signal", () => {
+  it("that ends many fits has one listener, and none in the end", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", note);
+    const engine = await Engine.create({ threads: 2 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const fits = Array.from({ length: 20 }, () => rejection(long.fit(ratings, { engine, signal })));
+    await wait(50);
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    controller.abort();
+    for (const error of await Promise.all(fits)) expect(error).toMatchObject({ code: "aborted" });
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+    await wait(10);
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
+    await engine.dispose();
+  });
+});
+
 describe("dispose()", () => {
   it("ends lanes in the middle of their work: fits reject, and nothing is left", async () => {
     const engine = await Engine.create({ threads: 3 });
@@ -180,6 +219,15 @@ describe("dispose()", () => {
     expect(watch.alive()).toBe(0);
     for (const error of await Promise.all(fits)) expect(error).toMatchObject({ code: "disposed" });
     expect(await rejection(als.fit(ratings, { engine }))).toMatchObject({ code: "disposed" });
+  });
+
+  it("in the last onEpoch rejects the fit all the same", async () => {
+    for (const threads of [1, 2]) {
+      const engine = await Engine.create({ threads });
+      const onEpoch = ({ epoch, epochs }: { epoch: number; epochs: number }): unknown =>
+        epoch === epochs ? engine.dispose() : undefined;
+      expect(await rejection(als.fit(ratings, { engine, onEpoch }))).toMatchObject({ code: "disposed" });
+    }
   });
 
   it("ends a fit on the calling thread at its next pause", async () => {
