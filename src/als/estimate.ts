@@ -9,10 +9,8 @@ import { checkSource } from "./source.js";
 export interface MemoryEstimate {
   /** All that is held at the fit's end, when the model has been copied out: the sum of the parts. */
   readonly bytes: number;
-  /** WebAssembly memory: factors and biases of both sides, and each thread's scratch. The engine keeps it for the next fit. */
+  /** WebAssembly memory: factors, biases, λ and loss of each row, and each thread's scratch. The engine keeps it for the next fit. */
   readonly webAssembly: number;
-  /** λ, loss and the order of work of each row, until the fit ends. */
-  readonly rows: number;
   /** The model: factors and biases, counts of ratings, and the history of a source that is no Ratings, whose own it else is. */
   readonly model: number;
 }
@@ -35,12 +33,11 @@ export function estimateMemory(
   const { userCount, itemCount } = ratings;
   const rowCount = userCount + itemCount;
   const webAssembly = planFit(ratings, resolved, threadsFor(threads)).bytes;
-  const rows = 8 * rowCount + 24 * Math.max(userCount, itemCount);
   const numberBytes = resolved.precision === "float32" ? 4 : 8;
   const biases = resolved.biases === "full" ? 8 : 0;
   const { byUser, count } = ratings;
   const kept = { none: 0, items: 4, ratings: 4 + byUser.valueBytes }[resolved.history];
   const history = byUser instanceof Csr ? 0 : count * kept;
   const model = rowCount * (resolved.factors * numberBytes + biases + 4) + history;
-  return { bytes: webAssembly + rows + model, webAssembly, rows, model };
+  return { bytes: webAssembly + model, webAssembly, model };
 }

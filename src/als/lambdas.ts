@@ -1,5 +1,4 @@
 import { pow } from "../arithmetic.js";
-import { allocateFloat64 } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
 
 /** Rows between two looks at the clock. */
@@ -21,19 +20,18 @@ export function rowLambdas(starts: Float64Array, lambda: number, scaling: number
   return lambdas;
 }
 
-/** The same with turns for the event loop, in bytes that lanes can read. */
-export async function rowLambdasInSlices(
+/** Writes the same to `lambdas`, with turns for the event loop. */
+export async function writeRowLambdas(
+  lambdas: Float64Array,
   starts: Float64Array,
   lambda: number,
   scaling: number,
   yielder: Yielder,
-): Promise<Float64Array> {
-  const lambdas = allocateFloat64(starts.length - 1);
+): Promise<void> {
   for (let row = 0; row < lambdas.length; row += SLICE) {
     lambdas.set(rowLambdas(starts.subarray(row, row + SLICE + 1), lambda, scaling), row);
     if (yielder.due()) await yielder.pause();
   }
-  return lambdas;
 }
 
 function power(count: number, scaling: number): number {

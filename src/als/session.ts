@@ -6,6 +6,7 @@ import {
   factorView,
   type HalfSums,
   type Lease,
+  lambdaView,
   type NamedHalf,
   type OnWork,
   type SideLayout,
@@ -15,7 +16,7 @@ import type { RatingsSource } from "../ratings/index.js";
 import { createYielder, type Yielder } from "../yield.js";
 import { planFit } from "./fit-plan.js";
 import { randomFactors } from "./initial.js";
-import { rowLambdasInSlices } from "./lambdas.js";
+import { writeRowLambdas } from "./lambdas.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import { checkContents } from "./source.js";
 
@@ -110,10 +111,12 @@ export class Session {
       await yielder.pause();
       await checkContents(ratings, yielder);
       const { regularization, scaling } = options;
-      const lambdas = {
-        users: await rowLambdasInSlices(ratings.byUser.starts, regularization.users, scaling, yielder),
-        items: await rowLambdasInSlices(ratings.byItem.starts, regularization.items, scaling, yielder),
+      const lambdas: Lambdas = {
+        users: lambdaView(lease.memory, layout.users),
+        items: lambdaView(lease.memory, layout.items),
       };
+      await writeRowLambdas(lambdas.users, ratings.byUser.starts, regularization.users, scaling, yielder);
+      await writeRowLambdas(lambdas.items, ratings.byItem.starts, regularization.items, scaling, yielder);
       const view = factorView(lease.memory, layout, layout.users);
       await randomFactors(view, options.factors, layout.padded, options.seed, yielder);
       await yielder.pause();

@@ -5,6 +5,7 @@ export {
   type FitLayout,
   type FitShape,
   factorView,
+  lambdaView,
   layOutFit,
   MEMORY_LIMIT,
   type Precision,

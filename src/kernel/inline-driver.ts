@@ -21,13 +21,18 @@ export class InlineDriver implements Driver {
   readonly threads = 1;
   readonly #sweep: Sweep;
   readonly #factors: number;
+  readonly #sums: Float64Array;
   readonly #guard: Guard;
   readonly #yielder: Yielder = createYielder(PAUSE_MS);
 
-  /** @param guard checked after every pause */
-  constructor(solver: RowSolver, factors: number, guard: Guard) {
+  /**
+   * @param sums room for what rows come to: 3 × the rows of either side
+   * @param guard checked after every pause
+   */
+  constructor(solver: RowSolver, factors: number, sums: Float64Array, guard: Guard) {
     this.#sweep = new Sweep(solver, factors, CALL_MS);
     this.#factors = factors;
+    this.#sums = sums;
     this.#guard = guard;
   }
 
@@ -45,7 +50,7 @@ export class InlineDriver implements Driver {
 
   async #pass(pass: Pass, half: NamedHalf, onWork?: OnWork): Promise<Float64Array> {
     const { rowCount, count } = half.ratings;
-    const sums = new Float64Array(rowCount * 3);
+    const sums = this.#sums.subarray(0, 3 * rowCount);
     let done = 0;
     let told = performance.now();
     try {

@@ -13,11 +13,13 @@ const FIRST = LINE;
 /** All that wasm32 can address but its last line: an address just behind the end of what lies there would be 0. */
 export const MEMORY_LIMIT: number = 2 ** 32 - LINE;
 
-/** Where one side's factors (and biases, or 0) lie. */
+/** Where one side's factors, its biases (or 0) and its λ lie. */
 export interface SideLayout {
   readonly rowCount: number;
   readonly factors: number;
   readonly biases: number;
+  /** float64 λ_i of each row. */
+  readonly lambdas: number;
 }
 
 /** Where one lane's job, scratch and buffers for a call lie: nobody else's. */
@@ -42,6 +44,8 @@ export interface FitLayout {
   readonly lanes: readonly LaneLayout[];
   readonly users: SideLayout;
   readonly items: SideLayout;
+  /** Three float64 of each row of the side that is being solved, as the row solver writes them. */
+  readonly rowSums: number;
   /** Bytes in all. */
   readonly bytes: number;
 }
@@ -80,6 +84,7 @@ export function layOutFit(shape: FitShape): FitLayout {
     rowCount,
     factors: take(rowCount * padded * (precision === "float32" ? 4 : 8)),
     biases: shape.biases ? take(rowCount * 8) : 0,
+    lambdas: take(rowCount * 8),
   });
   return {
     precision,
@@ -88,6 +93,7 @@ export function layOutFit(shape: FitShape): FitLayout {
     lanes: Array.from({ length: shape.threads }, lane),
     users: side(userCount),
     items: side(itemCount),
+    rowSums: take(Math.max(userCount, itemCount) * 24),
     bytes: end,
   };
 }
@@ -102,4 +108,14 @@ export function factorView(
   return layout.precision === "float32"
     ? new Float32Array(memory.buffer, side.factors, length)
     : new Float64Array(memory.buffer, side.factors, length);
+}
+
+/** One side's λ as they lie in memory. A view, as {@link factorView} is. */
+export function lambdaView(memory: WebAssembly.Memory, side: SideLayout): Float64Array {
+  return new Float64Array(memory.buffer, side.lambdas, side.rowCount);
+}
+
+/** What so many rows come to, as it lies in memory: rows × 3. A view, as {@link factorView} is. */
+export function rowSumsView(memory: WebAssembly.Memory, layout: FitLayout, rowCount: number): Float64Array {
+  return new Float64Array(memory.buffer, layout.rowSums, 3 * rowCount);
 }

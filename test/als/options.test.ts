@@ -256,7 +256,7 @@ describe("fit refuses", () => {
     expect(error).toBeInstanceOf(AlternantError);
     expect(error).toMatchObject({ code: "too-large" });
     expect(error.message).toBe(
-      "2048 factors in float64 for 300000 users and 1 items on 1 thread need 4.6 GiB, more than the 4 GiB that WebAssembly can address. What fits: factors up to 1776 in float64, up to 2048 in float32.",
+      "2048 factors in float64 for 300000 users and 1 items on 1 thread need 4.6 GiB, more than the 4 GiB that WebAssembly can address. What fits: factors up to 1772 in float64, up to 2048 in float32.",
     );
     expect(watched.lent()).toBe(0);
   });

@@ -77,6 +77,11 @@ export class Half {
     return new Half(new RowSolver(memory, kernels, layout), epoch, memory, layout);
   }
 
+  /** Room for what rows come to. */
+  get sums(): Float64Array {
+    return new Float64Array(3 * this.epoch.ratings.rowCount);
+  }
+
   /** Overwrites one number of a fixed row. */
   setFixed(row: number, value: number): void {
     factorView(this.#memory, this.#layout, this.#layout.items)[row * this.#layout.padded] = value;

@@ -114,7 +114,7 @@ describe.each(SHAPES)("a half-epoch in $precision, bias $bias, sparse λ $sparse
       fakeClock(milliseconds);
       const rows = vi.spyOn(half.solver, "solve");
       const pieces = vi.spyOn(half.solver, "solvePiece");
-      const driver = new InlineDriver(half.solver, FACTORS, unguarded);
+      const driver = new InlineDriver(half.solver, FACTORS, half.sums, unguarded);
       half.clear();
       const { squares, explained, penalty } = await driver.solve(half.epoch);
       expect([squares, explained, penalty], `${milliseconds} ms a call`).toEqual(totals);
@@ -153,7 +153,7 @@ describe("a half-epoch", () => {
     };
     soon(turn);
     const rows = vi.spyOn(half.solver, "solve");
-    await new InlineDriver(half.solver, FACTORS, unguarded).solve(half.epoch);
+    await new InlineDriver(half.solver, FACTORS, half.sums, unguarded).solve(half.epoch);
     running = false;
     expect(turns).toBeGreaterThanOrEqual(rows.mock.calls.length - 1);
   });
@@ -162,7 +162,7 @@ describe("a half-epoch", () => {
     const half = await Half.open(shape);
     fakeClock(4);
     const controller = new AbortController();
-    const driver = new InlineDriver(half.solver, FACTORS, guardOf(controller.signal));
+    const driver = new InlineDriver(half.solver, FACTORS, half.sums, guardOf(controller.signal));
     const rows = vi.spyOn(half.solver, "solve");
     soon(() => controller.abort("enough"));
     await expect(driver.solve(half.epoch)).rejects.toMatchObject({
@@ -182,7 +182,7 @@ describe("a half-epoch", () => {
         { ...shape, precision, sparseLambda: 0 },
         [9, 40, 2, 1, 1, 1, 1, 3, 40, 40, 40, 40, 40, 40, 1],
       );
-      const driver = new InlineDriver(half.solver, FACTORS, unguarded);
+      const driver = new InlineDriver(half.solver, FACTORS, half.sums, unguarded);
       // Row 0 has λ = 0 too, but enough ratings; row 7 has not.
       await expect(driver.solve(half.epoch)).rejects.toMatchObject({
         code: "not-positive-definite",
@@ -199,12 +199,12 @@ describe("a half-epoch", () => {
       const { columns } = readRow(half, 2);
       half.setFixed(columns[250]!, Infinity);
       const sick = [0, 1, 2, 3].find((row) => readRow(half, row).columns.includes(columns[250]!));
-      await expect(new InlineDriver(half.solver, FACTORS, unguarded).solve(half.epoch)).rejects.toMatchObject(
-        {
-          code: "not-finite",
-          message: expect.stringContaining(`user "u${sick}": the solution is not finite (`),
-        },
-      );
+      await expect(
+        new InlineDriver(half.solver, FACTORS, half.sums, unguarded).solve(half.epoch),
+      ).rejects.toMatchObject({
+        code: "not-finite",
+        message: expect.stringContaining(`user "u${sick}": the solution is not finite (`),
+      });
     },
   );
 });

@@ -31,6 +31,9 @@ it("a layout has each part behind the last, on a cache line, with room for what 
           ]),
           [layout.users.factors, userCount * rowBytes],
           [layout.items.factors, itemCount * rowBytes],
+          [layout.users.lambdas, userCount * 8],
+          [layout.items.lambdas, itemCount * 8],
+          [layout.rowSums, Math.max(userCount, itemCount) * 24],
           ...(biases
             ? [[layout.users.biases, userCount * 8] as const, [layout.items.biases, itemCount * 8] as const]
             : []),

@@ -28,7 +28,7 @@ it("a fit whose factors exceed 4 GiB is refused before a memory is made, with wh
       `${factors} factors in ${precision} for 300000 users and 1000 items on 1 thread`,
     );
     expect(message).toContain(`need ${gibibytes} GiB, more than the 4 GiB that WebAssembly can address`);
-    expect(message).toContain("factors up to 1768 in float64, up to 2048 in float32");
+    expect(message).toContain("factors up to 1764 in float64, up to 2048 in float32");
   }
   expect(lend).not.toHaveBeenCalled();
   expect(made).not.toHaveBeenCalled();

@@ -16,8 +16,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function runChild(): Promise<{
   collected: boolean;
   one: number;
-  series: number;
-  atOnce: number;
+  series: number[];
+  atOnce: number[];
   hashes: string[];
 }> {
   const outfile = join(folder, "child.mjs");
@@ -37,11 +37,13 @@ async function runChild(): Promise<{
 describe("memory", () => {
   it("is given back: 100 fits in a row and 20 at once end near one fit's, with equal bits", async () => {
     const { collected, one, series, atOnce, hashes } = await runChild();
-    const told = [one, series, atOnce].map((megabytes) => megabytes.toFixed(0)).join(", ");
-    console.log(`RSS in MB after 1 fit, 100 more in a row, 20 more at once: ${told}`);
+    const told = [[one], series, atOnce].map((measured) =>
+      measured.map((megabytes) => megabytes.toFixed(0)).join(" and "),
+    );
+    console.log(`RSS in MB after 1 fit, 100 more in a row, 20 more at once: ${told.join(", ")}`);
     expect(collected).toBe(true);
     expect(hashes).toHaveLength(1);
-    expect(series).toBeLessThan(one + LIMIT_MB);
-    expect(atOnce).toBeLessThan(one + LIMIT_MB);
+    expect(series.at(-1)).toBeLessThan(one + LIMIT_MB);
+    expect(atOnce.at(-1)).toBeLessThan(one + LIMIT_MB);
   });
 });

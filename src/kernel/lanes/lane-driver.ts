@@ -1,6 +1,5 @@
 import { onAbort, untilAborted } from "../../abort.js";
 import { AlternantError } from "../../errors.js";
-import { allocateFloat64 } from "../../ratings/index.js";
 import { createYielder } from "../../yield.js";
 import { planChunks } from "../chunks.js";
 import {
@@ -12,7 +11,7 @@ import {
   PROGRESS_MS,
   totalOf,
 } from "../driver.js";
-import type { FitLayout } from "../layout.js";
+import { type FitLayout, rowSumsView } from "../layout.js";
 import type { Pass } from "../sweep.js";
 import { describeUnsolved } from "../unsolved-row.js";
 import { solvingCost } from "../work.js";
@@ -28,9 +27,8 @@ export class LaneDriver implements Driver {
   readonly #layout: FitLayout;
   readonly #guard: Guard;
   readonly #onLost: () => void;
-  readonly #sums: Float64Array;
   /** Bytes that lanes saw for this fit and for no earlier one. */
-  #shared: number;
+  #shared = 0;
   /** The run that lanes have not left. */
   #running: Promise<unknown> | undefined;
   readonly #chunks: Map<NamedHalf, Int32Array> = new Map();
@@ -54,8 +52,6 @@ export class LaneDriver implements Driver {
     this.#layout = layout;
     this.#guard = guard;
     this.#onLost = onLost;
-    this.#sums = allocateFloat64(3 * Math.max(layout.users.rowCount, layout.items.rowCount));
-    this.#shared = this.#sums.byteLength;
   }
 
   close(onLeft: () => void): void {
@@ -84,12 +80,11 @@ export class LaneDriver implements Driver {
     const { signal } = this.#guard;
     const chunks = await this.#chunksOf(half);
     this.#guard.check();
-    const { rowName: _, ratings, ...rest } = half;
+    const { rowName: _, ratings, lambdas: __, ...rest } = half;
     const shared = ratings.share();
     if (shared === undefined) throw new Error("a lane cannot read ratings that are not shared");
-    for (const { buffer } of [shared.starts, shared.columns, shared.values, half.lambdas])
+    for (const { buffer } of [shared.starts, shared.columns, shared.values])
       if (this.#lanes.isNew(buffer)) this.#shared += buffer.byteLength;
-    const sums = this.#sums.subarray(0, 3 * ratings.rowCount);
     const run = this.#crew.run({
       pass,
       memoryId: this.#lanes.memoryId(this.#memory),
@@ -97,7 +92,6 @@ export class LaneDriver implements Driver {
       layout: this.#layout,
       half: { ...rest, ratings: shared },
       chunks,
-      sums,
     });
     this.#running = run.over;
     const over = (): void => {
@@ -129,7 +123,7 @@ export class LaneDriver implements Driver {
       clearInterval(timer);
     }
     onWork?.(ratings.count, ratings.count);
-    return sums;
+    return rowSumsView(this.#memory, this.#layout, ratings.rowCount);
   }
 
   async #chunksOf(half: NamedHalf): Promise<Int32Array> {

@@ -1,6 +1,7 @@
 import { openSide } from "../../ratings/csr.js";
 import { ABI, createKernels, type Kernels } from "../kernels.js";
-import { type HalfEpoch, RowSolver } from "../row-solver.js";
+import { lambdaView, rowSumsView } from "../layout.js";
+import { type HalfEpoch, RowSolver, type RowSums } from "../row-solver.js";
 import { Sweep } from "../sweep.js";
 import { UnsolvedRow } from "../unsolved-row.js";
 import { collectGarbageSoon } from "./collect.js";
@@ -49,11 +50,16 @@ export class Lane {
     const { lane } = this.#start;
     const control = new RunControl(message.control);
     const { memory, kernels } = await this.#instance(message);
+    const { layout, half } = message;
     control.enter(lane);
     let unsolved: UnsolvedRow | undefined;
     try {
-      const solver = new RowSolver(memory, kernels, message.layout, lane);
-      this.#work(message, new Sweep(solver, message.layout.factors, CALL_MS), control, this.#start);
+      const solver = new RowSolver(memory, kernels, layout, lane);
+      const sweep = new Sweep(solver, layout.factors, CALL_MS);
+      const ratings = openSide(half.ratings);
+      const own = { ...half, ratings, lambdas: lambdaView(memory, half.solved) };
+      const sums = rowSumsView(memory, layout, ratings.rowCount);
+      this.#work(message, own, sums, sweep, control, this.#start);
     } catch (error) {
       if (!(error instanceof UnsolvedRow)) throw error;
       control.stop();
@@ -68,16 +74,17 @@ export class Lane {
 
   /** Claims chunks until there are none, or the run has been stopped. */
   #work(
-    { pass, half, chunks, sums }: RunMessage,
+    { pass, chunks }: RunMessage,
+    half: HalfEpoch,
+    sums: RowSums,
     sweep: Sweep,
     control: RunControl,
     { lane, beats }: StartMessage,
   ): void {
-    const own: HalfEpoch = { ...half, ratings: openSide(half.ratings) };
     while (!control.stopped) {
       const chunk = control.claim();
       if (2 * chunk >= chunks.length) return;
-      for (const ratings of sweep.run(pass, own, chunks[2 * chunk]!, chunks[2 * chunk + 1]!, sums)) {
+      for (const ratings of sweep.run(pass, half, chunks[2 * chunk]!, chunks[2 * chunk + 1]!, sums)) {
         control.count(lane, ratings);
         Atomics.add(beats, lane, 1);
         if (control.stopped) return;

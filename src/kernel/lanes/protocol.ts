@@ -2,12 +2,11 @@ import type { SharedSide } from "../../ratings/source.js";
 import type { FitLayout, SideLayout } from "../layout.js";
 import type { Pass } from "../sweep.js";
 
-/** A half-epoch as it is posted to a lane: every array is shared, nothing is copied. */
+/** A half-epoch as it is posted to a lane: ratings are shared, nothing is copied; λ lie in the fit's memory. */
 export interface SharedHalf {
   readonly ratings: SharedSide;
   readonly solved: SideLayout;
   readonly fixed: SideLayout;
-  readonly lambdas: Float64Array;
   readonly biasLambda: number;
   readonly mean: number;
 }
@@ -33,8 +32,6 @@ export interface RunMessage {
   readonly half: SharedHalf;
   /** `[from, to)` rows of each chunk. */
   readonly chunks: Int32Array;
-  /** rows × 3, as the row solver writes them. */
-  readonly sums: Float64Array;
   readonly control: Int32Array<SharedArrayBuffer>;
 }
 
