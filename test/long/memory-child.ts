@@ -8,9 +8,6 @@ const ITEMS = 5_000;
 const COUNT = 100_000;
 const SERIES = 100;
 const AT_ONCE = 20;
-/** Times that fits are repeated where the allocator still holds more than this beyond one fit's. */
-const REPEATS = 3;
-const ALLOWED_MB = 100;
 
 /** 100,000 ratings of many users: 14 MB of factors, so that memories that are kept show. */
 function makeRatings(): Ratings<number, number> {
@@ -48,18 +45,9 @@ const hashes = new Set<string>();
 hashes.add(await train());
 const one = await resident();
 for (let i = 0; i < SERIES; i++) hashes.add(await train());
-const series = [await resident()];
-// A leak grows with every series; what the C library's allocator keeps of what it was given back comes and goes.
-while (series.length < REPEATS && series.at(-1)! > one + ALLOWED_MB) {
-  for (let i = 0; i < SERIES; i++) hashes.add(await train());
-  series.push(await resident());
-}
+const series = await resident();
 for (const hash of await Promise.all(Array.from({ length: AT_ONCE }, train))) hashes.add(hash);
-const atOnce = [await resident()];
-while (atOnce.length < REPEATS && atOnce.at(-1)! > one + ALLOWED_MB) {
-  for (const hash of await Promise.all(Array.from({ length: AT_ONCE }, train))) hashes.add(hash);
-  atOnce.push(await resident());
-}
+const atOnce = await resident();
 console.log(
   JSON.stringify({ collected: globalThis.gc !== undefined, one, series, atOnce, hashes: [...hashes] }),
 );
