@@ -1,4 +1,5 @@
 import { AlternantError, describe } from "../errors.js";
+import { checkOneOf } from "../options.js";
 import { Ratings, type RatingsSide, type RatingsSource, Vocabulary } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
 import { checkRatings, notRatings } from "./training-input.js";
@@ -46,7 +47,7 @@ export function checkSource(what: string, ratings: unknown): asserts ratings is 
     expect(`${name}.starts.length`, side.starts.length, rows + 1);
     expect(`${name}.starts[0]`, side.starts[0], 0);
     expect(`${name}.starts[${rows}]`, side.starts[rows], count);
-    if (side.valueBytes !== 4) expect(`${name}.valueBytes`, side.valueBytes, 8);
+    checkOneOf(`${what}: the source's ${name}.valueBytes`, side.valueBytes, [4, 8]);
     checkShared(`${what}: the source's ${name}.share()`, side);
   }
 }

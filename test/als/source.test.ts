@@ -75,7 +75,7 @@ describe("a source of ratings", () => {
     [
       "has values of no known size",
       () => sourceOf({}, { valueBytes: 2 }),
-      "byUser.valueBytes must be 8, not 2",
+      "byUser.valueBytes must be 4 or 8, not 2",
     ],
     [
       "shares nothing that is known",

@@ -67,7 +67,7 @@ export class Crew {
       control.stop();
       throw new AlternantError(
         "not-supported",
-        `The ratings cannot be sent to other threads: ${(cause as Error).message}. share() of a source must return { kind: "csr", columnCount, starts, columns, values } with arrays in SharedArrayBuffers, or undefined.`,
+        `The ratings cannot be sent to other threads (${(cause as Error).message}): share() of a source must return { kind: "csr", columnCount, starts, columns, values } with arrays in SharedArrayBuffers, or undefined.`,
         { cause },
       );
     }
