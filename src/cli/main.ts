@@ -7,12 +7,19 @@ import { inFlags } from "./remedies.js";
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** Milliseconds after which a second signal is meant as such: `timeout` sends one to the process and one to its group. */
+const INSISTENCE_MS = 500;
+
 const controller = new AbortController();
 let interrupted: number | undefined;
+let interruptedAt = 0;
 for (const [name, code] of Object.entries(SIGNALS))
-  process.once(name, () => {
-    interrupted = code;
-    controller.abort(new Error(`interrupted by ${name}`));
+  process.on(name, () => {
+    if (interrupted === undefined) {
+      interrupted = code;
+      interruptedAt = performance.now();
+      controller.abort(new Error(`interrupted by ${name}`));
+    } else if (performance.now() - interruptedAt > INSISTENCE_MS) process.exit(code);
   });
 // A reader that has seen enough (`| head`) is no failure: what else there is to do, such as to save a model, is done.
 let told = false;
