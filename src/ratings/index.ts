@@ -1,4 +1,3 @@
-export { allocateFloat64 } from "./buffers.js";
 export { RatingsBuilder } from "./builder.js";
 export type { ConcatOptions } from "./concat.js";
 export type { CsrArrays, Values } from "./csr.js";

@@ -1,5 +1,4 @@
 import { onAbort, untilAborted } from "../../abort.js";
-import { AlternantError } from "../../errors.js";
 import { createYielder } from "../../yield.js";
 import { planChunks } from "../chunks.js";
 import {
@@ -60,11 +59,7 @@ export class LaneDriver implements Driver {
       onLeft();
     };
     if (this.#running === undefined) leave();
-    else
-      this.#running.then(leave, () => {
-        this.#onLost();
-        leave();
-      });
+    else this.#running.then(leave, leave);
   }
 
   async solve(half: NamedHalf, onWork?: OnWork): Promise<HalfSums> {
@@ -97,7 +92,10 @@ export class LaneDriver implements Driver {
     const over = (): void => {
       this.#running = undefined;
     };
-    run.over.then(over, over);
+    run.over.then(over, () => {
+      over();
+      this.#onLost();
+    });
     // An abort does not wait for lanes to leave: the memory does.
     const forget = signal && onAbort(signal, () => run.stop());
     let refused: { readonly error: unknown } | undefined;
@@ -115,9 +113,6 @@ export class LaneDriver implements Driver {
       if (refused !== undefined) throw refused.error;
       this.#guard.check();
       if (unsolved) throw describeUnsolved(unsolved, half, this.#layout.factors, half.rowName);
-    } catch (error) {
-      if (error instanceof AlternantError && error.code === "lane-failed") this.#onLost();
-      throw error;
     } finally {
       forget?.();
       clearInterval(timer);
