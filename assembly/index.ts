@@ -2,13 +2,15 @@
 // src/kernel/kernels.ts is the typed and documented twin of this list.
 import { backSubstitute, factor, systemRowBytes } from "./cholesky";
 import { gram } from "./gram";
+import { sumGramian } from "./gramian";
 import { RowJob } from "./job";
-import { solveRows, sumResiduals } from "./rows";
+import { sumResiduals } from "./residuals";
+import { solveRows } from "./rows";
 import { dot, scoreBlock } from "./score";
 import { endOf, pad, TILE_ROWS } from "./workspace";
 
 /** Raised with every change of what TypeScript must know: exports, job fields, layouts. */
-const ABI: i32 = 1;
+const ABI: i32 = 2;
 
 export function build(): i32 {
   return (ABI << 8) | (ASC_FEATURE_THREADS ? 2 : 0) | (ASC_FEATURE_RELAXED_SIMD ? 1 : 0);
@@ -49,6 +51,14 @@ export function sumResiduals32(job: usize): void {
 
 export function sumResiduals64(job: usize): void {
   sumResiduals<f64>(changetype<RowJob>(job));
+}
+
+export function sumGramian32(job: usize): void {
+  sumGramian<f32>(changetype<RowJob>(job));
+}
+
+export function sumGramian64(job: usize): void {
+  sumGramian<f64>(changetype<RowJob>(job));
 }
 
 export function gram32(tile: usize, rows: i32, tileBytes: usize, padded: i32, a: usize, first: bool): void {

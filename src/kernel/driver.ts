@@ -1,5 +1,6 @@
 import { createYielder, type Yielder } from "../yield.js";
-import type { HalfEpoch, RowSums } from "./row-solver.js";
+import type { HalfEpoch } from "./half-epoch.js";
+import type { RowSums } from "./row-solver.js";
 
 /** Milliseconds between two reports of what has been done. */
 export const PROGRESS_MS = 100;
