@@ -8,7 +8,7 @@ import { InlineDriver } from "./inline-driver.js";
 import { createKernels } from "./kernels.js";
 import { LaneDriver } from "./lanes/lane-driver.js";
 import { Lanes } from "./lanes/lanes.js";
-import { type FitLayout, rowSumsView } from "./layout.js";
+import type { FitLayout } from "./layout.js";
 import { MemoryPool } from "./memory-pool.js";
 import { moduleBuild } from "./module-build.js";
 import { RowSolver } from "./row-solver.js";
@@ -150,9 +150,7 @@ export class Engine {
           lost = true;
         });
       const kernels = await createKernels(this.#module, memory);
-      const rowCount = Math.max(layout.users.rowCount, layout.items.rowCount);
-      const sums = rowSumsView(memory, layout, rowCount);
-      return new InlineDriver(new RowSolver(memory, kernels, layout), layout.factors, sums, guard);
+      return new InlineDriver(new RowSolver(memory, kernels, layout), memory, layout, guard);
     };
     return {
       memory,

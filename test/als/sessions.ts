@@ -41,9 +41,11 @@ export async function withSession<T>(
   const { options } = new ALS(optionsOf(problem, precision));
   const ratings = ratingsOf(problem);
   const mean = problem.biases === "none" ? 0 : ratings.mean;
-  const session = await Session.open(engine, options, ratings, mean, undefined);
+  const source = { ratings, kept: ratings };
+  const method = { kind: "cholesky" } as const;
+  const session = await Session.open(engine, { options, source, mean, method }, undefined);
   try {
-    session.setUserFactors(userFactors);
+    session.setFactors("users", userFactors);
     return await use(session);
   } finally {
     session.close();

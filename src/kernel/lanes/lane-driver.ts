@@ -8,8 +8,11 @@ import {
   type NamedHalf,
   type OnWork,
   PROGRESS_MS,
+  type Residuals,
   totalOf,
 } from "../driver.js";
+import { reduceGramian } from "../gramian.js";
+import { gramianBlocks } from "../gramian-blocks.js";
 import { type FitLayout, rowSumsView } from "../layout.js";
 import type { Pass } from "../sweep.js";
 import { describeUnsolved } from "../unsolved-row.js";
@@ -63,23 +66,36 @@ export class LaneDriver implements Driver {
   }
 
   async solve(half: NamedHalf, onWork?: OnWork): Promise<HalfSums> {
-    return totalOf(await this.#pass("solve", half, onWork));
+    return totalOf(await this.#pass("solve", half, await this.#chunksOf(half), onWork));
   }
 
-  async squaredError(half: NamedHalf): Promise<number> {
-    return (await totalOf(await this.#pass("residuals", half))).squares;
+  async residuals(half: NamedHalf): Promise<Residuals> {
+    const sums = await this.#pass("residuals", half, await this.#chunksOf(half));
+    const { squares, explained } = await totalOf(sums);
+    return { errors: squares, predictions: explained };
   }
 
-  /** Takes all lanes through the rows of a half; returns their sums. */
-  async #pass(pass: Pass, half: NamedHalf, onWork?: OnWork): Promise<Float64Array> {
+  async sumFixed(half: NamedHalf): Promise<void> {
+    const { fixed, implicit } = half;
+    const { count } = gramianBlocks(fixed.rowCount, this.#layout.factors);
+    await this.#pass(
+      "gramian",
+      half,
+      Int32Array.from({ length: 2 * count }, (_, i) => (i + 1) >> 1),
+    );
+    await reduceGramian(this.#memory, this.#layout, fixed, implicit?.allPairs ?? 0, createYielder());
+    this.#guard.check();
+  }
+
+  /** Takes all lanes through chunks of a half; returns the sums of its rows. */
+  async #pass(pass: Pass, half: NamedHalf, chunks: Int32Array, onWork?: OnWork): Promise<Float64Array> {
     const { signal } = this.#guard;
-    const chunks = await this.#chunksOf(half);
     this.#guard.check();
     const { rowName: _, ratings, lambdas: __, ...rest } = half;
     const shared = ratings.share();
     if (shared === undefined) throw new Error("a lane cannot read ratings that are not shared");
-    for (const { buffer } of [shared.starts, shared.columns, shared.values])
-      if (this.#lanes.isNew(buffer)) this.#shared += buffer.byteLength;
+    for (const array of [shared.starts, shared.columns, shared.values, shared.weights])
+      if (array !== undefined && this.#lanes.isNew(array.buffer)) this.#shared += array.byteLength;
     const run = this.#crew.run({
       pass,
       memoryId: this.#lanes.memoryId(this.#memory),
@@ -125,7 +141,8 @@ export class LaneDriver implements Driver {
     let chunks = this.#chunks.get(half);
     if (chunks === undefined) {
       const { starts } = half.ratings;
-      chunks = await planChunks(starts, solvingCost(this.#layout.factors), this.threads, createYielder());
+      const cost = solvingCost(this.#layout.factors, half.method);
+      chunks = await planChunks(starts, cost, this.threads, createYielder());
       this.#chunks.set(half, chunks);
     }
     return chunks;

@@ -1,7 +1,7 @@
 import { openSide } from "../../ratings/csr.js";
+import type { HalfEpoch } from "../half-epoch.js";
 import { ABI, createKernels, type Kernels } from "../kernels.js";
 import { lambdaView, rowSumsView } from "../layout.js";
-import type { HalfEpoch } from "../half-epoch.js";
 import { RowSolver, type RowSums } from "../row-solver.js";
 import { Sweep } from "../sweep.js";
 import { UnsolvedRow } from "../unsolved-row.js";
