@@ -122,15 +122,15 @@ describe("Engine.create with a module", () => {
   });
 
   it("refuses one of another version, by its version", async () => {
-    // (module (func (export "build") (result i32) i32.const 0x202))
+    // (module (func (export "build") (result i32) i32.const 0x302))
     const other = new Uint8Array([
       ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7f],
       ...[0x03, 0x02, 0x01, 0x00, 0x07, 0x09, 0x01, 0x05, 0x62, 0x75, 0x69, 0x6c, 0x64, 0x00, 0x00],
-      ...[0x0a, 0x07, 0x01, 0x05, 0x00, 0x41, 0x82, 0x04, 0x0b],
+      ...[0x0a, 0x07, 0x01, 0x05, 0x00, 0x41, 0x82, 0x06, 0x0b],
     ]);
     const error = await refusal(create({ module: await WebAssembly.compile(other) }));
     expect(error).toMatchObject({ code: "not-supported" });
-    expect(error.message).toContain("kernel interface 2, this version of the package needs 1");
+    expect(error.message).toContain("kernel interface 3, this version of the package needs 2");
   });
 
   it("refuses one of another kind of memory than the threads need, naming the one to give", async () => {
