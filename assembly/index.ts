@@ -3,12 +3,14 @@
 import { backSubstitute, factor, systemRowBytes } from "./cholesky";
 import { gram } from "./gram";
 import { RowJob } from "./job";
+import { ListJob } from "./list-job";
+import { sweepItems } from "./lists";
 import { solveRows, sumResiduals } from "./rows";
 import { dot, scoreBlock } from "./score";
 import { endOf, pad, TILE_ROWS } from "./workspace";
 
 /** Raised with every change of what TypeScript must know: exports, job fields, layouts. */
-const ABI: i32 = 1;
+const ABI: i32 = 2;
 
 export function build(): i32 {
   return (ABI << 8) | (ASC_FEATURE_THREADS ? 2 : 0) | (ASC_FEATURE_RELAXED_SIMD ? 1 : 0);
@@ -16,6 +18,10 @@ export function build(): i32 {
 
 export function jobBytes(): i32 {
   return <i32>offsetof<RowJob>();
+}
+
+export function listJobBytes(): i32 {
+  return <i32>offsetof<ListJob>();
 }
 
 export function tileRows(): i32 {
@@ -89,4 +95,12 @@ export function scoreBlock32(w: usize, rows: i32, u: usize, columns: i32, padded
 
 export function scoreBlock64(w: usize, rows: i32, u: usize, columns: i32, padded: i32, out: usize): void {
   scoreBlock<f64>(w, rows, u, columns, padded, out);
+}
+
+export function sweepItems32(job: usize): void {
+  sweepItems<f32>(changetype<ListJob>(job));
+}
+
+export function sweepItems64(job: usize): void {
+  sweepItems<f64>(changetype<ListJob>(job));
 }

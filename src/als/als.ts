@@ -153,7 +153,7 @@ export class ALS {
           // Also where the caller leaves its loop here: the memory then is the next fit's.
           current = false;
         }
-        engine.check(signal);
+        engine.check(signal, "ALS.fit");
       }
       return await buildModel(session, this.options, ratings, mean, run);
     } finally {

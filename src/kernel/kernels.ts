@@ -10,6 +10,7 @@ export interface Kernels {
   /** ABI version · 256 + 2 if for shared memory + 1 if relaxed. */
   build(): number;
   jobBytes(): number;
+  listJobBytes(): number;
   /** Ratings that are gathered at a time at most: a row cut elsewhere than at a multiple would round differently. */
   tileRows(): number;
   paddedFactors(factors: number): number;
@@ -40,6 +41,10 @@ export interface Kernels {
   /** out (`rows` × `columns`, float64) = W Uᵀ for consecutive rows of W and U. */
   scoreBlock32(w: number, rows: number, u: number, columns: number, padded: number, out: number): void;
   scoreBlock64(w: number, rows: number, u: number, columns: number, padded: number, out: number): void;
+
+  /** Takes a job's users through some panels of items (src/kernel/lists/job.ts), for their best items or targets' ranks. */
+  sweepItems32(job: number): void;
+  sweepItems64(job: number): void;
 }
 
 /** What became of a row: assembly/cholesky.ts has the same numbers. */
@@ -52,7 +57,7 @@ export const RowState = {
 } as const;
 
 /** The version of exports, job fields, layouts and lanes' messages that this code knows. */
-export const ABI = 1;
+export const ABI = 2;
 
 /**
  * An instance of a compiled kernel module over a memory. The one place that uses AssemblyScript's loader.
