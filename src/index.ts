@@ -18,13 +18,21 @@ export {
 export { AlternantError, type ErrorCode } from "./errors.js";
 export { Engine, type EngineOptions } from "./kernel/index.js";
 export {
+  type CutoffMetrics,
   type MaeResult,
   type MetricOptions,
   mae,
+  popularity,
   type RankedTargets,
   type Ranker,
+  type RankingAt,
+  type RankingAtPerUser,
+  type RankingOptions,
+  type RankingPerUser,
+  type RankingResult,
   type RankQuery,
   type RmseResult,
+  rankingMetrics,
   rmse,
   type Scorer,
 } from "./metrics/index.js";

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { AlternantError } from "../errors.js";
 import { type ItemLists, rankTargets } from "../kernel/index.js";
+import { popularityOf } from "../metrics/popularity.js";
 import { type RankedTargets, type Ranker, type RankQuery, withoutLeftOut } from "../metrics/ranker.js";
 import type { Scorer } from "../metrics/scorer.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
@@ -196,6 +197,17 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     options: RecommendManyOptions = {},
   ): AsyncGenerator<RecommendationBlock, void, undefined> {
     yield* recommendAll(this.#parts, options, () => this.#rated(RECOMMEND_WITHOUT_HISTORY));
+  }
+
+  /** What lists must beat: items by their number of training ratings, the same for everybody. */
+  popularity(): Ranker<U, I> {
+    const { users, items, itemCounts: counts, history } = this.#parts;
+    return popularityOf({
+      users,
+      items,
+      counts,
+      rated: history.kind === "none" ? undefined : history.byUser,
+    });
   }
 
   /** For ranking metrics: where items stand in the lists that {@link Model.recommend} would give without a limit. */

@@ -134,6 +134,7 @@ describe("dispose", () => {
     predictBlock: (model) => model.predictBlock([], []),
     recommend: (model) => model.recommend("ann"),
     popular: (model) => model.popular(),
+    popularity: (model) => model.popularity(),
     similarItems: (model) => model.similarItems("Alien"),
     similarUsers: (model) => model.similarUsers("ann"),
     factor: (model) => model.factor(0),
