@@ -57,7 +57,11 @@ export {
 export {
   type ConcatOptions,
   type FilterOptions,
+  type HeldOutUsers,
+  type HoldOutUsersOptions,
   type Id,
+  type LeaveOutOptions,
+  type LeftOut,
   type Rating,
   type RatingColumns,
   type RatingRow,
