@@ -31,9 +31,12 @@ export async function match<T extends Id>(
   to: Vocabulary<T>,
   breath: Breath,
 ): Promise<Int32Array> {
-  // Splits share the vocabulary: nothing to look up.
-  if (from === to) return Int32Array.from({ length: from.size }, (_, index) => index);
   const indices = new Int32Array(from.size);
+  // Splits share the vocabulary: nothing to look up.
+  if (from === to) {
+    for (let index = 0; index < indices.length; index++) indices[index] = index;
+    return indices;
+  }
   let at = 0;
   for (const id of from) {
     indices[at++] = to.index(id) ?? -1;

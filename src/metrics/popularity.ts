@@ -57,21 +57,24 @@ interface Order {
   readonly ends: Int32Array;
 }
 
+/** A counting sort: linear time, and items of equal counts stay in the order of their indices. */
 function orderOf(counts: Int32Array): Order {
   const { length } = counts;
-  const sorted = Int32Array.from({ length }, (_, item) => item).sort(
-    (a, b) => counts[b]! - counts[a]! || a - b,
-  );
-  const [places, firsts, ends] = [new Int32Array(length), new Int32Array(length), new Int32Array(length)];
-  for (let first = 0; first < length; ) {
-    let end = first + 1;
-    while (end < length && counts[sorted[end]!] === counts[sorted[first]!]) end++;
-    firsts.fill(first, first, end);
-    ends.fill(end, first, end);
-    first = end;
+  const most = counts.reduce((max, count) => Math.max(max, count), 0);
+  // Items by count, the greatest count first: at 0 none, at 1 those of the greatest.
+  const ends = new Int32Array(most + 2);
+  for (const count of counts) ends[most - count + 1]!++;
+  for (let rank = 0; rank <= most; rank++) ends[rank + 1]! += ends[rank]!;
+  const next = ends.slice();
+  const [places, firsts, lasts] = [new Int32Array(length), new Int32Array(length), new Int32Array(length)];
+  for (let item = 0; item < length; item++) {
+    const rank = most - counts[item]!;
+    const place = next[rank]!++;
+    places[item] = place;
+    firsts[place] = ends[rank]!;
+    lasts[place] = ends[rank + 1]!;
   }
-  for (let place = 0; place < length; place++) places[sorted[place]!] = place;
-  return { places, firsts, ends };
+  return { places, firsts, ends: lasts };
 }
 
 async function rank(

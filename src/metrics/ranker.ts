@@ -1,5 +1,9 @@
 import type { Engine, ItemLists, Ranks } from "../kernel/index.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
+import { breathing } from "./match.js";
+
+/** Users between two looks at the clock. */
+const STRIDE = 16;
 
 /** Some users' items whose places in the users' full lists are asked for. */
 export interface RankQuery {
@@ -38,12 +42,13 @@ export interface Ranker<U extends Id = Id, I extends Id = Id> {
 }
 
 /** Marks the targets that are left out and counts the items of each list: the part that all rankers have in common. */
-export function withoutLeftOut(
+export async function withoutLeftOut(
   ranks: Ranks,
-  { users, targets }: RankQuery,
+  { users, targets, what, signal }: RankQuery,
   leftOut: ItemLists | undefined,
   itemCount: number,
-): RankedTargets {
+): Promise<RankedTargets> {
+  const breath = breathing(what, signal);
   const candidates = new Int32Array(users.length).fill(itemCount);
   if (leftOut !== undefined)
     for (let row = 0; row < users.length; row++) {
@@ -55,6 +60,7 @@ export function withoutLeftOut(
         while (at < end && leftOut.columns[at]! < targets.columns[t]!) at++;
         if (at < end && leftOut.columns[at] === targets.columns[t]) ranks.better[t] = -1;
       }
+      if (row % STRIDE === 0 && breath.due()) await breath.take();
     }
   return { ...ranks, candidates };
 }

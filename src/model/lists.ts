@@ -10,8 +10,8 @@ import type { RecommendationBlock, RecommendManyOptions, ScoredItem } from "./re
 
 const OPTIONS = ["count", "exclude", "engine", "signal"];
 const DEFAULT_COUNT = 10;
-/** Users between two looks at the clock. */
-const STRIDE = 64;
+/** Entries of lists between two looks at the clock. */
+const STRIDE = 640;
 
 /** Options of lists, checked, and the engine that they run on. */
 interface Lists {
@@ -64,8 +64,9 @@ export async function recommendMany<U extends Id, I extends Id>(
   const yielder = createYielder();
   const { items } = parts;
   const { count, leftOut, run } = await prepare(what, options, items.size, rated);
+  const stride = Math.max(1, Math.floor(STRIDE / count));
   const breathe = async (row: number): Promise<void> => {
-    if (row % STRIDE > 0 || !yielder.due()) return;
+    if (row % stride > 0 || !yielder.due()) return;
     await yielder.pause();
     run.engine.check(run.signal, what);
   };
@@ -95,7 +96,8 @@ export async function* recommendAll<U extends Id, I extends Id>(
   rated: () => ItemLists,
 ): AsyncGenerator<RecommendationBlock, void, undefined> {
   const { count, leftOut, run } = await prepare("recommendAll", options, parts.items.size, rated);
-  const users = Int32Array.from({ length: parts.users.size }, (_, user) => user);
+  const users = new Int32Array(parts.users.size);
+  for (let user = 0; user < users.length; user++) users[user] = user;
   for await (const { from, to, items, scores } of bestItems(parts, users, leftOut, count, run))
     yield { from, to, count, items, scores };
 }

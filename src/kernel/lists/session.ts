@@ -15,8 +15,10 @@ export interface ListRun {
 
 /** Users of a batch at most: enough that lanes which end apart do not count. */
 const BATCH_USERS = 16_384;
-/** Entries of a batch's lists, items that it leaves out, and targets, at most, unless one user has more. */
-const BATCH_ENTRIES = 2 ** 21;
+/** Entries of a batch's lists at most, as they are copied out at once. */
+const BATCH_ENTRIES = 2 ** 19;
+/** Items that a batch leaves out, and targets of it, at most, unless one user has more. */
+const BATCH_ITEMS = 2 ** 21;
 
 /** `[from, to)` of the users of each batch, and the room that they need. */
 export interface Batches extends Pick<ListShape, "users" | "excluded" | "targets"> {
@@ -50,7 +52,7 @@ export function planBatches(
     const ownExcluded = leftOut === undefined ? 0 : leftOut.starts[user + 1]! - leftOut.starts[user]!;
     const ownTargets = targetStarts === undefined ? 0 : targetStarts[row + 1]! - targetStarts[row]!;
     const full =
-      row - from === most || excluded + ownExcluded > BATCH_ENTRIES || targets + ownTargets > BATCH_ENTRIES;
+      row - from === most || excluded + ownExcluded > BATCH_ITEMS || targets + ownTargets > BATCH_ITEMS;
     if (full && row > from) close(row);
     excluded += ownExcluded;
     targets += ownTargets;
