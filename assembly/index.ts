@@ -4,6 +4,8 @@ import { backSubstitute, factor, systemRowBytes } from "./cholesky";
 import { gram } from "./gram";
 import { sumGramian } from "./gramian";
 import { RowJob } from "./job";
+import { ListJob } from "./list-job";
+import { sweepItems } from "./lists";
 import { sumResiduals } from "./residuals";
 import { solveRows } from "./rows";
 import { dot, scoreBlock } from "./score";
@@ -18,6 +20,10 @@ export function build(): i32 {
 
 export function jobBytes(): i32 {
   return <i32>offsetof<RowJob>();
+}
+
+export function listJobBytes(): i32 {
+  return <i32>offsetof<ListJob>();
 }
 
 export function tileRows(): i32 {
@@ -99,4 +105,12 @@ export function scoreBlock32(w: usize, rows: i32, u: usize, columns: i32, padded
 
 export function scoreBlock64(w: usize, rows: i32, u: usize, columns: i32, padded: i32, out: usize): void {
   scoreBlock<f64>(w, rows, u, columns, padded, out);
+}
+
+export function sweepItems32(job: usize): void {
+  sweepItems<f32>(changetype<ListJob>(job));
+}
+
+export function sweepItems64(job: usize): void {
+  sweepItems<f64>(changetype<ListJob>(job));
 }

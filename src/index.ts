@@ -21,10 +21,21 @@ export {
 export { AlternantError, type ErrorCode } from "./errors.js";
 export { Engine, type EngineOptions } from "./kernel/index.js";
 export {
+  type CutoffMetrics,
   type MaeResult,
   type MetricOptions,
   mae,
+  popularity,
+  type RankedTargets,
+  type Ranker,
+  type RankingAt,
+  type RankingAtPerUser,
+  type RankingOptions,
+  type RankingPerUser,
+  type RankingResult,
+  type RankQuery,
   type RmseResult,
+  rankingMetrics,
   rmse,
   type Scorer,
 } from "./metrics/index.js";
@@ -38,6 +49,8 @@ export {
   type ModelInfo,
   type ModelOptions,
   type RatedItem,
+  type RecommendationBlock,
+  type RecommendManyOptions,
   type RecommendOptions,
   type ScoredItem,
   type ScoredUser,
@@ -47,7 +60,11 @@ export {
 export {
   type ConcatOptions,
   type FilterOptions,
+  type HeldOutUsers,
+  type HoldOutUsersOptions,
   type Id,
+  type LeaveOutOptions,
+  type LeftOut,
   type Rating,
   type RatingColumns,
   type RatingRow,

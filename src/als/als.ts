@@ -114,7 +114,7 @@ export class ALS {
       due: yielder.due,
       pause: async () => {
         await yielder.pause();
-        engine.check(signal);
+        engine.check(signal, "ALS.fit");
       },
     });
     const ratings = source.kept as RatingsSource<U, I>;
@@ -171,7 +171,7 @@ export class ALS {
           // Also where the caller leaves its loop here: the memory then is the next fit's.
           current = false;
         }
-        engine.check(signal);
+        engine.check(signal, "ALS.fit");
         if (stopping?.isOver) break;
       }
       run = stopping?.restoreBest(session, run) ?? run;

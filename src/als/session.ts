@@ -100,8 +100,8 @@ export class Session {
     const { options, source, method } = start;
     const { ratings } = source;
     const layout = planFit(ratings, options, method, engine.threads);
-    const lease = await engine.lend(layout.bytes, signal);
-    const check = (): void => engine.check(signal);
+    const lease = await engine.lend(layout.bytes, signal, "ALS.fit");
+    const check = (): void => engine.check(signal, "ALS.fit");
     try {
       const yielder = interruptible(check);
       // What lending took counts too: each stage must begin with a turn behind it, or two short ones make a long one.

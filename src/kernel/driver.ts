@@ -32,8 +32,10 @@ export interface NamedHalf extends HalfEpoch {
   readonly rowName: (row: number) => string;
 }
 
-/** What may end a fit from outside. */
+/** What may end work from outside. */
 export interface Guard {
+  /** What is at work, as it stands in errors: "ALS.fit". */
+  readonly what: string;
   readonly signal: AbortSignal | undefined;
   /** @throws AlternantError "aborted", "disposed" */
   check(): void;

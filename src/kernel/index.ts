@@ -13,4 +13,12 @@ export {
   type Precision,
   type SideLayout,
 } from "./layout.js";
+export {
+  type BestItems,
+  bestItems,
+  type ItemLists,
+  type ListRun,
+  type Ranks,
+  rankTargets,
+} from "./lists/index.js";
 export { MOST_THREADS, threadsFor } from "./threads.js";

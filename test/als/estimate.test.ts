@@ -23,9 +23,9 @@ describe("estimateMemory", () => {
       const engine = await Engine.create({ threads });
       const lend = engine.lend.bind(engine);
       const borrowed: number[] = [];
-      engine.lend = (bytes) => {
+      engine.lend = (bytes, ...rest) => {
         borrowed.push(bytes);
-        return lend(bytes);
+        return lend(bytes, ...rest);
       };
       const model = await new ALS({ ...options, epochs: 1 }).fit(ratings, { engine });
       await engine.dispose();

@@ -13,6 +13,7 @@ const EXPORTS = [
   ...["solveRows32", "solveRows64", "solveRowsWide", "sumResiduals32", "sumResiduals64"],
   ...["gram32", "gram64", "factor32", "factor64", "backSubstitute32", "backSubstitute64"],
   ...["dot32", "dot64", "scoreBlock32", "scoreBlock64"],
+  ...["listJobBytes", "sweepItems32", "sweepItems64"],
 ].sort();
 
 let benches: Bench[];

@@ -9,10 +9,10 @@ import { Half, type HalfResult } from "./half.js";
 
 const FACTORS = 7;
 
-const unguarded: Guard = { signal: undefined, check: () => {} };
+const unguarded: Guard = { what: "a test", signal: undefined, check: () => {} };
 
 function guardOf(signal: AbortSignal): Guard {
-  return { signal, check: () => throwIfAborted(signal, "ALS.fit") };
+  return { what: "ALS.fit", signal, check: () => throwIfAborted(signal, "ALS.fit") };
 }
 
 afterEach(() => {
