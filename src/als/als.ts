@@ -98,12 +98,12 @@ export class ALS {
     wantsParts: boolean,
   ): AsyncGenerator<TrainingEpoch<U, I>, Model<U, I>, undefined> {
     checkOptions("train", options, TRAIN_OPTIONS);
-    const { signal, onProgress, initial, validation } = options;
+    const { signal, onProgress, initial } = options;
     checkSource("ALS.fit", given);
     checkSignal(signal);
     checkCallback("onProgress", onProgress);
     if (initial !== undefined) checkInitial(initial, given, this.options.factors);
-    const stopping = validation && new EarlyStopping(validation, given, this.options);
+    const stopping = options.validation && new EarlyStopping(options.validation, given, this.options);
     throwIfAborted(signal, "ALS.fit");
     const { engine = await untilAborted(sharedEngine(), signal, "ALS.fit") } = options;
     if (!(engine instanceof Engine))
@@ -132,6 +132,8 @@ export class ALS {
       const origin = { engine, threads, threadsWhy, solver };
       let run: RunFacts = { ...origin, epochs: 0, loss: Number.NaN, rmse: Number.NaN, seconds: trained };
       const { epochs } = this.options;
+      // Lists are judged without what was rated, whatever the model is to remember.
+      const judged: ResolvedAlsOptions = { ...this.options, history: "items" };
       const progress = onProgress && new Progress(onProgress, epochs);
       const rmseOf = (loss: Loss): number =>
         isImplicit(this.options) ? Number.NaN : Math.sqrt(loss.squaredError / ratings.count);
@@ -144,9 +146,10 @@ export class ALS {
         trained += seconds;
         run = { ...origin, epochs: epoch, loss: sum(loss), rmse: rmseOf(loss), seconds: trained };
         const facts = run;
-        const model = (): Model<U, I> => snapshotModel(session, this.options, ratings, mean, facts);
+        const model = (options = this.options): Model<U, I> =>
+          snapshotModel(session, options, ratings, mean, facts);
         const parts = wantsParts ? await partsOf(session, loss, this.options) : undefined;
-        const judged = stopping && (await stopping.judge(model(), facts, { engine, signal }));
+        const validation = stopping && (await stopping.judge(model(judged), facts, { engine, signal }));
         let current = true;
         try {
           yield {
@@ -155,7 +158,7 @@ export class ALS {
             loss: facts.loss,
             ...parts,
             rmse: facts.rmse,
-            ...(judged !== undefined && { validation: judged }),
+            ...(validation !== undefined && { validation }),
             seconds,
             ratingsPerSecond: ratings.count / seconds,
             snapshot: () => {

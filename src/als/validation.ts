@@ -1,6 +1,6 @@
 import { AlternantError, describe } from "../errors.js";
 import type { Engine } from "../kernel/index.js";
-import { rmse } from "../metrics/index.js";
+import { rankingMetrics, rmse } from "../metrics/index.js";
 import type { Factors, Model } from "../model/index.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { type Id, Ratings, type RatingsSource, type Vocabulary } from "../ratings/index.js";
@@ -66,9 +66,9 @@ export class EarlyStopping<U extends Id, I extends Id> {
   async judge(
     model: Model<U, I>,
     run: RunFacts,
-    { signal }: { engine: Engine; signal: AbortSignal | undefined },
+    running: { engine: Engine; signal: AbortSignal | undefined },
   ): Promise<number> {
-    const value = (await rmse(model, this.#ratings, { signal })).rmse;
+    const value = await this.#valueOf(model, running);
     this.#judged++;
     this.#since++;
     const sign = this.#metric === "rmse" ? -1 : 1;
@@ -77,6 +77,15 @@ export class EarlyStopping<U extends Id, I extends Id> {
       this.#best = { value, run, ...partsOf(model) };
     }
     return value;
+  }
+
+  async #valueOf(
+    model: Model<U, I>,
+    { engine, signal }: { engine: Engine; signal: AbortSignal | undefined },
+  ): Promise<number> {
+    if (this.#metric === "rmse") return (await rmse(model, this.#ratings, { signal })).rmse;
+    const { at } = await rankingMetrics(model, this.#ratings, { k: this.#k, auc: false, engine, signal });
+    return at[0]!.ndcg;
   }
 
   /** Puts the best epoch back in place of the last one; returns its facts. */
