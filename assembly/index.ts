@@ -47,11 +47,11 @@ export function solveRowsWide(job: usize): i32 {
 }
 
 export function conjugateRows32(job: usize): i32 {
-  return conjugateRows<f32>(changetype<RowJob>(job));
+  return conjugateRows(changetype<RowJob>(job), false);
 }
 
 export function conjugateRows64(job: usize): i32 {
-  return conjugateRows<f64>(changetype<RowJob>(job));
+  return conjugateRows(changetype<RowJob>(job), true);
 }
 
 export function sumResiduals32(job: usize): void {

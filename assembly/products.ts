@@ -1,6 +1,6 @@
-// Products of a vector with rows of a matrix that lie anywhere: the factor rows of ratings, or those of the sum over all
+// Products of a vector with rows of a matrix that lie anywhere: factor rows of ratings, or those of the sum over all
 // pairs. Nothing is gathered: four rows at a time pass through both directions while they lie in the L1 cache.
-import { multiplyAdd } from "./lanes";
+import { multiplyAdd, sumLanes } from "./lanes";
 
 // @ts-ignore: decorator
 @inline
@@ -39,16 +39,16 @@ export function multiplyRows<T>(
     let e0 = v128.splat<T>(<T>0), e1 = e0, e2 = e0, e3 = e0, f0 = e0, f1 = e0, f2 = e0, f3 = e0;
     let at = p;
     while (at < pairs) {
-      const right = v128.load(at, 16);
-      f3 = multiplyAdd<T>(v128.load(u3, 16), right, f3);
-      f2 = multiplyAdd<T>(v128.load(u2, 16), right, f2);
-      f1 = multiplyAdd<T>(v128.load(u1, 16), right, f1);
-      f0 = multiplyAdd<T>(v128.load(u0, 16), right, f0);
       const left = v128.load(at);
-      e3 = multiplyAdd<T>(v128.load(u3), left, e3);
-      e2 = multiplyAdd<T>(v128.load(u2), left, e2);
-      e1 = multiplyAdd<T>(v128.load(u1), left, e1);
+      const right = v128.load(at, 16);
       e0 = multiplyAdd<T>(v128.load(u0), left, e0);
+      f0 = multiplyAdd<T>(v128.load(u0, 16), right, f0);
+      e1 = multiplyAdd<T>(v128.load(u1), left, e1);
+      f1 = multiplyAdd<T>(v128.load(u1, 16), right, f1);
+      e2 = multiplyAdd<T>(v128.load(u2), left, e2);
+      f2 = multiplyAdd<T>(v128.load(u2, 16), right, f2);
+      e3 = multiplyAdd<T>(v128.load(u3), left, e3);
+      f3 = multiplyAdd<T>(v128.load(u3, 16), right, f3);
       at += 32;
       u0 += 32;
       u1 += 32;
@@ -91,18 +91,14 @@ export function addRows<T>(
     const f3 = splatAt<T>(f + 3 * sizeof<T>());
     let at = q;
     while (at < pairs) {
-      let left = v128.load(at);
-      let right = v128.load(at, 16);
-      left = multiplyAdd<T>(f0, v128.load(u0), left);
-      right = multiplyAdd<T>(f0, v128.load(u0, 16), right);
+      let left = multiplyAdd<T>(f0, v128.load(u0), v128.load(at));
       left = multiplyAdd<T>(f1, v128.load(u1), left);
-      right = multiplyAdd<T>(f1, v128.load(u1, 16), right);
       left = multiplyAdd<T>(f2, v128.load(u2), left);
+      v128.store(at, multiplyAdd<T>(f3, v128.load(u3), left));
+      let right = multiplyAdd<T>(f0, v128.load(u0, 16), v128.load(at, 16));
+      right = multiplyAdd<T>(f1, v128.load(u1, 16), right);
       right = multiplyAdd<T>(f2, v128.load(u2, 16), right);
-      left = multiplyAdd<T>(f3, v128.load(u3), left);
-      right = multiplyAdd<T>(f3, v128.load(u3, 16), right);
-      v128.store(at, left);
-      v128.store(at, right, 16);
+      v128.store(at, multiplyAdd<T>(f3, v128.load(u3, 16), right), 16);
       at += 32;
       u0 += 32;
       u1 += 32;
@@ -123,14 +119,67 @@ export function addRows<T>(
 }
 
 /** sums += Σ aᵢ·rowᵢ², each number of a row by itself. */
-export function addSquares<T>(rows: usize, indices: usize, count: usize, a: usize, sums: usize, width: usize): void {
+export function addSquares<T>(
+  rows: usize, rowBytes: usize, indices: usize, count: usize, a: usize, sums: usize,
+): void {
   for (const end = indices + (count << 2); indices < end; indices += 4) {
     const weight = splatAt<T>(a);
-    const from = rows + <usize>load<u32>(indices) * width;
-    for (let at: usize = 0; at < width; at += 16) {
+    const from = rows + <usize>load<u32>(indices) * rowBytes;
+    for (let at: usize = 0; at < rowBytes; at += 16) {
       const u = v128.load(from + at);
       v128.store(sums + at, multiplyAdd<T>(v128.mul<T>(weight, u), u, v128.load(sums + at)));
     }
     a += sizeof<T>();
   }
+}
+
+/** Σ xᵢyᵢ of the lanes of two vectors, in float64, on top of a sum of two lanes. */
+// @ts-ignore: decorator
+@inline
+function addProducts<T>(x: v128, y: v128, sum: v128): v128 {
+  if (sizeof<T>() == 8) return f64x2.add(sum, f64x2.mul(x, y));
+  const low = f64x2.mul(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y));
+  const high = f64x2.mul(
+    f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3)),
+    f64x2.promote_low_f32x4(v128.shuffle<f32>(y, y, 2, 3, 2, 3)),
+  );
+  return f64x2.add(sum, f64x2.add(low, high));
+}
+
+/**
+ * Turns `count` products e into the factors of their rows, f = a·(e + shift) − d, with zeros up to the next multiple of 4;
+ * `d` may be 0 for none. Returns Σ (e + shift)(f − d).
+ */
+export function weigh<T>(e: usize, shift: T, a: usize, d: usize, count: usize): f64 {
+  const shifts = v128.splat<T>(shift);
+  const end = count * sizeof<T>();
+  let sums = f64x2.splat(0);
+  let at: usize = 0;
+  for (; at + 16 <= end; at += 16) {
+    const own = v128.add<T>(v128.load(e + at), shifts);
+    const target = d ? v128.load(d + at) : v128.splat<T>(<T>0);
+    const f = v128.sub<T>(v128.mul<T>(v128.load(a + at), own), target);
+    v128.store(e + at, f);
+    sums = addProducts<T>(own, v128.sub<T>(f, target), sums);
+  }
+  let total = sumLanes<f64>(sums);
+  for (; at < end; at += sizeof<T>()) {
+    const own = load<T>(e + at) + shift;
+    const target = d ? load<T>(d + at) : <T>0;
+    const f = load<T>(a + at) * own - target;
+    store<T>(e + at, f);
+    total += <f64>own * <f64>(f - target);
+  }
+  for (const whole = ((count + 3) & ~3) * sizeof<T>(); at < whole; at += sizeof<T>()) {
+    store<T>(e + at, <T>0);
+    if (d) store<T>(d + at, <T>0);
+  }
+  return total;
+}
+
+/** Σ fᵢ in float64. */
+export function sum<T>(f: usize, count: usize): f64 {
+  let total: f64 = 0;
+  for (const end = f + count * sizeof<T>(); f < end; f += sizeof<T>()) total += <f64>load<T>(f);
+  return total;
 }
