@@ -1,6 +1,7 @@
 // What the module exports, nothing else. Names end in the precision: 32, 64, or Wide (float32 factors, float64 arithmetic).
 // src/kernel/kernels.ts is the typed and documented twin of this list.
 import { backSubstitute, factor, systemRowBytes } from "./cholesky";
+import { conjugateRows } from "./conjugate";
 import { gram } from "./gram";
 import { sumGramian } from "./gramian";
 import { RowJob } from "./job";
@@ -49,6 +50,14 @@ export function solveRows64(job: usize): i32 {
 
 export function solveRowsWide(job: usize): i32 {
   return solveRows<f32, f64>(changetype<RowJob>(job));
+}
+
+export function conjugateRows32(job: usize): i32 {
+  return conjugateRows(changetype<RowJob>(job), false);
+}
+
+export function conjugateRows64(job: usize): i32 {
+  return conjugateRows(changetype<RowJob>(job), true);
 }
 
 export function sumResiduals32(job: usize): void {
