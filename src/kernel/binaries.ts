@@ -1,4 +1,4 @@
-import base64 from "../../build/wasm/simd.wasm";
+import text from "../../build/wasm/simd.wasm";
 import shared from "../../build/wasm/simd-shared.wasm?changes";
 import { decode } from "./inlined-binary.js";
 
@@ -7,7 +7,7 @@ export type BuildName = "simd" | "relaxed" | "simd-shared" | "relaxed-shared";
 
 /** The binary of default arithmetic. */
 export function defaultBinary(forSharedMemory: boolean): Uint8Array<ArrayBuffer> {
-  return decode({ base64, shared }, forSharedMemory);
+  return decode({ text, shared }, forSharedMemory);
 }
 
 /** The binary of a build. */

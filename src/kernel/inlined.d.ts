@@ -1,9 +1,9 @@
 // What the build inlines (scripts/inlined.mjs).
 
-/** A binary as base64. */
+/** A binary as text: src/kernel/inlined-binary.ts reads it. */
 declare module "*.wasm" {
-  const base64: string;
-  export default base64;
+  const text: string;
+  export default text;
 }
 
 /** What of a binary for shared memory differs from the one for its own: positions and bytes. */
