@@ -131,7 +131,8 @@ export class Engine {
     async function start(parts: Omit<EngineParts, "lanes">, url: string | URL | undefined): Promise<Engine> {
       const { threads: count } = parts.threads;
       if (count === 1) return new Engine({ ...parts, lanes: undefined });
-      const lanes = new Lanes({ threads: count, module: parts.module, workerUrl: url });
+      const source = url === undefined ? (await import("./lanes/worker-source.js")).WORKER_SOURCE : "";
+      const lanes = new Lanes({ threads: count, module: parts.module, script: { url, source } });
       await lanes.crew();
       return new Engine({ ...parts, lanes });
     }
