@@ -99,7 +99,10 @@ export function runConjugate(
     const head = new Float64Array(arena.memory.buffer, room.base.address, 8).fill(0);
     const base = baseOf(what);
     head.set([base.targets, base.squares, base.weight]);
-    const view = arena.floats({ ...room.base, address: room.base.address + 64, bytes: room.base.bytes - 64 }, bytes);
+    const view = arena.floats(
+      { ...room.base, address: room.base.address + 64, bytes: room.base.bytes - 64 },
+      bytes,
+    );
     view.fill(0);
     base.matrix.forEach((row, k) => {
       const at = k * (padded + 16 / bytes);
@@ -138,7 +141,12 @@ export function runConjugate(
     (what.wide ? JobFlag.wideValues | JobFlag.wideWeights : 0) |
     (implicit ? JobFlag.implicit : 0) |
     (what.jacobi ? JobFlag.jacobi : 0);
-  const call = (some: readonly (readonly Rating[])[], flags: number, pass: number, position: number): number => {
+  const call = (
+    some: readonly (readonly Rating[])[],
+    flags: number,
+    pass: number,
+    position: number,
+  ): number => {
     const all = some.flat();
     let at = 0;
     arena.integers(room.starts).set([0, ...some.map((row) => (at += row.length))]);
