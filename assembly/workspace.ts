@@ -41,6 +41,12 @@ export class RowSums {
   weight: f64;
   /** 1 once an a was negative. */
   negative: f64;
+  /** What solving took off the loss. */
+  gain: f64;
+  /** What was solved for the bias. */
+  bias: f64;
+  /** Between passes: a state (cholesky.ts). */
+  state: f64;
 
   reset(): void {
     this.squares = 0;
@@ -48,6 +54,9 @@ export class RowSums {
     this.count = 0;
     this.weight = 0;
     this.negative = 0;
+    this.gain = 0;
+    this.bias = 0;
+    this.state = 0;
   }
 }
 
