@@ -1,5 +1,6 @@
 // What the module exports, nothing else. Names end in the precision: 32, 64, or Wide (float32 factors, float64 arithmetic).
 // src/kernel/kernels.ts is the typed and documented twin of this list.
+import { blockRows } from "./blocks";
 import { backSubstitute, factor, systemRowBytes } from "./cholesky";
 import { gram } from "./gram";
 import { sumGramian } from "./gramian";
@@ -43,6 +44,14 @@ export function solveRows64(job: usize): i32 {
 
 export function solveRowsWide(job: usize): i32 {
   return solveRows<f32, f64>(changetype<RowJob>(job));
+}
+
+export function blockRows32(job: usize): i32 {
+  return blockRows<f32>(changetype<RowJob>(job));
+}
+
+export function blockRows64(job: usize): i32 {
+  return blockRows<f64>(changetype<RowJob>(job));
 }
 
 export function sumResiduals32(job: usize): void {
