@@ -29,21 +29,24 @@ export function paddedFactors(factors: i32): i32 {
   return pad(factors);
 }
 
-/** Room that a lane needs, in bytes: float64, because a row of float32 may be solved again in float64. */
-export function workspaceBytes(factors: i32): usize {
-  return endOf<f64>(0, pad(factors));
+/**
+ * Room that a lane needs, in bytes, for rows of factors ≥ 0 or for all other solvers: float64, because a row of float32 may be
+ * solved again in float64.
+ */
+export function workspaceBytes(factors: i32, nonnegative: bool): usize {
+  return endOf<f64>(0, pad(factors), nonnegative);
 }
 
 export function solveRows32(job: usize): i32 {
-  return solveRows<f32, f32>(changetype<RowJob>(job));
+  return solveRows<f32, f32>(changetype<RowJob>(job), false);
 }
 
 export function solveRows64(job: usize): i32 {
-  return solveRows<f64, f64>(changetype<RowJob>(job));
+  return solveRows<f64, f64>(changetype<RowJob>(job), false);
 }
 
 export function solveRowsWide(job: usize): i32 {
-  return solveRows<f32, f64>(changetype<RowJob>(job));
+  return solveRows<f32, f64>(changetype<RowJob>(job), false);
 }
 
 export function blockRows32(job: usize): i32 {
@@ -52,6 +55,18 @@ export function blockRows32(job: usize): i32 {
 
 export function blockRows64(job: usize): i32 {
   return blockRows<f64>(changetype<RowJob>(job));
+}
+
+export function nonnegativeRows32(job: usize): i32 {
+  return solveRows<f32, f32>(changetype<RowJob>(job), true);
+}
+
+export function nonnegativeRows64(job: usize): i32 {
+  return solveRows<f64, f64>(changetype<RowJob>(job), true);
+}
+
+export function nonnegativeRowsWide(job: usize): i32 {
+  return solveRows<f32, f64>(changetype<RowJob>(job), true);
 }
 
 export function sumResiduals32(job: usize): void {

@@ -11,7 +11,7 @@ import { checkAt, diagonalAt, gAt, pad, RowSums, sAt, systemAt, tileRowsOf } fro
 /** Where what all pairs add to a system begins: the entry on the diagonal of factor `first`. */
 // @ts-ignore: decorator
 @inline
-function baseAt<T>(job: RowJob, padded: i32, first: i32): usize {
+export function baseAt<T>(job: RowJob, padded: i32, first: i32): usize {
   return job.base + BASE_HEAD + <usize>first * (systemRowBytes<T>(padded) + sizeof<T>());
 }
 
@@ -85,6 +85,13 @@ function standOut<T>(job: RowJob, first: i32, from: i32, to: i32): void {
   }
 }
 
+/** How many roundings an entry of A may have, for {@link factor}: of so many unknowns, ratings, and columns of a tile. */
+export function roundingsOf<T>(unknowns: i32, count: f64, width: i32): i32 {
+  // An entry is a sum over a tile's ratings, and then over tiles; equal ratings round the same way every time.
+  const tileRows = <f64>tileRowsOf<T>(width);
+  return unknowns + <i32>((min<f64>(count, tileRows) + count / tileRows) / 8);
+}
+
 /** Σ x² of four numbers `bytes` apart, in pairs: one after the other they would wait for each other. */
 // @ts-ignore: decorator
 @inline
@@ -116,9 +123,7 @@ export function solveSystem<T>(
   const a = systemAt<T>(job.workspace, padded);
   const diagonal = diagonalAt<T>(job.workspace, padded);
   const check = checkAt<T>(job.workspace, padded);
-  // An entry of A is a sum over a tile's ratings, and then over tiles; equal ratings round the same way every time.
-  const tileRows = <f64>tileRowsOf<T>(width);
-  const roundings = unknowns + <i32>((min<f64>(count, tileRows) + count / tileRows) / 8);
+  const roundings = roundingsOf<T>(unknowns, count, width);
   const state = factor<T>(a, width, diagonal, check, roundings);
   if (state != SOLVED) return state;
 
