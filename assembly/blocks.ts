@@ -9,12 +9,12 @@ import { addTile } from "./accumulate";
 import { BASE_HEAD, BaseHead } from "./base";
 import { SOLVED, systemRowBytes } from "./cholesky";
 import { CONTINUED, PIECE, RowJob, UNFINISHED } from "./job";
-import { multiplyAdd, sumLanes } from "./lanes";
 import { settle, writeSums } from "./outcome";
+import { multiplyRows } from "./products";
 import { dot } from "./score";
 import { addBase, solveSystem } from "./system";
 import { offsetOf, preferenceOf, weightOf } from "./targets";
-import { diagonalAt, gAt, pad, RowSums, solutionAt, targetsAt, tileRowsOf, weightsAt } from "./workspace";
+import { diagonalAt, gAt, pad, RowSums, solutionAt, targetsAt, tileAt, tileRowsOf, weightsAt } from "./workspace";
 
 /** The block of a pass begins here, ... */
 // @ts-ignore: decorator
@@ -37,87 +37,50 @@ function widthOf(job: RowJob, pass: i32): i32 {
   return pad(beginOf(job, pass + 1)) - firstOf(job, pass);
 }
 
-/** wᵀu of two rows of `width` numbers (a multiple of 4) in their own precision. */
-// @ts-ignore: decorator
-@inline
-function product<T>(w: usize, u: usize, width: i32): T {
-  let even = v128.splat<T>(<T>0), odd = even;
-  const end = w + <usize>width * sizeof<T>();
-  for (; w + 32 <= end; w += 32, u += 32) {
-    even = multiplyAdd<T>(v128.load(w), v128.load(u), even);
-    odd = multiplyAdd<T>(v128.load(w, 16), v128.load(u, 16), odd);
-  }
-  if (w < end) even = multiplyAdd<T>(v128.load(w), v128.load(u), even);
-  return sumLanes<T>(v128.add<T>(even, odd));
-}
-
 /**
- * Residuals of a tile's ratings from where the row stands; keeps a and ρ of each, and adds to the row's loss
- * c(p − m − e)² − β₀(m + e)². Returns whether an a is negative.
+ * Adds ratings [from, to) of the call to the sums of the pass's block. The first pass finds residuals from where the row
+ * stands, and its loss over rated pairs, Σ c(p − m − e)² − β₀(m + e)²; the others take off what the last block has changed.
  */
-function beginResiduals<T>(job: RowJob, row: usize, from: usize, rows: usize, terms: usize, sums: RowSums): bool {
-  const padded = pad(job.factors);
-  const rowBytes = <usize>padded * sizeof<T>();
-  const x = job.solved + row * rowBytes;
-  const b = job.solvedBiases ? load<f64>(job.solvedBiases + (row << 3)) : 0;
-  let negative = false;
-  for (let i = from; i < from + rows; i++) {
-    const e = b + dot<T>(x, job.fixed + <usize>load<u32>(job.columns + (i << 2)) * rowBytes, padded);
-    const c = weightOf(job, i);
-    const m = offsetOf(job, i);
-    const error = preferenceOf(job, i) - m - e;
-    const predicted = job.observedBase * (m + e);
-    const a = c - job.observedBase;
-    sums.squares += c * error * error - predicted * (m + e);
-    sums.weight += a;
-    negative = negative || a < 0;
-    store<f64>(terms, a);
-    store<f64>(terms, c * error + predicted, 8);
-    terms += 16;
-  }
-  return negative;
-}
-
-/** Takes off residuals of a tile's ratings what the block of pass `pass` has changed. Returns whether an a is negative. */
-function updateResiduals<T>(job: RowJob, pass: i32, from: usize, rows: usize, terms: usize, sums: RowSums): bool {
-  const padded = pad(job.factors);
-  const rowBytes = <usize>padded * sizeof<T>();
-  const fixed = job.fixed + <usize>firstOf(job, pass) * sizeof<T>();
-  const width = widthOf(job, pass);
-  const change = solutionAt<T>(job.workspace, padded);
-  let negative = false;
-  for (let i = from; i < from + rows; i++) {
-    const a = load<f64>(terms);
-    const e = <f64>product<T>(change, fixed + <usize>load<u32>(job.columns + (i << 2)) * rowBytes, width) + sums.bias;
-    store<f64>(terms, load<f64>(terms, 8) - a * e, 8);
-    negative = negative || a < 0;
-    terms += 16;
-  }
-  return negative;
-}
-
-/** Adds ratings [from, to) of the call to the sums of the pass's block. */
 function addRatings<T>(job: RowJob, row: usize, pass: i32, from: usize, to: usize, sums: RowSums): void {
   const padded = pad(job.factors);
+  const rowBytes = <usize>padded * sizeof<T>();
   const targets = targetsAt<T>(job.workspace, padded);
   const weights = weightsAt<T>(job.workspace, padded);
-  const first = firstOf(job, pass);
-  const width = widthOf(job, pass);
-  const tileRows = <usize>tileRowsOf<T>(width);
+  const tileRows = <usize>tileRowsOf<T>(widthOf(job, pass));
+  const last = pass - 1;
+  const begins = pass == 0;
+  const moved = begins ? job.solved + row * rowBytes : solutionAt<T>(job.workspace, padded);
+  const skipped: usize = begins ? <usize>0 : <usize>firstOf(job, last) * sizeof<T>();
+  const width = begins ? rowBytes : <usize>widthOf(job, last) * sizeof<T>();
+  let b = begins ? 0 : sums.bias;
+  if (begins && job.solvedBiases) b = load<f64>(job.solvedBiases + (row << 3));
   let terms = job.terms + (<usize>job.position << 4);
   while (from < to) {
     const rows = min<usize>(to - from, tileRows);
-    const negative = pass == 0
-      ? beginResiduals<T>(job, row, from, rows, terms, sums)
-      : updateResiduals<T>(job, pass - 1, from, rows, terms, sums);
-    for (let i: usize = 0; i < rows * sizeof<T>(); i += sizeof<T>()) {
-      const rest = load<f64>(terms, 8);
+    multiplyRows<T>(job.fixed + skipped, rowBytes, job.columns + (from << 2), rows, moved, width, weights);
+    let negative = false;
+    for (let i: usize = 0; i < rows; i++) {
+      const e = b + <f64>load<T>(weights + i * sizeof<T>());
+      let a = load<f64>(terms);
+      let rest = load<f64>(terms, 8) - a * e;
+      if (begins) {
+        const c = weightOf(job, from + i);
+        const predicted = offsetOf(job, from + i) + e;
+        const error = preferenceOf(job, from + i) - predicted;
+        a = c - job.observedBase;
+        rest = c * error + job.observedBase * predicted;
+        sums.squares += c * error * error - job.observedBase * predicted * predicted;
+        sums.weight += a;
+        store<f64>(terms, a);
+      }
+      store<f64>(terms, rest, 8);
       sums.targets += rest;
-      store<T>(weights + i, <T>load<f64>(terms));
-      store<T>(targets + i, <T>rest);
+      store<T>(weights + i * sizeof<T>(), <T>a);
+      store<T>(targets + i * sizeof<T>(), <T>rest);
+      negative = negative || a < 0;
       terms += 16;
     }
-    addTile<T, T>(job, from, rows, first, width, negative, sums);
+    addTile<T, T>(job, from, rows, firstOf(job, pass), widthOf(job, pass), negative, sums);
     from += rows;
   }
 }
@@ -125,24 +88,10 @@ function addRatings<T>(job: RowJob, row: usize, pass: i32, from: usize, to: usiz
 /** `width` numbers of βG·x from factor `first` on, into `out`. */
 function multiplyBase<T>(job: RowJob, first: i32, width: i32, x: usize, out: usize): void {
   const padded = pad(job.factors);
-  const baseBytes = systemRowBytes<T>(padded);
-  let row = job.base + BASE_HEAD + <usize>first * baseBytes;
-  for (let k = 0; k < width; k += 4) {
-    let s0 = v128.splat<T>(<T>0), s1 = s0, s2 = s0, s3 = s0;
-    for (let c: usize = 0; c < <usize>padded * sizeof<T>(); c += 16) {
-      const v = v128.load(x + c);
-      s0 = multiplyAdd<T>(v128.load(row + c), v, s0);
-      s1 = multiplyAdd<T>(v128.load(row + baseBytes + c), v, s1);
-      s2 = multiplyAdd<T>(v128.load(row + 2 * baseBytes + c), v, s2);
-      s3 = multiplyAdd<T>(v128.load(row + 3 * baseBytes + c), v, s3);
-    }
-    store<T>(out, sumLanes<T>(s0));
-    store<T>(out + sizeof<T>(), sumLanes<T>(s1));
-    store<T>(out + 2 * sizeof<T>(), sumLanes<T>(s2));
-    store<T>(out + 3 * sizeof<T>(), sumLanes<T>(s3));
-    out += 4 * sizeof<T>();
-    row += 4 * baseBytes;
-  }
+  const indices = tileAt<T>(job.workspace, padded);
+  for (let k = 0; k < width; k++) store<i32>(indices + (<usize>k << 2), first + k);
+  const rows = job.base + BASE_HEAD;
+  multiplyRows<T>(rows, systemRowBytes<T>(padded), indices, width, x, <usize>padded * sizeof<T>(), out);
 }
 
 /** Σ over the factors of x times one of the columns behind the matrix that all pairs add: 0 for −β·Σm·u, 1 for β·Σu. */

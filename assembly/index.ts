@@ -2,9 +2,12 @@
 // src/kernel/kernels.ts is the typed and documented twin of this list.
 import { blockRows } from "./blocks";
 import { backSubstitute, factor, systemRowBytes } from "./cholesky";
+import { conjugateRows } from "./conjugate";
 import { gram } from "./gram";
 import { sumGramian } from "./gramian";
 import { RowJob } from "./job";
+import { ListJob } from "./list-job";
+import { sweepItems } from "./lists";
 import { sumResiduals } from "./residuals";
 import { solveRows } from "./rows";
 import { dot, scoreBlock } from "./score";
@@ -19,6 +22,10 @@ export function build(): i32 {
 
 export function jobBytes(): i32 {
   return <i32>offsetof<RowJob>();
+}
+
+export function listJobBytes(): i32 {
+  return <i32>offsetof<ListJob>();
 }
 
 export function tileRows(): i32 {
@@ -67,6 +74,14 @@ export function nonnegativeRows64(job: usize): i32 {
 
 export function nonnegativeRowsWide(job: usize): i32 {
   return solveRows<f32, f64>(changetype<RowJob>(job), true);
+}
+
+export function conjugateRows32(job: usize): i32 {
+  return conjugateRows(changetype<RowJob>(job), false);
+}
+
+export function conjugateRows64(job: usize): i32 {
+  return conjugateRows(changetype<RowJob>(job), true);
 }
 
 export function sumResiduals32(job: usize): void {
@@ -123,4 +138,12 @@ export function scoreBlock32(w: usize, rows: i32, u: usize, columns: i32, padded
 
 export function scoreBlock64(w: usize, rows: i32, u: usize, columns: i32, padded: i32, out: usize): void {
   scoreBlock<f64>(w, rows, u, columns, padded, out);
+}
+
+export function sweepItems32(job: usize): void {
+  sweepItems<f32>(changetype<ListJob>(job));
+}
+
+export function sweepItems64(job: usize): void {
+  sweepItems<f64>(changetype<ListJob>(job));
 }

@@ -25,7 +25,7 @@ export function writeSums<F, T>(job: RowJob, row: usize, sums: RowSums): i32 {
 }
 
 /** A row without ratings, or one that could not be solved: zeros, so that nothing half-made is left. */
-function clear<F>(job: RowJob, row: usize): void {
+export function clear<F>(job: RowJob, row: usize): void {
   const bytes = <usize>pad(job.factors) * sizeof<F>();
   memory.fill(job.solved + row * bytes, 0, bytes);
   if (job.solvedBiases) store<f64>(job.solvedBiases + (row << 3), 0);

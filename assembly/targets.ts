@@ -108,6 +108,49 @@ function writeByFours<T>(values: usize, rows: usize, mean: f64, targets: usize, 
   sums.targets += sumLanes<f64>(f64x2.add(total, moreTotal)) + rest;
 }
 
+/** a and d of float32 ratings without biases and weights, two at a time; as `writeTerms`. */
+// @ts-ignore: decorator
+@inline
+function writeTermsByTwos<T>(
+  job: RowJob, from: usize, rows: usize, targets: usize, weights: usize, sums: RowSums,
+): bool {
+  const implicit = (job.flags & IMPLICIT) != 0;
+  const alpha = f64x2.splat(implicit ? job.alpha : 0);
+  const offset = f64x2.splat(implicit ? job.offset : 1);
+  const likes = i64x2.splat(implicit ? -1 : 0);
+  const observed = f64x2.splat(job.observedBase);
+  const mean = f64x2.splat(job.mean);
+  const zero = f64x2.splat(0);
+  const constant = f64x2.mul(f64x2.mul(observed, mean), mean);
+  const shift = f64x2.mul(observed, mean);
+  let squares = zero, total = zero, weight = zero, below = zero;
+  for (let i: usize = 0; i < rows; i += 2) {
+    const value = f64x2.promote_low_f32x4(v128.load64_zero(job.values + ((from + i) << 2)));
+    const c = f64x2.add(offset, f64x2.mul(alpha, f64x2.abs(value)));
+    const like = v128.and(f64x2.gt(value, zero), f64x2.splat(1));
+    const t = f64x2.sub(v128.bitselect(like, value, likes), mean);
+    const a = f64x2.sub(c, observed);
+    const ct = f64x2.mul(c, t);
+    const d = f64x2.add(ct, shift);
+    squares = f64x2.add(squares, f64x2.sub(f64x2.mul(ct, t), constant));
+    total = f64x2.add(total, d);
+    weight = f64x2.add(weight, a);
+    below = v128.or(below, f64x2.lt(a, zero));
+    const at = i * sizeof<T>();
+    if (sizeof<T>() == 8) {
+      v128.store(targets + at, d);
+      v128.store(weights + at, a);
+    } else {
+      v128.store64_lane(targets + at, f32x4.demote_f64x2_zero(d), 0);
+      v128.store64_lane(weights + at, f32x4.demote_f64x2_zero(a), 0);
+    }
+  }
+  sums.squares += sumLanes<f64>(squares);
+  sums.targets += sumLanes<f64>(total);
+  sums.weight += sumLanes<f64>(weight);
+  return v128.any_true(below);
+}
+
 /**
  * a and d of any of the call's ratings, as T into `weights` and `targets`; adds Σq, Σd and Σa to the row's sums. Returns
  * whether an a is negative.
@@ -115,10 +158,18 @@ function writeByFours<T>(values: usize, rows: usize, mean: f64, targets: usize, 
 export function writeTerms<T>(
   job: RowJob, from: usize, rows: usize, targets: usize, weights: usize, sums: RowSums,
 ): bool {
+  let negative = false;
+  if (!job.weights && !job.fixedBiases && !(job.flags & WIDE_VALUES)) {
+    const even = rows & ~1;
+    negative = writeTermsByTwos<T>(job, from, even, targets, weights, sums);
+    from += even;
+    rows -= even;
+    targets += even * sizeof<T>();
+    weights += even * sizeof<T>();
+  }
   let squares = sums.squares;
   let total = sums.targets;
   let weight = sums.weight;
-  let negative = false;
   for (let i: usize = 0; i < rows; i++) {
     const c = weightOf(job, from + i);
     const m = offsetOf(job, from + i);

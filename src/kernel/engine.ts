@@ -7,8 +7,11 @@ import type { Driver, Guard } from "./driver.js";
 import { InlineDriver } from "./inline-driver.js";
 import { createKernels } from "./kernels.js";
 import { LaneDriver } from "./lanes/lane-driver.js";
+import { LaneWork } from "./lanes/lane-work.js";
 import { Lanes } from "./lanes/lanes.js";
-import { type FitLayout, rowSumsView } from "./layout.js";
+import type { FitLayout } from "./layout.js";
+import { InlineListDriver, LaneListDriver, type ListDriver } from "./lists/drivers.js";
+import type { ListLayout } from "./lists/layout.js";
 import { MemoryPool } from "./memory-pool.js";
 import { moduleBuild } from "./module-build.js";
 import { RowSolver } from "./row-solver.js";
@@ -38,15 +41,17 @@ export interface EngineOptions {
   module?: WebAssembly.Module | undefined;
 }
 
-/** A memory lent to one fit. */
+/** A memory lent to one fit, or to what makes lists. */
 export interface Lease {
   readonly memory: WebAssembly.Memory;
   /**
-   * What works in it, as `layout` lays it out.
+   * What fits in it, as `layout` lays it out.
    *
    * @param shared whether the ratings can be read by other threads; where they cannot, the calling thread does it all
    */
   drive(layout: FitLayout, shared: boolean): Promise<Driver>;
+  /** What makes lists in it, as `layout` lays it out. */
+  driveLists(layout: ListLayout): Promise<ListDriver>;
   /** Gives the memory back; idempotent. */
   release(): void;
 }
@@ -125,40 +130,50 @@ export class Engine {
     }
   }
 
-  /** @throws AlternantError "disposed" when it has been, "aborted" when the signal says so */
-  check(signal: AbortSignal | undefined): void {
+  /**
+   * @param what is at work, as it stands in errors: "ALS.fit"
+   * @throws AlternantError "disposed" when it has been, "aborted" when the signal says so
+   */
+  check(signal: AbortSignal | undefined, what: string): void {
     if (this.#disposed) throw disposedError();
-    throwIfAborted(signal, "ALS.fit");
+    throwIfAborted(signal, what);
   }
 
   /**
    * Lends a zeroed memory of at least `bytes`, nobody else's until it is released.
    *
+   * @param what it is for, as it stands in errors: "ALS.fit"
    * @throws AlternantError "disposed", "aborted", "lane-failed", "too-large"
    */
-  async lend(bytes: number, signal?: AbortSignal): Promise<Lease> {
-    this.check(signal);
-    const crew = this.#lanes && (await untilAborted(this.#lanes.crew(), signal, "ALS.fit"));
-    const memory = await this.#pool.borrow(bytes, () => this.check(signal));
+  async lend(bytes: number, signal: AbortSignal | undefined, what: string): Promise<Lease> {
+    const guard: Guard = { what, signal, check: () => this.check(signal, what) };
+    guard.check();
+    const crew = this.#lanes && (await untilAborted(this.#lanes.crew(), signal, what));
+    const memory = await this.#pool.borrow(bytes, guard.check);
     let released = false;
     let lost = false;
-    let driver: Driver | undefined;
-    const drive = async (layout: FitLayout, sharedRatings: boolean): Promise<Driver> => {
-      const guard: Guard = { signal, check: () => this.check(signal) };
-      if (this.#lanes !== undefined && crew !== undefined && sharedRatings)
-        return new LaneDriver(this.#lanes, crew, memory, layout, guard, () => {
-          lost = true;
-        });
-      const kernels = await createKernels(this.#module, memory);
-      const rowCount = Math.max(layout.users.rowCount, layout.items.rowCount);
-      const sums = rowSumsView(memory, layout, rowCount);
-      return new InlineDriver(new RowSolver(memory, kernels, layout), layout.factors, sums, guard);
-    };
+    let driver: Driver | ListDriver | undefined;
+    const laneWork = (): LaneWork | undefined =>
+      this.#lanes &&
+      crew &&
+      new LaneWork(this.#lanes, crew, memory, guard, () => {
+        lost = true;
+      });
     return {
       memory,
       drive: async (layout, sharedRatings) => {
-        driver = await drive(layout, sharedRatings);
-        return driver;
+        const work = sharedRatings ? laneWork() : undefined;
+        const fit = work ? new LaneDriver(work, layout) : await this.#driveInline(memory, layout, guard);
+        driver = fit;
+        return fit;
+      },
+      driveLists: async (layout) => {
+        const work = laneWork();
+        const lists = work
+          ? new LaneListDriver(work)
+          : new InlineListDriver(memory, await createKernels(this.#module, memory), layout, guard);
+        driver = lists;
+        return lists;
       },
       release: () => {
         if (released) return;
@@ -170,6 +185,11 @@ export class Engine {
         else driver.close(giveBack);
       },
     };
+  }
+
+  async #driveInline(memory: WebAssembly.Memory, layout: FitLayout, guard: Guard): Promise<Driver> {
+    const kernels = await createKernels(this.#module, memory);
+    return new InlineDriver(new RowSolver(memory, kernels, layout), memory, layout, guard);
   }
 
   /**

@@ -1,6 +1,8 @@
 export type { Arithmetic, ArithmeticOption, BuildChoice } from "./builds.js";
-export type { Driver, HalfSums, NamedHalf, OnWork } from "./driver.js";
+export type { Driver, HalfSums, NamedHalf, OnWork, Residuals } from "./driver.js";
 export { Engine, type EngineOptions, type Lease, sharedEngine } from "./engine.js";
+export { allPairsSquared } from "./gramian.js";
+export type { HalfEpoch, ImplicitTerms, Method } from "./half-epoch.js";
 export {
   type FitLayout,
   type FitShape,
@@ -11,4 +13,12 @@ export {
   type Precision,
   type SideLayout,
 } from "./layout.js";
+export {
+  type BestItems,
+  bestItems,
+  type ItemLists,
+  type ListRun,
+  type Ranks,
+  rankTargets,
+} from "./lists/index.js";
 export { MOST_THREADS, threadsFor } from "./threads.js";

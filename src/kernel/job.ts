@@ -61,7 +61,13 @@ const WORDS = [
   "position",
   "steps",
 ] as const satisfies readonly (keyof RowJob)[];
-const NUMBERS = ["mean", "biasLambda", "alpha", "offset", "observedBase"] as const satisfies readonly (keyof RowJob)[];
+const NUMBERS = [
+  "mean",
+  "biasLambda",
+  "alpha",
+  "offset",
+  "observedBase",
+] as const satisfies readonly (keyof RowJob)[];
 
 /** A job of nothing, to be filled in. */
 export const NO_JOB: RowJob = Object.freeze(

@@ -10,6 +10,7 @@ export interface Kernels {
   /** ABI version · 256 + 2 if for shared memory + 1 if relaxed. */
   build(): number;
   jobBytes(): number;
+  listJobBytes(): number;
   /** Ratings that are gathered at a time at most: a row cut elsewhere than at a multiple would round differently. */
   tileRows(): number;
   paddedFactors(factors: number): number;
@@ -53,6 +54,10 @@ export interface Kernels {
   /** out (`rows` × `columns`, float64) = W Uᵀ for consecutive rows of W and U. */
   scoreBlock32(w: number, rows: number, u: number, columns: number, padded: number, out: number): void;
   scoreBlock64(w: number, rows: number, u: number, columns: number, padded: number, out: number): void;
+
+  /** Takes a job's users through some panels of items (src/kernel/lists/job.ts), for their best items or targets' ranks. */
+  sweepItems32(job: number): void;
+  sweepItems64(job: number): void;
 }
 
 /** What became of a row: assembly/cholesky.ts has the same numbers. */

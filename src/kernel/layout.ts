@@ -1,5 +1,5 @@
-import { JOB_BYTES } from "./job.js";
 import { gramianBlocks } from "./gramian-blocks.js";
+import { JOB_BYTES } from "./job.js";
 import { baseBytes, paddedFactors, workspaceBytes } from "./sizes.js";
 
 export type Precision = "float32" | "float64";
@@ -68,18 +68,18 @@ export interface FitShape {
   readonly itemCount: number;
   readonly biases: boolean;
   /** Whether all pairs count, rated or not. */
-  readonly allPairs: boolean;
+  readonly allPairs?: boolean;
   /** Whether ratings have weights. */
-  readonly weighted: boolean;
-  /** Ratings of the longest row where a solver passes them several times, else 0. */
-  readonly longestRow: number;
+  readonly weighted?: boolean;
+  /** Ratings of the longest row, where a solver passes them several times. */
+  readonly longestRow?: number;
   /** Lanes that work on it. */
   readonly threads: number;
 }
 
 /** Lays out a fit's memory: jobs and scratch of the lanes first, the factors of both sides behind. */
 export function layOutFit(shape: FitShape): FitLayout {
-  const { precision, factors, userCount, itemCount } = shape;
+  const { precision, factors, userCount, itemCount, longestRow = 0 } = shape;
   const padded = paddedFactors(factors);
   let end = FIRST;
   const take = (bytes: number): number => {
@@ -97,7 +97,7 @@ export function layOutFit(shape: FitShape): FitLayout {
     weights: shape.weighted ? take(CALL_RATINGS * 8) : 0,
     sums: take(CALL_ROWS * 24),
     states: take(CALL_ROWS * 4),
-    terms: shape.longestRow > 0 ? take(shape.longestRow * 16) : 0,
+    terms: longestRow > 0 ? take(longestRow * 16) : 0,
   });
   const side = (rowCount: number): SideLayout => {
     const base = shape.allPairs ? take(baseBytes(factors, precision)) : 0;

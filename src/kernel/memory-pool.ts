@@ -63,7 +63,7 @@ function allocate(pages: number, shared: boolean): WebAssembly.Memory {
   } catch (cause) {
     throw new AlternantError(
       "too-large",
-      `This engine cannot give a fit the ${((pages * PAGE) / 2 ** 20).toFixed(0)} MiB of WebAssembly memory that it needs. Use fewer factors or precision: "float32", or end other fits first.`,
+      `This engine cannot give the ${((pages * PAGE) / 2 ** 20).toFixed(0)} MiB of WebAssembly memory that are needed. Use fewer factors or precision: "float32", or end other work first.`,
       { cause },
     );
   }

@@ -155,7 +155,9 @@ export class RowSolver {
         ? this.#kernels.nonnegativeRowsWide(job)
         : this.#kernels.solveRowsWide(job);
     const kernel = KERNELS[method.kind];
-    return this.#layout.precision === "float64" ? this.#kernels[`${kernel}64`](job) : this.#kernels[`${kernel}32`](job);
+    return this.#layout.precision === "float64"
+      ? this.#kernels[`${kernel}64`](job)
+      : this.#kernels[`${kernel}32`](job);
   }
 
   #sumResiduals(): void {

@@ -1,8 +1,8 @@
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { checkOneOf, checkOptions } from "../options.js";
 import type { Ratings } from "../ratings/ratings.js";
-import type { Id, Vocabulary } from "../ratings/vocabulary.js";
-import { createYielder, type Yielder } from "../yield.js";
+import type { Id } from "../ratings/vocabulary.js";
+import { breathing, match, STRIDE } from "./match.js";
 import type { Scorer } from "./scorer.js";
 
 export interface MetricOptions {
@@ -35,7 +35,8 @@ export interface MaeResult extends Counts {
  * Ids are matched by name, so that the test ratings may have a vocabulary of their own. Pairs with an unknown id
  * count too, scored by what baseline is known. Weights of the test ratings are not looked at.
  *
- * @throws AlternantError "aborted" when the signal fires, "not-finite" when a score or the sum is not finite
+ * @throws AlternantError "aborted" when the signal fires, "not-finite" when a score or the sum is not finite,
+ *   "not-supported" for a model of implicit feedback
  */
 export async function rmse<U extends Id, I extends Id>(
   scorer: Scorer<U, I>,
@@ -56,9 +57,6 @@ export async function mae<U extends Id, I extends Id>(
   return { mae: absolute / counts.count, ...counts };
 }
 
-/** Ratings between two looks at the clock: about 0.1 ms of scoring. */
-const STRIDE = 1024;
-
 /** One pass over the test ratings, user by user in index order; sums in float64. */
 async function sumErrors<U extends Id, I extends Id>(
   what: string,
@@ -71,16 +69,17 @@ async function sumErrors<U extends Id, I extends Id>(
   throwIfAborted(options.signal, what);
   if (typeof scorer?.score !== "function")
     throw new TypeError(`${what} needs a model first, not ${describe(scorer)}`);
+  if (scorer.options?.feedback === "implicit")
+    throw new AlternantError(
+      "not-supported",
+      `${what}: the scores of a model with feedback: "implicit" are no ratings, so they have no error. Use rankingMetrics(model, test), or train with feedback: "explicit".`,
+    );
   if (typeof test?.byUser !== "object")
     throw new TypeError(`${what} needs Ratings to compare with, not ${describe(test)}`);
   const { starts, columns, values, rowCount, count } = test.byUser;
-  const yielder = createYielder();
-  const breathe = async () => {
-    await yielder.pause();
-    throwIfAborted(options.signal, what);
-  };
-  const users = await match(test.users, scorer.users, yielder, breathe);
-  const items = await match(test.items, scorer.items, yielder, breathe);
+  const breath = breathing(what, options.signal);
+  const users = await match(test.users, scorer.users, breath);
+  const items = await match(test.items, scorer.items, breath);
   const [min, max] = clip ? scorer.range : [-Infinity, Infinity];
   const seen = new Uint8Array(items.length);
   let squared = 0;
@@ -97,7 +96,7 @@ async function sumErrors<U extends Id, I extends Id>(
       const error = values[at]! - Math.min(Math.max(score, min), max);
       squared += error * error;
       absolute += Math.abs(error);
-      if (at % STRIDE === 0 && yielder.due()) await breathe();
+      if (at % STRIDE === 0 && breath.due()) await breath.take();
     }
   }
   let unknownItems = 0;
@@ -108,22 +107,4 @@ async function sumErrors<U extends Id, I extends Id>(
       `${what}: the sum of squared errors over ${count} ratings is ${describe(squared)}; the scores of this model are beyond what float64 can square.`,
     );
   return { squared, absolute, counts: { count, unknownUsers, unknownItems } };
-}
-
-/** Index of each id of `from` in `to`; −1 where `to` does not know it. */
-async function match<T extends Id>(
-  from: Vocabulary<T>,
-  to: Vocabulary<T>,
-  yielder: Yielder,
-  breathe: () => Promise<void>,
-): Promise<Int32Array> {
-  // Splits share the vocabulary: nothing to look up.
-  if (from === to) return Int32Array.from({ length: from.size }, (_, index) => index);
-  const indices = new Int32Array(from.size);
-  let at = 0;
-  for (const id of from) {
-    indices[at++] = to.index(id) ?? -1;
-    if (at % STRIDE === 0 && yielder.due()) await breathe();
-  }
-  return indices;
 }

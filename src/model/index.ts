@@ -14,6 +14,8 @@ export type {
   FactorCopy,
   FactorExtremes,
   RatedItem,
+  RecommendationBlock,
+  RecommendManyOptions,
   RecommendOptions,
   ScoredItem,
   ScoredUser,

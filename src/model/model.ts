@@ -1,11 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { AlternantError } from "../errors.js";
+import { type ItemLists, rankTargets } from "../kernel/index.js";
+import { popularityOf } from "../metrics/popularity.js";
+import { type RankedTargets, type Ranker, type RankQuery, withoutLeftOut } from "../metrics/ranker.js";
 import type { Scorer } from "../metrics/scorer.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
 import { readModel, writeModel } from "./file.js";
 import type { ModelInfo } from "./info.js";
 import { frozenCopy } from "./json.js";
+import { listRun, recommendAll, recommendMany } from "./lists.js";
 import { checkId, checkIndex, indicesOf, known } from "./lookup.js";
 import { Neighbours } from "./neighbours.js";
 import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js";
@@ -14,6 +18,8 @@ import type {
   FactorCopy,
   FactorExtremes,
   RatedItem,
+  RecommendationBlock,
+  RecommendManyOptions,
   RecommendOptions,
   ScoredItem,
   ScoredUser,
@@ -38,7 +44,7 @@ interface State<U extends Id, I extends Id> {
  * Comes from an estimator such as `ALS`, or from {@link Model.fromBytes}. Where the engine has `Symbol.dispose`, it
  * can be declared with `using`. After {@link Model.dispose} every use throws AlternantError "disposed".
  */
-export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I> {
+export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>, Ranker<U, I> {
   declare readonly [Symbol.dispose]: () => void;
   #state: State<U, I> | undefined;
 
@@ -168,6 +174,50 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     const rated = exclude === "none" ? new Int32Array(0) : this.#ratedBy(row, RECOMMEND_WITHOUT_HISTORY);
     offerItems(parts, row, rated, top);
     return scoredItems(top, parts.items);
+  }
+
+  /**
+   * The lists of many users on all cores: one for each user given, in that order, each as {@link Model.recommend} gives it,
+   * bit for bit. A user may come more than once.
+   *
+   * @throws AlternantError "unknown-id" naming the first user that the model does not know; "no-history", as `recommend`;
+   *   "aborted", "lane-failed" when a thread died, "disposed" when the engine was, "too-large"
+   */
+  async recommendMany(users: readonly U[], options: RecommendManyOptions = {}): Promise<ScoredItem<I>[][]> {
+    return recommendMany(this.#parts, users, options, () => this.#rated(RECOMMEND_WITHOUT_HISTORY));
+  }
+
+  /**
+   * The lists of all users on all cores, in index order, some thousand users at a time and as numbers, so that millions of
+   * lists need not be held at once. The iterable holds memory of the engine until it ends or its loop is left.
+   *
+   * @throws as {@link Model.recommendMany}
+   */
+  async *recommendAll(
+    options: RecommendManyOptions = {},
+  ): AsyncGenerator<RecommendationBlock, void, undefined> {
+    yield* recommendAll(this.#parts, options, () => this.#rated(RECOMMEND_WITHOUT_HISTORY));
+  }
+
+  /** What lists must beat: items by their number of training ratings, the same for everybody. */
+  popularity(): Ranker<U, I> {
+    const { users, items, itemCounts: counts, history } = this.#parts;
+    return popularityOf({
+      users,
+      items,
+      counts,
+      rated: history.kind === "none" ? undefined : history.byUser,
+    });
+  }
+
+  /** For ranking metrics: where items stand in the lists that {@link Model.recommend} would give without a limit. */
+  async rankTargets(query: RankQuery): Promise<RankedTargets> {
+    const parts = this.#parts;
+    const { users, targets, limit, what } = query;
+    const leftOut = query.exclude === "rated" ? this.#rated(RECOMMEND_WITHOUT_HISTORY) : undefined;
+    const run = await listRun(what, query.engine, query.signal);
+    const ranks = await rankTargets(parts, users, targets, leftOut, limit, run);
+    return withoutLeftOut(ranks, query, leftOut, parts.items.size);
   }
 
   /**
@@ -316,10 +366,15 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
 
   /** Columns of the items that a user rated, ascending. */
   #ratedBy(row: number, complaint: string): Int32Array {
+    const { starts, columns } = this.#rated(complaint);
+    return columns.subarray(starts[row]!, starts[row + 1]!);
+  }
+
+  /** The items that each user rated. @throws AlternantError "no-history" */
+  #rated(complaint: string): ItemLists {
     const { history } = this.#parts;
     if (history.kind === "none") throw new AlternantError("no-history", complaint);
-    const { starts, columns } = history.byUser;
-    return columns.subarray(starts[row]!, starts[row + 1]!);
+    return history.byUser;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Engine } from "../kernel/index.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { Factors } from "./parts.js";
 
@@ -54,4 +55,24 @@ export interface TopOptions {
 export interface RecommendOptions extends TopOptions {
   /** "rated" (default) leaves out what the user rated in training, "none" leaves out nothing. */
   readonly exclude?: "rated" | "none";
+}
+
+export interface RecommendManyOptions extends RecommendOptions {
+  /** The engine to run on; without one a shared engine is made on first use. */
+  readonly engine?: Engine | undefined;
+  /** Aborts the call: it rejects with "aborted" at once. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The lists of consecutive users, as numbers. */
+export interface RecommendationBlock {
+  /** The users are those with indices `from` … `to` − 1: `model.users.id(index)` is the id. */
+  readonly from: number;
+  readonly to: number;
+  /** Entries of a row. */
+  readonly count: number;
+  /** (to − from) × count indices of items, the best first (`model.items.id(index)`); −1 where a user has no more. */
+  readonly items: Int32Array<ArrayBuffer>;
+  /** Their scores, as {@link ScoredItem.score}; NaN where there is no item. */
+  readonly scores: Float64Array<ArrayBuffer>;
 }

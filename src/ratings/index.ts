@@ -3,6 +3,8 @@ export type { ConcatOptions } from "./concat.js";
 export type { CsrArrays, Values } from "./csr.js";
 export { Csr, csrOf, openSide } from "./csr.js";
 export type { FilterOptions } from "./filter.js";
+export type { HeldOutUsers, HoldOutUsersOptions } from "./hold-out-users.js";
+export type { LeaveOutOptions, LeftOut } from "./leave-out.js";
 export type { Duplicates, IdsOption, Rating, RatingColumns, RatingRow, RatingsOptions } from "./rating.js";
 export { Ratings } from "./ratings.js";
 export type { ReadOptions } from "./read.js";

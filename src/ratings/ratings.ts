@@ -7,6 +7,8 @@ import { type ConcatOptions, concatenate } from "./concat.js";
 import type { Csr } from "./csr.js";
 import { type FilterOptions, filterRows } from "./filter.js";
 import { finish, type RatingsParts } from "./finish.js";
+import { type HeldOutUsers, type HoldOutUsersOptions, holdOutUsersParts } from "./hold-out-users.js";
+import { type LeaveOutOptions, type LeftOut, leaveOutParts } from "./leave-out.js";
 import type {
   IdsOption,
   ItemId,
@@ -166,6 +168,30 @@ export class Ratings<U extends Id = Id, I extends Id = Id>
   split(options: SplitOptions): [train: Ratings<U, I>, test: Ratings<U, I>] {
     const [train, test] = runNow(splitParts<U, I>(this, options, false));
     return [new Ratings(train), new Ratings(test)];
+  }
+
+  /**
+   * Holds out so many ratings of every user who has more than that (leave-k-out), for rankings: every one of them has
+   * something in the test and something to train on. The parts share the vocabularies of these ratings.
+   *
+   * @throws TypeError, RangeError for bad options or missing timestamps; AlternantError "no-ratings" when no user has enough
+   */
+  leaveOut(options: LeaveOutOptions): LeftOut<Ratings<U, I>> {
+    const { train, test, usersWithoutTest } = runNow(leaveOutParts<U, I>(this, options));
+    return { train: new Ratings(train), test: new Ratings(test), usersWithoutTest };
+  }
+
+  /**
+   * Holds out whole users (strong generalization: Liang et al., "Variational autoencoders for collaborative filtering",
+   * 2018): a model trained on the others is given part of their ratings and tested on the rest. Called on `train` again it
+   * holds out others, for validation. The parts share the vocabularies of these ratings.
+   *
+   * @throws TypeError, RangeError for bad options or missing timestamps; AlternantError "no-ratings" when nobody would be
+   *   left to train on
+   */
+  holdOutUsers(options: HoldOutUsersOptions): HeldOutUsers<Ratings<U, I>> {
+    const { train, foldIn, test } = runNow(holdOutUsersParts<U, I>(this, options));
+    return { train: new Ratings(train), foldIn: new Ratings(foldIn), test: new Ratings(test) };
   }
 
   /**

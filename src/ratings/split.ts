@@ -1,9 +1,8 @@
 import { checkInteger, checkNumber, checkOptions } from "../options.js";
 import { seededRandom } from "../random.js";
-import { divide } from "./divide.js";
-import { complete, type RatingsParts } from "./finish.js";
+import type { RatingsParts } from "./finish.js";
+import { halvesOf } from "./halves.js";
 import { SLICE, type Sliced } from "./slices.js";
-import { narrowed, type Rows } from "./sort.js";
 import type { Id } from "./vocabulary.js";
 
 export interface SplitOptions {
@@ -29,29 +28,14 @@ export function* splitParts<U extends Id, I extends Id>(
   checkOptions("Ratings.split", options, ["test", "seed"]);
   const share = checkNumber("Ratings.split: test", options.test, { above: 0, below: 1 });
   const seed = checkInteger("Ratings.split: seed", options.seed, 0);
-  const { users, items, byUser, byItem, timestamps } = parts;
+  const { byUser, byItem } = parts;
   const { count } = byUser;
   if (count < 2)
     throw new RangeError("Ratings.split: needs at least 2 ratings, one for each half, but there is only 1");
   const size = Math.min(Math.max(Math.round(share * count), 1), count - 1);
   const sample = new Sample(size, seed, byUser.columns, byItem.starts);
-  const usersHalves = yield* divide(
-    { ...byUser, timestamps },
-    size,
-    (from, to) => sample.drawByUser(from, to),
-    reuse,
-  );
-  const itemsHalves = yield* divide(
-    { ...byItem, timestamps: undefined },
-    size,
-    (from, to) => sample.byItem.subarray(from, to),
-    reuse,
-  );
-  const half = function* (rows: Rows, transposed: Rows): Sliced<RatingsParts<U, I>> {
-    const orientations = { byUser: yield* narrowed(rows), byItem: yield* narrowed(transposed) };
-    return yield* complete(users, items, orientations);
-  };
-  return [yield* half(usersHalves.kept, itemsHalves.kept), yield* half(usersHalves.held, itemsHalves.held)];
+  const flags = (from: number, to: number): Uint8Array => sample.drawByUser(from, to);
+  return yield* halvesOf(parts, { size, byUser: flags, byItem: sample.byItem }, reuse);
 }
 
 /** Draws who is held out in the order by user, and notes it in the order by item. */

@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ALS } from "../../src/als/index.js";
 import { Engine } from "../../src/kernel/index.js";
-import { soon } from "../support/turns.js";
+import { longestGap } from "../support/longest-gap.js";
 import { spreadRatings } from "./fixtures.js";
-import { startStopwatch } from "./held.js";
 
 /** A fit yields at least every 8 ms; five times that is what a test may ask of a machine that has other things to do. */
 const FIVEFOLD = 40;
@@ -12,24 +11,6 @@ let engine: Engine;
 beforeAll(async () => {
   engine = await Engine.create({ threads: 1 });
 });
-
-/** The longest time between two turns of the event loop while `work` runs, and how many turns there were. */
-async function longestGap(work: () => Promise<unknown>): Promise<{ gap: number; turns: number }> {
-  const stopwatch = startStopwatch();
-  let running = true;
-  let gap = 0;
-  let turns = 0;
-  const turn = (): void => {
-    gap = Math.max(gap, stopwatch.lap());
-    turns++;
-    if (running) soon(turn);
-  };
-  soon(turn);
-  await work();
-  running = false;
-  gap = Math.max(gap, stopwatch.lap());
-  return { gap, turns };
-}
 
 describe("the event loop", () => {
   it("has its turns during a fit of a million ratings with K = 64", async () => {

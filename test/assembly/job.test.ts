@@ -1,16 +1,18 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import choleskySource from "../../assembly/cholesky.ts?raw";
 import jobSource from "../../assembly/job.ts?raw";
+import listJobSource from "../../assembly/list-job.ts?raw";
 import { JOB_BYTES, JobFlag, type RowJob, writeJob } from "../../src/kernel/job.js";
 import { RowState } from "../../src/kernel/kernels.js";
+import { LIST_JOB_BYTES, type ListJob, writeListJob } from "../../src/kernel/lists/job.js";
 import { paddedFactors, workspaceBytes } from "../../src/kernel/sizes.js";
 import { type Bench, FACTORS, openBenches } from "./builds.js";
 
 const SIZES = { usize: 4, i32: 4, f64: 8 } as const;
 
-/** Fields of assembly/job.ts with the offsets that AssemblyScript gives them: in order, each aligned to its size. */
-function assemblyFields(): { name: string; type: keyof typeof SIZES; offset: number }[] {
-  const body = /class RowJob \{(.*?)\n\}/s.exec(jobSource)![1]!;
+/** Fields of a class with the offsets that AssemblyScript gives them: in order, each aligned to its size. */
+function assemblyFields(source: string): { name: string; type: keyof typeof SIZES; offset: number }[] {
+  const body = /class \w+ \{(.*?)\n\}/s.exec(source)![1]!;
   let offset = 0;
   return [...body.matchAll(/^ {2}(\w+): (\w+);$/gm)].map(([, name, type]) => {
     const size = SIZES[type as keyof typeof SIZES];
@@ -33,7 +35,7 @@ beforeAll(async () => {
 
 describe("a job", () => {
   it("is written at the offsets at which the kernels read it", () => {
-    const fields = assemblyFields();
+    const fields = assemblyFields(jobSource);
     expect(fields.length).toBeGreaterThan(10);
     const job = Object.fromEntries(fields.map(({ name }, i) => [name, 1_000 + i])) as unknown as RowJob;
     const address = 40;
@@ -51,13 +53,31 @@ describe("a job", () => {
     expect(bytes.subarray(address + JOB_BYTES).every((byte) => byte === 0)).toBe(true);
   });
 
+  it("over lists is written at the offsets at which the kernels read it", () => {
+    const fields = assemblyFields(listJobSource);
+    expect(fields.length).toBeGreaterThan(10);
+    expect(fields.every(({ type }) => type !== "f64")).toBe(true);
+    const job = Object.fromEntries(fields.map(({ name }, i) => [name, 1_000 + i])) as unknown as ListJob;
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    writeListJob(memory, 40, job);
+    const view = new DataView(memory.buffer, 40);
+    for (const [i, { name, offset }] of fields.entries())
+      expect(view.getUint32(offset, true), name).toBe(1_000 + i);
+    expect(4 * fields.length).toBe(LIST_JOB_BYTES);
+    for (const { build, kernels } of benches) expect(kernels.listJobBytes(), build).toBe(LIST_JOB_BYTES);
+  });
+
   it("has the size that every build tells", () => {
     for (const { build, kernels } of benches) expect(kernels.jobBytes(), build).toBe(JOB_BYTES);
   });
 
   it("has the flags and states of the sources", () => {
-    const { WIDE_VALUES, CONTINUED, UNFINISHED } = constants(jobSource);
-    expect(JobFlag).toEqual({ wideValues: WIDE_VALUES, continued: CONTINUED, unfinished: UNFINISHED });
+    const flags = Object.entries(constants(jobSource)).map(([name, value]) => [
+      name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]);
+    expect(flags.length).toBeGreaterThan(5);
+    expect(JobFlag).toEqual(Object.fromEntries(flags));
     const { SOLVED, DOUBTFUL, SINGULAR, NOT_FINITE } = constants(choleskySource);
     expect(RowState).toEqual({
       solved: SOLVED,

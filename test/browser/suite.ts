@@ -20,5 +20,6 @@ export const NODE_ONLY: Readonly<Record<string, string>> = {
   "test/kernel/lanes/failures.test.ts":
     "fails Node's workers; test/browser/in-page/lanes.test.ts fails a page's",
   "test/kernel/lanes/process-end.test.ts": "starts processes",
+  "test/model/event-loop.test.ts": "bounds processor time, which a page cannot know",
   "test/model/python.test.ts": "starts Python",
 };

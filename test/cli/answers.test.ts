@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { rankingMetrics } from "../../src/metrics/index.js";
 import type { Model } from "../../src/model/index.js";
 import { loadModel } from "../../src/node/index.js";
+import { Ratings } from "../../src/ratings/index.js";
 import { alternant, succeed, temporaryFolder } from "./run.js";
 
 const folder = temporaryFolder();
@@ -178,6 +180,7 @@ describe("evaluate", () => {
       count: 3,
       unknownUsers: 1,
       unknownItems: 1,
+      ranking: null,
     });
     expect(told.mae).toBeLessThanOrEqual(told.rmse);
     expect(told.rmse).toBeLessThan(4.5);
@@ -185,12 +188,57 @@ describe("evaluate", () => {
     const table = await succeed(folder, ["evaluate", "model.safetensors", "test.csv"]);
     expect(table).toMatch(new RegExp(`RMSE +│ +${told.rmse.toFixed(4)}`));
     expect(table).toMatch(/unknown users, scored by the baseline +│ +1 /);
+    expect(table).toContain("No user has anything relevant (a rating above 0)");
+  });
+
+  it("judges lists as rankingMetrics does, beside lists by popularity", async () => {
+    const rated = new Set(model.ratedItems(USER).map(({ item }) => item));
+    const unrated = [...model.items].filter((item) => !rated.has(item)).slice(0, 6);
+    const rows = unrated.map((item, n) => [USER, item, 1 + (n % 5)] as const);
+    writeFileSync(join(folder, "unseen.csv"), rows.map((row) => `${row.join(",")}\n`).join(""));
+    const test = Ratings.from(rows);
+    const plain = (result: unknown) => JSON.parse(JSON.stringify(result));
+    const { ranking } = await json("evaluate", "model.safetensors", "unseen.csv", "--k", "3,50");
+    const options = { k: [3, 50] };
+    expect(ranking).toEqual({
+      exclude: "rated",
+      model: plain(await rankingMetrics(model, test, options)),
+      popularity: plain(await rankingMetrics(model.popularity(), test, options)),
+    });
+    const all = await json(
+      "evaluate",
+      "model.safetensors",
+      "unseen.csv",
+      "--relevant",
+      "4",
+      "--include-rated",
+    );
+    const narrow = { k: [5, 10, 20], relevant: 4, exclude: "none" } as const;
+    expect(all.ranking.exclude).toBe("none");
+    expect(all.ranking.model).toEqual(plain(await rankingMetrics(model, test, narrow)));
+    const table = await succeed(folder, ["evaluate", "model.safetensors", "unseen.csv", "--k", "50"]);
+    expect(table).toContain(
+      "Lists of 1 users, what they rated in training left out; relevant is a rating above 0",
+    );
+    expect(table).toMatch(
+      new RegExp(
+        `NDCG @ 50 +│ +${ranking.model.at[1].ndcg.toFixed(4)} +│ +${ranking.popularity.at[1].ndcg.toFixed(4)} `,
+      ),
+    );
+    for (const [flag, value, complaint] of [
+      ["--k", "5,x", "--k must be whole numbers of at least 1, like 5,10,20"],
+      ["--relevant", "0", "relevant must be a finite number above 0"],
+    ] as const) {
+      const refused = await alternant(folder, ["evaluate", "model.safetensors", "unseen.csv", flag, value]);
+      expect([refused.code, refused.stdout]).toEqual([2, ""]);
+      expect(refused.stderr).toContain(complaint);
+    }
   });
 
   it("reproduces the training error on the training file, and clips unless told not to", async () => {
     const clipped = await json("evaluate", "model.safetensors", "r.csv");
     const raw = await json("evaluate", "model.safetensors", "r.csv", "--no-clip");
-    expect(raw.rmse).toBeCloseTo(model.info.run.rmse, 9);
+    expect(raw.rmse).toBeCloseTo(model.info.run.rmse!, 9);
     expect(clipped.rmse).toBeLessThan(raw.rmse);
     expect(clipped).toMatchObject({ count: 9000, unknownUsers: 0, unknownItems: 0 });
     const stdin = await succeed(

@@ -3,6 +3,7 @@ import { ALS } from "../../src/als/index.js";
 import { AlternantError } from "../../src/errors.js";
 import { type BuildName, binary } from "../../src/kernel/binaries.js";
 import { Engine, type EngineOptions, sharedEngine } from "../../src/kernel/engine.js";
+import { ABI } from "../../src/kernel/kernels.js";
 import { Ratings } from "../../src/ratings/index.js";
 import { CAN_SHARE } from "../support/sharing.js";
 
@@ -122,15 +123,15 @@ describe("Engine.create with a module", () => {
   });
 
   it("refuses one of another version, by its version", async () => {
-    // (module (func (export "build") (result i32) i32.const 0x202))
+    // (module (func (export "build") (result i32) i32.const 0x902))
     const other = new Uint8Array([
       ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7f],
       ...[0x03, 0x02, 0x01, 0x00, 0x07, 0x09, 0x01, 0x05, 0x62, 0x75, 0x69, 0x6c, 0x64, 0x00, 0x00],
-      ...[0x0a, 0x07, 0x01, 0x05, 0x00, 0x41, 0x82, 0x04, 0x0b],
+      ...[0x0a, 0x07, 0x01, 0x05, 0x00, 0x41, 0x82, 0x12, 0x0b],
     ]);
     const error = await refusal(create({ module: await WebAssembly.compile(other) }));
     expect(error).toMatchObject({ code: "not-supported" });
-    expect(error.message).toContain("kernel interface 2, this version of the package needs 1");
+    expect(error.message).toContain(`kernel interface 9, this version of the package needs ${ABI}`);
   });
 
   it("refuses one of another kind of memory than the threads need, naming the one to give", async () => {
@@ -164,12 +165,15 @@ async function trainOn(engine: Engine): Promise<void> {
 describe("an engine", () => {
   it("takes a lease back once, however often it is released", async () => {
     const engine = await Engine.create();
-    const { memory, release } = await engine.lend(10);
-    const other = await engine.lend(10);
+    const { memory, release } = await engine.lend(10, undefined, "a test");
+    const other = await engine.lend(10, undefined, "a test");
     expect(other.memory).not.toBe(memory);
     release();
     release();
-    const again = await Promise.all([engine.lend(10), engine.lend(10)]);
+    const again = await Promise.all([
+      engine.lend(10, undefined, "a test"),
+      engine.lend(10, undefined, "a test"),
+    ]);
     expect(again[0].memory).toBe(memory);
     expect(again[1].memory).not.toBe(memory);
     expect(again[1].memory).not.toBe(other.memory);
@@ -177,13 +181,16 @@ describe("an engine", () => {
 
   it("refuses to lend and to fit once it is disposed of, and takes no memory away", async () => {
     const engine = await Engine.create();
-    const lease = await engine.lend(10);
+    const lease = await engine.lend(10, undefined, "a test");
     await engine.dispose();
     await engine.dispose();
     expect(lease.memory.buffer.byteLength).toBeGreaterThan(0);
     lease.release();
     const ratings = Ratings.from([["ann", "Alien", 5]]);
-    for (const attempt of [engine.lend(10), new ALS({ factors: 2 }).fit(ratings, { engine })]) {
+    for (const attempt of [
+      engine.lend(10, undefined, "a test"),
+      new ALS({ factors: 2 }).fit(ratings, { engine }),
+    ]) {
       const error = await refusal(attempt);
       expect(error).toMatchObject({ code: "disposed" });
       expect(error.message).toContain("create another one");
@@ -196,7 +203,7 @@ describe("an engine", () => {
       await using engine = await Engine.create({ threads: 2 });
       kept = engine;
     }
-    expect(await refusal(kept.lend(10))).toMatchObject({ code: "disposed" });
+    expect(await refusal(kept.lend(10, undefined, "a test"))).toMatchObject({ code: "disposed" });
   });
 
   it("is shared by fits that are given none", async () => {

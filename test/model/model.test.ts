@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
+import type { RankQuery } from "../../src/metrics/index.js";
 import { Model, type ModelInfo, type ScoredItem, type ScoredUser } from "../../src/model/index.js";
 import { Vocabulary } from "../../src/ratings/vocabulary.js";
 import { handMade, randomModel } from "./fixtures.js";
@@ -133,6 +134,7 @@ describe("dispose", () => {
     predictBlock: (model) => model.predictBlock([], []),
     recommend: (model) => model.recommend("ann"),
     popular: (model) => model.popular(),
+    popularity: (model) => model.popularity(),
     similarItems: (model) => model.similarItems("Alien"),
     similarUsers: (model) => model.similarUsers("ann"),
     factor: (model) => model.factor(0),
@@ -144,7 +146,7 @@ describe("dispose", () => {
     ratedItems: (model) => model.ratedItems("ann"),
     toBytes: (model) => model.toBytes(),
   };
-  const asynchronous = ["prepare"];
+  const asynchronous = ["prepare", "recommendMany", "recommendAll", "rankTargets"];
   const members = Object.getOwnPropertyNames(Model.prototype).filter(
     (name) => !["constructor", "dispose", ...asynchronous].includes(name),
   );
@@ -159,6 +161,22 @@ describe("dispose", () => {
     model.dispose();
     model.dispose();
     expect(() => uses[name]!(model)).toThrow(expect.objectContaining({ code: "disposed" }));
+  });
+
+  test("afterwards lists of many are refused", async () => {
+    const model = new Model(handMade());
+    model.dispose();
+    const query: RankQuery = {
+      users: Int32Array.of(0),
+      targets: { starts: Float64Array.of(0, 1), columns: Int32Array.of(0) },
+      ...{ exclude: "none", limit: 1, engine: undefined, signal: undefined, what: "a test" },
+    };
+    for (const refused of [
+      model.recommendMany(["ann"]),
+      model.recommendAll().next(),
+      model.rankTargets(query),
+    ])
+      await expect(refused).rejects.toMatchObject({ code: "disposed" });
   });
 
   test("afterwards prepare rejects", async () => {

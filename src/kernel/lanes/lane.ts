@@ -1,16 +1,9 @@
-import { openSide } from "../../ratings/csr.js";
 import { ABI, createKernels, type Kernels } from "../kernels.js";
-import { lambdaView, rowSumsView } from "../layout.js";
-import type { HalfEpoch } from "../half-epoch.js";
-import { RowSolver, type RowSums } from "../row-solver.js";
-import { Sweep } from "../sweep.js";
 import { UnsolvedRow } from "../unsolved-row.js";
 import { collectGarbageSoon } from "./collect.js";
 import type { HostMessage, LaneMessage, RunMessage, StartMessage } from "./protocol.js";
 import { RunControl } from "./run-control.js";
-
-/** Milliseconds of one call: a stop is seen after it. */
-const CALL_MS = 8;
+import { openTask, type Walk } from "./task.js";
 
 interface Instance {
   readonly memory: WebAssembly.Memory;
@@ -51,16 +44,10 @@ export class Lane {
     const { lane } = this.#start;
     const control = new RunControl(message.control);
     const { memory, kernels } = await this.#instance(message);
-    const { layout, half } = message;
     control.enter(lane);
     let unsolved: UnsolvedRow | undefined;
     try {
-      const solver = new RowSolver(memory, kernels, layout, lane);
-      const sweep = new Sweep(solver, layout.factors, CALL_MS);
-      const ratings = openSide(half.ratings);
-      const own = { ...half, ratings, lambdas: lambdaView(memory, half.solved) };
-      const sums = rowSumsView(memory, layout, ratings.rowCount);
-      this.#work(message, own, sums, sweep, control, this.#start);
+      this.#work(message.chunks, openTask(message.task, memory, kernels, lane), control, this.#start);
     } catch (error) {
       if (!(error instanceof UnsolvedRow)) throw error;
       control.stop();
@@ -74,19 +61,12 @@ export class Lane {
   }
 
   /** Claims chunks until there are none, or the run has been stopped. */
-  #work(
-    { pass, chunks }: RunMessage,
-    half: HalfEpoch,
-    sums: RowSums,
-    sweep: Sweep,
-    control: RunControl,
-    { lane, beats }: StartMessage,
-  ): void {
+  #work(chunks: Int32Array, walk: Walk, control: RunControl, { lane, beats }: StartMessage): void {
     while (!control.stopped) {
       const chunk = control.claim();
       if (2 * chunk >= chunks.length) return;
-      for (const ratings of sweep.run(pass, half, chunks[2 * chunk]!, chunks[2 * chunk + 1]!, sums)) {
-        control.count(lane, ratings);
+      for (const done of walk(chunks[2 * chunk]!, chunks[2 * chunk + 1]!)) {
+        control.count(lane, done);
         Atomics.add(beats, lane, 1);
         if (control.stopped) return;
       }

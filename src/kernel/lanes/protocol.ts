@@ -1,6 +1,7 @@
 import type { SharedSide } from "../../ratings/source.js";
 import type { HalfEpoch } from "../half-epoch.js";
 import type { FitLayout } from "../layout.js";
+import type { ListTask } from "../lists/task.js";
 import type { Pass } from "../sweep.js";
 
 /** A half-epoch as it is posted to a lane: ratings are shared, nothing is copied; λ lie in the fit's memory. */
@@ -15,16 +16,25 @@ export interface StartMessage {
   readonly beats: Int32Array<SharedArrayBuffer>;
 }
 
-/** A pass over all rows of a half, by all lanes together. */
+/** A pass over the rows of a half. */
+export interface PassTask {
+  readonly kind: "pass";
+  readonly pass: Pass;
+  readonly layout: FitLayout;
+  readonly half: SharedHalf;
+}
+
+/** What lanes are asked to do, row by row: of a fit's half, or of users whose lists are made. */
+export type Task = PassTask | ListTask;
+
+/** A task for all lanes together. */
 export interface RunMessage {
   readonly type: "run";
   readonly run: number;
-  readonly pass: Pass;
   readonly memoryId: number;
   /** With the first run in it; lanes keep an instance over it. */
   readonly memory: WebAssembly.Memory | undefined;
-  readonly layout: FitLayout;
-  readonly half: SharedHalf;
+  readonly task: Task;
   /** `[from, to)` rows of each chunk. */
   readonly chunks: Int32Array;
   readonly control: Int32Array<SharedArrayBuffer>;

@@ -10,6 +10,7 @@ import type { AlternantError } from "../../../src/errors.js";
 import { Engine } from "../../../src/kernel/index.js";
 import type { Ratings } from "../../../src/ratings/index.js";
 import { bitsOf, spreadRatings } from "../../als/fixtures.js";
+import { bigModel } from "../../model/big.js";
 import { type WorkerWatch, watchWorkers } from "./workers.js";
 
 const als = new ALS({ factors: 16, epochs: 3 });
@@ -79,6 +80,24 @@ describe("a lane that", () => {
       expect(watch.alive()).toBe(0);
     },
   );
+
+  it("is terminated while lists are made ends them and the fit beside, and not the engine", async () => {
+    const engine = await Engine.create({ threads: 3 });
+    const model = bigModel({ users: 30_000, items: 8000, factors: 64 });
+    const lists = rejection(model.recommendMany([...model.users], { engine }));
+    const fit = rejection(long.fit(many, { engine }));
+    await wait(80);
+    await watch.started[1]!.terminate();
+    for (const error of [await lists, await fit]) {
+      expect(error).toMatchObject({ name: "AlternantError", code: "lane-failed" });
+      expect(error.message).toMatch(/^Lane 2 of 3 failed: it exited with code 1\./);
+    }
+    expect(watch.alive()).toBe(0);
+    const [list] = await model.recommendMany([7], { engine });
+    expect(list).toEqual(model.recommend(7));
+    expect(watch.started).toHaveLength(6);
+    await engine.dispose();
+  });
 
   it("throws ends every fit on the engine, with what it threw", async () => {
     const workerUrl = await scriptWith("throws.js", onMessage(4, 'throw new Error("out of luck")'));

@@ -1,0 +1,122 @@
+// The best items of a user: a binary heap with the worst of them at its root, in exact scores. Equal scores go by index.
+import { baseOf, exactScore, isLeftOut, laneBits, slackOf } from "./candidates";
+import { ListJob } from "./list-job";
+
+// @ts-ignore: decorator
+@inline
+function worse(score: f64, item: i32, otherScore: f64, otherItem: i32): bool {
+  return score < otherScore || (score == otherScore && item > otherItem);
+}
+
+// @ts-ignore: decorator
+@inline
+function put(scores: usize, items: usize, at: i32, score: f64, item: i32): void {
+  store<f64>(scores + (<usize>at << 3), score);
+  store<i32>(items + (<usize>at << 2), item);
+}
+
+// @ts-ignore: decorator
+@inline
+function move(scores: usize, items: usize, from: i32, to: i32): void {
+  put(scores, items, to, load<f64>(scores + (<usize>from << 3)), load<i32>(items + (<usize>from << 2)));
+}
+
+/** Whether the entry at `at` is worse than another. */
+// @ts-ignore: decorator
+@inline
+function isWorse(scores: usize, items: usize, at: i32, score: f64, item: i32): bool {
+  return worse(load<f64>(scores + (<usize>at << 3)), load<i32>(items + (<usize>at << 2)), score, item);
+}
+
+/** Puts an entry into a heap of `size` entries whose root has left. */
+function siftDown(scores: usize, items: usize, size: i32, score: f64, item: i32): void {
+  let hole = 0;
+  for (;;) {
+    let child = 2 * hole + 1;
+    if (child >= size) break;
+    const sibling = child + 1;
+    if (sibling < size) {
+      const siblingScore = load<f64>(scores + (<usize>sibling << 3));
+      const siblingItem = load<i32>(items + (<usize>sibling << 2));
+      if (!isWorse(scores, items, child, siblingScore, siblingItem)) child = sibling;
+    }
+    if (!isWorse(scores, items, child, score, item)) break;
+    move(scores, items, child, hole);
+    hole = child;
+  }
+  put(scores, items, hole, score, item);
+}
+
+/** Puts one more entry into a heap of `size` entries. */
+function siftUp(scores: usize, items: usize, size: i32, score: f64, item: i32): void {
+  let hole = size;
+  while (hole > 0) {
+    const parent = (hole - 1) >> 1;
+    if (isWorse(scores, items, parent, score, item)) break;
+    move(scores, items, parent, hole);
+    hole = parent;
+  }
+  put(scores, items, hole, score, item);
+}
+
+/** Begins a user's list. */
+export function beginList(job: ListJob, user: i32): void {
+  store<i32>(job.bestCounts + (<usize>user << 2), 0);
+  store<f64>(job.thresholds + (<usize>user << 3), -Infinity);
+}
+
+/** Offers an item whose fast score did not rule it out; tells the new threshold. */
+function offer<F>(job: ListJob, user: i32, item: i32): void {
+  const count = job.count;
+  const scores = job.bestScores + ((<usize>user * <usize>count) << 3);
+  const items = job.bestItems + ((<usize>user * <usize>count) << 2);
+  const sizeAt = job.bestCounts + (<usize>user << 2);
+  const score = exactScore<F>(job, user, item);
+  let size = load<i32>(sizeAt);
+  if (size < count) {
+    siftUp(scores, items, size, score, item);
+    store<i32>(sizeAt, ++size);
+    if (size < count) return;
+  } else {
+    if (!isWorse(scores, items, 0, score, item)) return;
+    siftDown(scores, items, size, score, item);
+  }
+  store<f64>(job.thresholds + (<usize>user << 3), load<f64>(scores) - baseOf(job, user) - slackOf(job, user));
+}
+
+/** Offers what of a row of scores, of the items from `first` on, is not below the user's threshold, or is NaN. */
+export function offerRow<F>(job: ListJob, user: i32, row: usize, end: usize, first: i32): void {
+  const thresholdAt = job.thresholds + (<usize>user << 3);
+  const lanes: i32 = 16 / sizeof<F>();
+  const all: i32 = (1 << lanes) - 1;
+  let threshold = v128.splat<F>(<F>load<f64>(thresholdAt));
+  while (row < end) {
+    // A panel is two vectors, and nearly always has nothing to offer.
+    const low = v128.lt<F>(v128.load(row), threshold);
+    const high = v128.lt<F>(v128.load(row, 16), threshold);
+    if (laneBits<F>(v128.and(low, high)) != all) {
+      let left = (laneBits<F>(low) | (laneBits<F>(high) << lanes)) ^ ((1 << (2 * lanes)) - 1);
+      for (; left != 0; left &= left - 1) {
+        const lane = ctz(left);
+        const item = first + lane;
+        if (load<F>(row + <usize>lane * sizeof<F>()) == -Infinity && isLeftOut(job, user, item)) continue;
+        offer<F>(job, user, item);
+      }
+      threshold = v128.splat<F>(<F>load<f64>(thresholdAt));
+    }
+    row += 32;
+    first += 2 * lanes;
+  }
+}
+
+/** Puts a user's list in order, the best first. */
+export function sortList(job: ListJob, user: i32): void {
+  const scores = job.bestScores + ((<usize>user * <usize>job.count) << 3);
+  const items = job.bestItems + ((<usize>user * <usize>job.count) << 2);
+  for (let last = load<i32>(job.bestCounts + (<usize>user << 2)) - 1; last > 0; last--) {
+    const score = load<f64>(scores + (<usize>last << 3));
+    const item = load<i32>(items + (<usize>last << 2));
+    move(scores, items, 0, last);
+    siftDown(scores, items, last, score, item);
+  }
+}

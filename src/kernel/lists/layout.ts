@@ -1,0 +1,116 @@
+import type { Precision } from "../layout.js";
+import { LIST_JOB_BYTES } from "./job.js";
+
+/** Users whose factors lie side by side; assembly/panels.ts scores so many at once. */
+export const GROUP = 6;
+/** Bytes of one factor of a panel of items: two vectors. */
+export const PANEL_ROW = 32;
+/** Bytes of a user's scores that are made before they are looked through: those of a group stay in the L1 cache. */
+const CHUNK_ROW = 2048;
+/** Panels of one chunk have at most so many bytes, so that a block's groups find them in the L2 cache. */
+const CHUNK_BYTES = 2 ** 18;
+/** Every part starts on a cache line. */
+const LINE = 64;
+
+/** What one run over lists takes room for. */
+export interface ListShape {
+  readonly precision: Precision;
+  readonly factors: number;
+  readonly itemCount: number;
+  readonly itemBiases: boolean;
+  /** Users of a batch at most. */
+  readonly users: number;
+  /** Items that they leave out, in all. */
+  readonly excluded: number;
+  /** Items to list of each user; 0 where targets are ranked. */
+  readonly count: number;
+  /** Targets of a batch, in all. */
+  readonly targets: number;
+  /** Lanes that work on it. */
+  readonly threads: number;
+}
+
+/** Addresses, in bytes, of all that lists keep in their memory; assembly/list-job.ts says what each is. */
+export interface ListLayout extends Pick<ListShape, "precision" | "factors" | "itemCount" | "count"> {
+  readonly panelCount: number;
+  readonly chunkPanels: number;
+  readonly lanes: readonly { readonly job: number; readonly scores: number }[];
+  readonly panels: number;
+  readonly panelBiases: number;
+  readonly itemBiases: number;
+  readonly groups: number;
+  readonly bases: number;
+  readonly slacks: number;
+  readonly excludedStarts: number;
+  readonly excluded: number;
+  readonly cursors: number;
+  readonly bestScores: number;
+  readonly bestItems: number;
+  readonly bestCounts: number;
+  readonly thresholds: number;
+  readonly targetStarts: number;
+  readonly targets: number;
+  readonly targetScores: number;
+  readonly better: number;
+  readonly tied: number;
+  readonly tiedBefore: number;
+  /** Bytes in all. */
+  readonly bytes: number;
+}
+
+/** Bytes of a number. */
+export function numberBytes(precision: Precision): 4 | 8 {
+  return precision === "float32" ? 4 : 8;
+}
+
+/** Lays out the memory of lists. */
+export function layOutLists(shape: ListShape): ListLayout {
+  const { precision, factors, itemCount, count, users, targets } = shape;
+  const bytes = numberBytes(precision);
+  const panelCount = Math.ceil((itemCount * bytes) / PANEL_ROW);
+  const chunkPanels = Math.max(
+    1,
+    Math.min(CHUNK_ROW / PANEL_ROW, Math.floor(CHUNK_BYTES / (PANEL_ROW * factors)), panelCount),
+  );
+  // Nothing lies at address 0, which stands for "absent".
+  let end = LINE;
+  const take = (size: number): number => {
+    const address = end;
+    end += Math.ceil(size / LINE) * LINE;
+    return address;
+  };
+  const lists = count > 0 ? users : 0;
+  const ranked = count > 0 ? 0 : users + 1;
+  return {
+    precision,
+    factors,
+    itemCount,
+    count,
+    panelCount,
+    chunkPanels,
+    lanes: Array.from({ length: shape.threads }, () => ({
+      job: take(LIST_JOB_BYTES),
+      scores: take(GROUP * chunkPanels * PANEL_ROW),
+    })),
+    panels: take(panelCount * factors * PANEL_ROW),
+    panelBiases: take(panelCount * PANEL_ROW),
+    itemBiases: shape.itemBiases ? take(itemCount * 8) : 0,
+    groups: take(Math.ceil(users / GROUP) * GROUP * factors * bytes),
+    bases: take(users * 8),
+    slacks: take(users * 8),
+    excludedStarts: take((users + 1) * 4),
+    excluded: take(shape.excluded * 4),
+    cursors: take(users * 4),
+    bestScores: take(lists * count * 8),
+    bestItems: take(lists * count * 4),
+    bestCounts: take(lists * 4),
+    thresholds: take(lists * 8),
+    targetStarts: take(ranked * 4),
+    targets: take(targets * 4),
+    targetScores: take(targets * 8),
+    better: take(targets * 4),
+    tied: take(targets * 4),
+    tiedBefore: take(targets * 4),
+    bytes: end,
+  };
+}

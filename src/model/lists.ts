@@ -1,0 +1,105 @@
+import { untilAborted } from "../abort.js";
+import { describe } from "../errors.js";
+import { bestItems, Engine, type ItemLists, type ListRun, sharedEngine } from "../kernel/index.js";
+import { checkInteger, checkOneOf, checkOptions } from "../options.js";
+import type { Id } from "../ratings/vocabulary.js";
+import { createYielder } from "../yield.js";
+import { known } from "./lookup.js";
+import type { ModelParts } from "./parts.js";
+import type { RecommendationBlock, RecommendManyOptions, ScoredItem } from "./results.js";
+
+const OPTIONS = ["count", "exclude", "engine", "signal"];
+const DEFAULT_COUNT = 10;
+/** Entries of lists between two looks at the clock. */
+const STRIDE = 640;
+
+/** Options of lists, checked, and the engine that they run on. */
+interface Lists {
+  readonly count: number;
+  readonly leftOut: ItemLists | undefined;
+  readonly run: ListRun;
+}
+
+/**
+ * Checks options and finds what to run on.
+ *
+ * @param rated what each user rated; throws where the model does not hold it
+ */
+async function prepare(
+  what: string,
+  options: RecommendManyOptions,
+  itemCount: number,
+  rated: () => ItemLists,
+): Promise<Lists> {
+  checkOptions(what, options, OPTIONS);
+  const { count = DEFAULT_COUNT, exclude = "rated", engine, signal } = options;
+  const entries = Math.min(checkInteger("count", count, 1), itemCount);
+  const leftOut = checkOneOf("exclude", exclude, ["rated", "none"]) === "rated" ? rated() : undefined;
+  return { count: entries, leftOut, run: await listRun(what, engine, signal) };
+}
+
+/** The engine given, or the shared one. @throws TypeError for what is none; AlternantError "aborted" */
+export async function listRun(
+  what: string,
+  engine: Engine | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ListRun> {
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new TypeError(`signal must be an AbortSignal, not ${describe(signal)}`);
+  if (engine !== undefined && !(engine instanceof Engine))
+    throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(engine)}`);
+  return { engine: engine ?? (await untilAborted(sharedEngine(), signal, what)), signal, what };
+}
+
+/** The lists of some users, in the order given. */
+export async function recommendMany<U extends Id, I extends Id>(
+  parts: ModelParts<U, I>,
+  users: readonly U[],
+  options: RecommendManyOptions,
+  rated: () => ItemLists,
+): Promise<ScoredItem<I>[][]> {
+  const what = "recommendMany";
+  if (!Array.isArray(users))
+    throw new TypeError(`${what} needs an array of user ids, not ${describe(users)}`);
+  const yielder = createYielder();
+  const { items } = parts;
+  const { count, leftOut, run } = await prepare(what, options, items.size, rated);
+  const stride = Math.max(1, Math.floor(STRIDE / count));
+  const breathe = async (row: number): Promise<void> => {
+    if (row % stride > 0 || !yielder.due()) return;
+    await yielder.pause();
+    run.engine.check(run.signal, what);
+  };
+  const rows = new Int32Array(users.length);
+  for (let row = 0; row < rows.length; row++) {
+    rows[row] = known("user", users[row]!, parts.users, REMEDY);
+    await breathe(row);
+  }
+  const lists: ScoredItem<I>[][] = [];
+  for await (const block of bestItems(parts, rows, leftOut, count, run))
+    for (let row = 0; row < block.counts.length; row++) {
+      lists.push(
+        Array.from({ length: block.counts[row]! }, (_, n) => ({
+          item: items.id(block.items[row * count + n]!),
+          score: block.scores[row * count + n]!,
+        })),
+      );
+      await breathe(row);
+    }
+  return lists;
+}
+
+/** The lists of all users, some thousand at a time. */
+export async function* recommendAll<U extends Id, I extends Id>(
+  parts: ModelParts<U, I>,
+  options: RecommendManyOptions,
+  rated: () => ItemLists,
+): AsyncGenerator<RecommendationBlock, void, undefined> {
+  const { count, leftOut, run } = await prepare("recommendAll", options, parts.items.size, rated);
+  const users = new Int32Array(parts.users.size);
+  for (let user = 0; user < users.length; user++) users[user] = user;
+  for await (const { from, to, items, scores } of bestItems(parts, users, leftOut, count, run))
+    yield { from, to, count, items, scores };
+}
+
+const REMEDY = "Leave it out, or ask for popular() in its place; the ids it knows are in model.users.";
