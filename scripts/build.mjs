@@ -50,8 +50,6 @@ async function buildLibrary() {
     chunkNames: "chunks/[name]-[hash]",
     sourcemap: false,
     minify: true,
-    // Error messages name classes, and stack traces functions.
-    keepNames: true,
     legalComments: "none",
     logLevel: "warning",
     // Neutral, because one build serves Node and browsers: a Node built-in that slips in fails here.

@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { untilAborted } from "../abort.js";
+import { nameClass } from "../class-name.js";
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { type ArithmeticOption, type BuildChoice, chooseBuild, compileBuild } from "./builds.js";
@@ -68,6 +70,10 @@ interface EngineParts {
  * It keeps no process alive; `dispose()`, or `await using`, ends its threads at once.
  */
 export class Engine {
+  static {
+    nameClass(Engine, "Engine");
+  }
+
   /** Threads that solve rows. */
   readonly threads: number;
   /** Why so many. */
