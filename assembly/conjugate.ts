@@ -8,7 +8,7 @@ import { DOUBTFUL, NOT_FINITE, SOLVED, systemRowBytes } from "./cholesky";
 import { CONTINUED, JACOBI, PIECE, RowJob, UNFINISHED } from "./job";
 import { finite } from "./lanes";
 import { addRows, addSquares, multiplyRows, sum, weigh } from "./products";
-import { clear } from "./rows";
+import { clear } from "./outcome";
 import { writeTerms } from "./targets";
 import { blend, divide, numberAt, product, setNumber } from "./vectors";
 import { pad, RowSums, systemAt, targetsAt, tileAt, TILE_ROWS, weightsAt } from "./workspace";
