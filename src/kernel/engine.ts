@@ -8,9 +8,8 @@ import { type ArithmeticOption, type BuildChoice, chooseBuild, compileBuild } fr
 import type { Driver, Guard } from "./driver.js";
 import { InlineDriver } from "./inline-driver.js";
 import { createKernels, type Kernels } from "./kernels.js";
-import { LaneDriver } from "./lanes/lane-driver.js";
-import { LaneWork } from "./lanes/lane-work.js";
-import { Lanes } from "./lanes/lanes.js";
+import type { LaneWork } from "./lanes/lane-work.js";
+import type { Lanes } from "./lanes/lanes.js";
 import type { FitLayout } from "./layout.js";
 import { MemoryPool } from "./memory-pool.js";
 import { moduleBuild } from "./module-build.js";
@@ -149,6 +148,7 @@ export class Engine {
     async function start(parts: Omit<EngineParts, "lanes">, url: string | URL | undefined): Promise<Engine> {
       const { threads: count } = parts.threads;
       if (count === 1) return new Engine({ ...parts, lanes: undefined });
+      const { Lanes } = await import("./lanes/lanes.js");
       const source = url === undefined ? (await import("./lanes/worker-source.js")).WORKER_SOURCE : "";
       const lanes = new Lanes({ threads: count, module: parts.module, script: { url, source } });
       await lanes.crew();
@@ -182,7 +182,7 @@ export class Engine {
     const laneWork = (module: WebAssembly.Module): LaneWork | undefined =>
       this.#lanes &&
       crew &&
-      new LaneWork(this.#lanes, crew, memory, module === this.#module ? undefined : module, guard, () => {
+      this.#lanes.workIn(memory, crew, module === this.#module ? undefined : module, guard, () => {
         lost = true;
       });
     return {
@@ -191,7 +191,7 @@ export class Engine {
         const module = exact ? this.#module : await this.#whole();
         const work = shared ? laneWork(module) : undefined;
         const fit = work
-          ? new LaneDriver(work, layout)
+          ? work.fit(layout)
           : new InlineDriver(
               new RowSolver(memory, await createKernels(module, memory), layout),
               memory,

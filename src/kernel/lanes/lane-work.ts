@@ -1,6 +1,8 @@
 import { onAbort, untilAborted } from "../../abort.js";
-import type { Guard } from "../driver.js";
+import type { Driver, Guard } from "../driver.js";
+import type { FitLayout } from "../layout.js";
 import type { Crew } from "./crew.js";
+import { LaneDriver } from "./lane-driver.js";
 import type { Lanes } from "./lanes.js";
 import type { Task } from "./protocol.js";
 import type { Unsolved } from "./run.js";
@@ -46,6 +48,11 @@ export class LaneWork {
     this.#lanes = lanes;
     this.#crew = crew;
     this.#onLost = onLost;
+  }
+
+  /** Takes the halves of a fit through their rows. */
+  fit(layout: FitLayout): Driver {
+    return new LaneDriver(this, layout);
   }
 
   /** Bytes besides the memory's that the next run shows to lanes. */
