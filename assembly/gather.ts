@@ -182,3 +182,78 @@ export function gather<F, T>(
     gather1<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, s ? s + c : 0, first);
   }
 }
+
+/** The vector of T that begins at a row's number `at` / sizeof(F). */
+// @ts-ignore: decorator
+@inline
+function loadAs<F, T>(at: usize): v128 {
+  if (sizeof<F>() == sizeof<T>()) return v128.load(at);
+  return f64x2.promote_low_f32x4(v128.load64_zero(at));
+}
+
+/** √ of a weight of the sign that is wanted, 0 for one of the other. */
+// @ts-ignore: decorator
+@inline
+function scaleOf<T>(weight: T, positive: bool): v128 {
+  const size = positive ? weight : -weight;
+  return v128.splat<T>(sqrt<T>(size > 0 ? size : <T>0));
+}
+
+/**
+ * As {@link gather} for weighted ratings: rows of the tile are √a·u, so that the Gram of the tile is Σ a u uᵀ over the ratings
+ * with a > 0; g = or += Σ d u, s = or += Σ a u.
+ */
+export function gatherWeighted<F, T>(
+  fixed: usize, padded: i32, columns: usize, targets: usize, weights: usize, rows: i32, tile: usize, g: usize, s: usize,
+  first: bool,
+): void {
+  const rowBytes = <usize>padded * sizeof<F>();
+  const tileBytes = <usize>padded * sizeof<T>();
+  const step: usize = sizeof<F>() == sizeof<T>() ? 16 : 8;
+  const zero = v128.splat<T>(<T>0);
+  // Two vectors at a time: K is padded to 4 numbers, so in float32 one may be left.
+  for (let c: usize = 0, at: usize = 0; at < tileBytes; c += 2 * step, at += 32) {
+    const pair = at + 32 <= tileBytes;
+    let g0 = zero, g1 = zero, s0 = zero, s1 = zero;
+    let to = tile + at;
+    for (let i: usize = 0; i < <usize>rows; i++) {
+      const from = fixed + <usize>load<u32>(columns + (i << 2)) * rowBytes + c;
+      const a = load<T>(weights + i * sizeof<T>());
+      const d = v128.splat<T>(load<T>(targets + i * sizeof<T>()));
+      const scale = scaleOf<T>(a, true);
+      const u0 = loadAs<F, T>(from);
+      v128.store(to, v128.mul<T>(scale, u0));
+      g0 = multiplyAdd<T>(d, u0, g0);
+      if (s) s0 = multiplyAdd<T>(v128.splat<T>(a), u0, s0);
+      if (pair) {
+        const u1 = loadAs<F, T>(from + step);
+        v128.store(to, v128.mul<T>(scale, u1), 16);
+        g1 = multiplyAdd<T>(d, u1, g1);
+        if (s) s1 = multiplyAdd<T>(v128.splat<T>(a), u1, s1);
+      }
+      to += tileBytes;
+    }
+    addTo<T>(g + at, g0, first);
+    if (s) addTo<T>(s + at, s0, first);
+    if (pair) {
+      addTo<T>(g + at + 16, g1, first);
+      if (s) addTo<T>(s + at + 16, s1, first);
+    }
+  }
+}
+
+/** The tile alone, of the ratings with a < 0: rows √−a·u. */
+export function gatherNegative<F, T>(
+  fixed: usize, padded: i32, columns: usize, weights: usize, rows: i32, tile: usize,
+): void {
+  const rowBytes = <usize>padded * sizeof<F>();
+  const step: usize = sizeof<F>() == sizeof<T>() ? 16 : 8;
+  for (let i: usize = 0; i < <usize>rows; i++) {
+    const from = fixed + <usize>load<u32>(columns + (i << 2)) * rowBytes;
+    const scale = scaleOf<T>(load<T>(weights + i * sizeof<T>()), false);
+    for (let c: usize = 0; c < rowBytes; c += step) {
+      v128.store(tile, v128.mul<T>(scale, loadAs<F, T>(from + c)));
+      tile += 16;
+    }
+  }
+}

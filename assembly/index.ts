@@ -1,11 +1,14 @@
 // What the module exports, nothing else. Names end in the precision: 32, 64, or Wide (float32 factors, float64 arithmetic).
 // src/kernel/kernels.ts is the typed and documented twin of this list.
 import { backSubstitute, factor, systemRowBytes } from "./cholesky";
+import { conjugateRows } from "./conjugate";
 import { gram } from "./gram";
+import { sumGramian } from "./gramian";
 import { RowJob } from "./job";
 import { ListJob } from "./list-job";
 import { sweepItems } from "./lists";
-import { solveRows, sumResiduals } from "./rows";
+import { sumResiduals } from "./residuals";
+import { solveRows } from "./rows";
 import { dot, scoreBlock } from "./score";
 import { endOf, pad, TILE_ROWS } from "./workspace";
 
@@ -49,12 +52,28 @@ export function solveRowsWide(job: usize): i32 {
   return solveRows<f32, f64>(changetype<RowJob>(job));
 }
 
+export function conjugateRows32(job: usize): i32 {
+  return conjugateRows(changetype<RowJob>(job), false);
+}
+
+export function conjugateRows64(job: usize): i32 {
+  return conjugateRows(changetype<RowJob>(job), true);
+}
+
 export function sumResiduals32(job: usize): void {
   sumResiduals<f32>(changetype<RowJob>(job));
 }
 
 export function sumResiduals64(job: usize): void {
   sumResiduals<f64>(changetype<RowJob>(job));
+}
+
+export function sumGramian32(job: usize): void {
+  sumGramian<f32>(changetype<RowJob>(job));
+}
+
+export function sumGramian64(job: usize): void {
+  sumGramian<f64>(changetype<RowJob>(job));
 }
 
 export function gram32(tile: usize, rows: i32, tileBytes: usize, padded: i32, a: usize, first: bool): void {

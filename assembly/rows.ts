@@ -1,37 +1,35 @@
 // The row solver: for each row of a call gather, accumulate, border for the bias, regularize, factor, solve, and the sums
 // of the loss (docs/mathematics.md). F is the precision of factors in memory, T the precision of the arithmetic.
+import { accumulate } from "./accumulate";
+import { BASE_HEAD, BaseHead } from "./base";
 import {
   backSubstitute, DOUBTFUL, factor, NOT_FINITE, pivotStandsOut, SINGULAR, smallShare, SOLVED, systemRowBytes, wasSmall,
 } from "./cholesky";
-import { gather } from "./gather";
-import { gram } from "./gram";
 import { CONTINUED, RowJob, UNFINISHED } from "./job";
 import { finite } from "./lanes";
 import { dot } from "./score";
-import { target, writeTargets } from "./targets";
-import { checkAt, diagonalAt, gAt, pad, RowSums, sAt, solutionAt, systemAt, targetsAt, tileAt, tileRowsOf } from "./workspace";
+import { checkAt, diagonalAt, gAt, pad, RowSums, sAt, solutionAt, systemAt, tileRowsOf } from "./workspace";
 
-/** Adds ratings [from, to) of the call to the row's sums, a tile at a time. */
-function accumulate<F, T>(job: RowJob, from: usize, to: usize, sums: RowSums): void {
-  const padded = pad(job.factors);
-  const workspace = job.workspace;
-  const targets = targetsAt<T>(workspace, padded);
-  const tile = tileAt<T>(workspace, padded);
-  const tileRows = <usize>tileRowsOf<T>(padded);
-  while (from < to) {
-    const rows = min<usize>(to - from, tileRows);
-    const first = sums.count == 0;
-    writeTargets<T>(job, from, rows, targets, sums);
-    sums.count += <f64>rows;
-    gather<F, T>(
-      job.fixed, padded, job.columns + (from << 2), targets, <i32>rows, tile,
-      gAt<T>(workspace, padded), job.solvedBiases ? sAt<T>(workspace, padded) : 0, first,
-    );
-    gram<T>(
-      tile, <i32>rows, <usize>padded * sizeof<T>(), padded,
-      systemAt<T>(workspace, padded), systemRowBytes<T>(padded), first,
-    );
-    from += rows;
+/** A += β·Σuuᵀ over all pairs, and so for the right-hand sides and the sums of a bias. */
+function addBase<T>(job: RowJob, a: usize, padded: i32, sums: RowSums): void {
+  const head = changetype<BaseHead>(job.base);
+  sums.squares += head.squares;
+  sums.targets += head.targets;
+  sums.weight += head.weight;
+  const aBytes = systemRowBytes<T>(padded);
+  const width = <usize>padded * sizeof<T>();
+  const g = gAt<T>(job.workspace, padded);
+  const s = sAt<T>(job.workspace, padded);
+  for (let k: usize = 0; k < <usize>padded; k++) {
+    const row = a + k * aBytes;
+    const base = job.base + BASE_HEAD + k * aBytes;
+    for (let c = (k * sizeof<T>()) & ~15; c < width; c += 16) {
+      v128.store(row + c, v128.add<T>(v128.load(row + c), v128.load(base + c)));
+    }
+    if (!job.solvedBiases) continue;
+    const at = k * sizeof<T>();
+    store<T>(g + at, load<T>(g + at) + load<T>(base + width));
+    store<T>(s + at, load<T>(s + at) + load<T>(base + width + sizeof<T>()));
   }
 }
 
@@ -57,6 +55,16 @@ function complete<T>(a: usize, workspace: usize, factors: i32, padded: i32, lamb
   }
 }
 
+/** What was taken off A rounded like what it was taken from: pivots must stand out of that, too. */
+function standOut<T>(job: RowJob, diagonal: usize, padded: i32): void {
+  if (!job.base) return;
+  const aBytes = systemRowBytes<T>(padded);
+  for (let k: usize = 0; k < <usize>job.factors; k++) {
+    const at = diagonal + k * sizeof<T>();
+    store<T>(at, load<T>(at) + load<T>(job.base + BASE_HEAD + k * (aBytes + sizeof<T>())));
+  }
+}
+
 /** Σ x² of four numbers `bytes` apart, in pairs: one after the other they would wait for each other. */
 // @ts-ignore: decorator
 @inline
@@ -79,10 +87,12 @@ function solve<F, T>(job: RowJob, row: usize, sums: RowSums): i32 {
   const count = sums.count;
   const unknowns = bias ? factors + 1 : factors;
   // Fewer equations than unknowns and nothing to make up for it: counting is surer than any pivot.
-  if (lambda == 0 && count < <f64>(bias && job.biasLambda == 0 ? unknowns : factors)) return SINGULAR;
+  if (lambda == 0 && !job.base && count < <f64>(bias && job.biasLambda == 0 ? unknowns : factors)) return SINGULAR;
 
+  if (job.base) addBase<T>(job, a, padded, sums);
   complete<T>(a, workspace, factors, padded, <T>lambda, bias);
   const diagonal = diagonalAt<T>(workspace, padded);
+  if (sums.negative != 0) standOut<T>(job, diagonal, padded);
   const check = checkAt<T>(workspace, padded);
   // An entry of A is a sum over a tile's ratings, and then over tiles; equal ratings round the same way every time.
   const tileRows = <f64>tileRowsOf<T>(padded);
@@ -105,7 +115,7 @@ function solve<F, T>(job: RowJob, row: usize, sums: RowSums): i32 {
       ss += zk * zk;
       if (sizeof<T>() == 8) closely = closely || wasSmall(a, aBytes, k, diagonal);
     }
-    const corner = count + job.biasLambda;
+    const corner = sums.weight + job.biasLambda;
     const pivot = corner - ss;
     if (closely || !(pivot > corner * <f64>smallShare<T>())) {
       if (sizeof<T>() == 4) return DOUBTFUL;
@@ -150,11 +160,12 @@ function solve<F, T>(job: RowJob, row: usize, sums: RowSums): i32 {
 }
 
 /** A row without ratings, or one that could not be solved: zeros, so that nothing half-made is left. */
-function clear<F>(job: RowJob, row: usize): void {
+export function clear<F>(job: RowJob, row: usize): void {
   const bytes = <usize>pad(job.factors) * sizeof<F>();
   memory.fill(job.solved + row * bytes, 0, bytes);
   if (job.solvedBiases) store<f64>(job.solvedBiases + (row << 3), 0);
   memory.fill(job.sums + row * 24, 0, 24);
+  if (job.base) store<f64>(job.sums + row * 24, changetype<BaseHead>(job.base).squares);
 }
 
 /** Solves the call's rows; returns how many of them are not SOLVED (their states say why). */
@@ -164,11 +175,7 @@ export function solveRows<F, T>(job: RowJob): i32 {
   for (let row: usize = 0, rows = <usize>job.rowCount; row < rows; row++) {
     const from = <usize>load<u32>(job.starts + (row << 2));
     const to = <usize>load<u32>(job.starts + (row << 2), 4);
-    if (!(job.flags & CONTINUED)) {
-      sums.squares = 0;
-      sums.targets = 0;
-      sums.count = 0;
-    }
+    if (!(job.flags & CONTINUED)) sums.reset();
     accumulate<F, T>(job, from, to, sums);
     if (job.flags & UNFINISHED) return 0;
     let state = SOLVED;
@@ -181,21 +188,4 @@ export function solveRows<F, T>(job: RowJob): i32 {
     store<i32>(job.states + (row << 2), state);
   }
   return failed;
-}
-
-/** Σ (t − b − wᵀu)² of each row as it stands, straight from the ratings: the loss where the free one has lost its digits. */
-export function sumResiduals<F>(job: RowJob): void {
-  const padded = pad(job.factors);
-  const rowBytes = <usize>padded * sizeof<F>();
-  for (let row: usize = 0, rows = <usize>job.rowCount; row < rows; row++) {
-    const w = job.solved + row * rowBytes;
-    const b = job.solvedBiases ? load<f64>(job.solvedBiases + (row << 3)) : 0;
-    let sum: f64 = job.flags & CONTINUED ? load<f64>(job.sums + row * 24) : 0;
-    for (let i = load<u32>(job.starts + (row << 2)), to = load<u32>(job.starts + (row << 2), 4); i < to; i++) {
-      const u = job.fixed + <usize>load<u32>(job.columns + (<usize>i << 2)) * rowBytes;
-      const e = target(job, <usize>i) - b - dot<F>(w, u, padded);
-      sum += e * e;
-    }
-    store<f64>(job.sums + row * 24, sum);
-  }
 }

@@ -31,12 +31,24 @@ function lines(bytes: usize): usize {
 /** Sums that a row carries from tile to tile, and from call to call when its ratings come in pieces. */
 @unmanaged
 export class RowSums {
-  /** Σt². */
+  /** Σq: with plain ratings Σt². */
   squares: f64;
-  /** Σt. */
+  /** Σd: with plain ratings Σt. */
   targets: f64;
   /** Ratings so far. */
   count: f64;
+  /** Σa: what they weigh. */
+  weight: f64;
+  /** 1 once an a was negative. */
+  negative: f64;
+
+  reset(): void {
+    this.squares = 0;
+    this.targets = 0;
+    this.count = 0;
+    this.weight = 0;
+    this.negative = 0;
+  }
 }
 
 // @ts-ignore: decorator
@@ -83,8 +95,14 @@ export function targetsAt<T>(workspace: usize, padded: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-export function tileAt<T>(workspace: usize, padded: i32): usize {
+export function weightsAt<T>(workspace: usize, padded: i32): usize {
   return targetsAt<T>(workspace, padded) + lines(<usize>TILE_ROWS * sizeof<T>());
+}
+
+// @ts-ignore: decorator
+@inline
+export function tileAt<T>(workspace: usize, padded: i32): usize {
+  return weightsAt<T>(workspace, padded) + lines(<usize>TILE_ROWS * sizeof<T>());
 }
 
 // @ts-ignore: decorator

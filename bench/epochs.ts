@@ -1,5 +1,4 @@
 import { ALS, type BiasMode } from "../src/als/index.js";
-import { rowLambdas } from "../src/als/lambdas.js";
 import { Session } from "../src/als/session.js";
 import { type Arithmetic, Engine, type Precision } from "../src/kernel/index.js";
 import type { Csr } from "../src/ratings/csr.js";
@@ -71,7 +70,9 @@ async function open(ratings: Ratings, task: EpochTask): Promise<Opened> {
   const engine = await Engine.create({ threads, arithmetic });
   const { options } = new ALS({ factors, precision, biases, regularization: LAMBDA, scaling: SCALING });
   const mean = biases === "none" ? 0 : ratings.mean;
-  const session = await Session.open(engine, options, ratings, mean, undefined);
+  const source = { ratings, kept: ratings };
+  const method = { kind: "cholesky" } as const;
+  const session = await Session.open(engine, { options, source, mean, method }, undefined);
   const candidates = [
     { name: "items", run: async () => void (await session.solveItems()) },
     { name: "users", run: async () => void (await session.solveUsers()) },
@@ -228,7 +229,11 @@ async function prepareBaselines(
 }
 
 function half({ starts, columns, values }: Csr, fixed: Numbers, solved: Numbers, factors: number): HalfEpoch {
-  return { starts, columns, values, lambdas: rowLambdas(starts, LAMBDA, SCALING), fixed, solved, factors };
+  const lambdas = Float64Array.from(
+    { length: starts.length - 1 },
+    (_, row) => LAMBDA * (starts[row + 1]! - starts[row]!),
+  );
+  return { starts, columns, values, lambdas, fixed, solved, factors };
 }
 
 function firstRows(problem: HalfEpoch, count: number): HalfEpoch {

@@ -1,5 +1,5 @@
 import { canRun, compileBuild } from "../src/kernel/builds.js";
-import { writeJob } from "../src/kernel/job.js";
+import { NO_JOB, writeJob } from "../src/kernel/job.js";
 import { createKernels, type Kernels } from "../src/kernel/kernels.js";
 import { factorView, layOutFit, type Precision } from "../src/kernel/layout.js";
 import { paddedFactors } from "../src/kernel/sizes.js";
@@ -163,10 +163,9 @@ async function rowsRun(module: WebAssembly.Module, of: Of): Promise<KernelRun> {
   for (let i = 0; i < count; i++) values[i] = 1 + random.integer(5);
   new Float64Array(memory.buffer, lane.lambdas, rows).fill(10);
   writeJob(memory, lane.job, {
+    ...NO_JOB,
     fixed: layout.items.factors,
     solved: layout.users.factors,
-    fixedBiases: 0,
-    solvedBiases: 0,
     lambdas: lane.lambdas,
     starts: lane.starts,
     columns: lane.columns,
@@ -176,9 +175,7 @@ async function rowsRun(module: WebAssembly.Module, of: Of): Promise<KernelRun> {
     workspace: lane.workspace,
     rowCount: rows,
     factors,
-    flags: 0,
     mean: 3,
-    biasLambda: 0,
   });
   const solve = precision === "float64" ? kernels.solveRows64 : kernels.solveRows32;
   return {

@@ -5,8 +5,6 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Ratings } from "../src/ratings/index.js";
-import { syntheticWorld } from "../src/synthetic/index.js";
 import { PRECISIONS } from "./arithmetic.js";
 import { type EpochRow, type EpochTask, type PeakOf, timeEpochs, timeTogether } from "./epochs.js";
 import { peakOf, timeKernels } from "./kernel-rows.js";
@@ -14,17 +12,7 @@ import { hasBuild } from "./kernels.js";
 import { describeCommit, describeMachine } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
 import { printEpochs, printKernels, printPeaks } from "./report.js";
-
-interface Shape {
-  readonly name: string;
-  readonly users: number;
-  readonly items: number;
-  readonly ratings: number;
-}
-
-/** MovieLens-1M's shape, and MovieLens-20M's with a tenth of the ratings held out. */
-const ONE_MILLION: Shape = { name: "1m", users: 6_040, items: 3_706, ratings: 1_000_000 };
-const TWENTY_MILLION: Shape = { name: "20m", users: 138_493, items: 26_744, ratings: 18_000_000 };
+import { generate, ONE_MILLION, progress, TWENTY_MILLION } from "./shapes.js";
 
 const THREADS = availableParallelism();
 const PLAIN_TASK = { arithmetic: "default", biases: "none", threads: 1, baselines: true } as const;
@@ -72,12 +60,6 @@ function fullGroups(): { tasks: EpochTask[]; rounds: number }[] {
   ];
 }
 
-async function generate({ name, ...size }: Shape): Promise<Ratings> {
-  const { ratings } = await syntheticWorld({ ...size, seed: 1 });
-  progress(`generated ${name}`);
-  return ratings;
-}
-
 async function timeOneMillion(tasks: readonly EpochTask[], peakOf: PeakOf): Promise<EpochRow[]> {
   const ratings = await generate(ONE_MILLION);
   const rows: EpochRow[] = [];
@@ -100,10 +82,6 @@ async function timeTwentyMillion(peakOf: PeakOf): Promise<EpochRow[]> {
 
 function nameOf({ factors, precision, arithmetic, biases, threads }: EpochTask): string {
   return `${factors} factors, ${precision}, ${arithmetic}, biases ${biases}, ${threads} thread${threads === 1 ? "" : "s"}`;
-}
-
-function progress(what: string): void {
-  console.error(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${what}`);
 }
 
 const { quick, full } = parseArgs({

@@ -1,23 +1,15 @@
-// How everything that bundles src/ inlines what is no module of it: kernels as text, those for shared memory as what
+// How everything that bundles src/ inlines what is no module of it: kernels deflated, as base64, those for shared memory as what
 // makes them differ, and the lanes' worker, a script of its own, as text. esbuild options for scripts and benchmarks, a
 // plugin for the tests.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { build } from "esbuild";
 
-const BINARY = /\.wasm$/;
 const WORKER = /\.ts\?bundled$/;
 const SHARED = /-shared\.wasm\?changes$/;
 /** More would mean that the two are no twins any more, and that the difference is not worth its while. */
 const MOST_CHANGES = 16;
-
-/**
- * A binary as text, a character a byte, moved by as much as src/kernel/inlined-binary.ts moves it back: bytes that are common
- * in kernels become letters and digits. Unlike base64 it leaves bytes whole, so that gzip makes a third less of it.
- */
-function textOf(path) {
-  return Array.from(readFileSync(path), (byte) => String.fromCharCode((byte + 48) & 255)).join("");
-}
 
 /** `[position, byte]` of every byte in which a binary for shared memory differs from its twin. */
 function changesOf(path) {
@@ -46,6 +38,11 @@ export async function bundleScript(path) {
   return result.outputFiles[0].text;
 }
 
+/** A binary as src/kernel/inlined-binary.ts takes it. */
+function deflated(path) {
+  return deflateSync(readFileSync(path), { level: 9 });
+}
+
 const inlining = {
   name: "inlined",
   setup({ onResolve, onLoad }) {
@@ -57,7 +54,7 @@ const inlining = {
       path: join(resolveDir, path),
       namespace: "changes",
     }));
-    onLoad({ filter: BINARY }, ({ path }) => ({ contents: textOf(path), loader: "text" }));
+    onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: deflated(path), loader: "base64" }));
     onLoad({ filter: /.*/, namespace: "changes" }, ({ path }) => ({
       contents: JSON.stringify(changesOf(path)),
       loader: "json",
@@ -78,7 +75,7 @@ export function inlinedPlugin() {
     name: "inlined",
     enforce: "pre",
     async load(id) {
-      if (BINARY.test(id)) return `export default ${JSON.stringify(textOf(id))};`;
+      if (id.endsWith(".wasm")) return `export default ${JSON.stringify(deflated(id).toString("base64"))};`;
       if (SHARED.test(id)) return `export default ${JSON.stringify(changesOf(id))};`;
       if (WORKER.test(id)) return `export default ${JSON.stringify(await bundleScript(id))};`;
       return null;

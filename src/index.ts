@@ -5,6 +5,7 @@ export {
   type Baselines,
   type BiasMode,
   baselines,
+  type Confidence,
   type EpochEvent,
   estimateMemory,
   type FitOptions,
@@ -12,8 +13,10 @@ export {
   type ProgressEvent,
   type Regularization,
   type ResolvedAlsOptions,
+  type Solver,
   type TrainingEpoch,
   type TrainOptions,
+  type ValidationOptions,
 } from "./als/index.js";
 export { AlternantError, type ErrorCode } from "./errors.js";
 export { Engine, type EngineOptions } from "./kernel/index.js";

@@ -1,58 +1,56 @@
 import { untilAborted } from "../abort.js";
+import { nameClass } from "../class-name.js";
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { Engine, sharedEngine } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
 import { checkOptions } from "../options.js";
 import type { Id, RatingsSource } from "../ratings/index.js";
+import { createYielder } from "../yield.js";
+import type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { Progress, type ProgressEvent } from "./progress.js";
 import { buildModel, type RunFacts, snapshotModel } from "./result.js";
-import { type Loss, Session } from "./session.js";
+import { type Loss, type LossParts, Session } from "./session.js";
+import { chooseMethod, isExact } from "./solver.js";
 import { checkSource } from "./source.js";
-import { checkSignal } from "./training-input.js";
+import { checkInitial, checkSignal } from "./training-input.js";
+import { trainingSource } from "./training-source.js";
+import { EarlyStopping, type ValidationOptions } from "./validation.js";
 
-/** What an epoch came to. */
-export interface EpochEvent {
-  /** This epoch, from 1. */
-  readonly epoch: number;
-  /** Epochs in all. */
-  readonly epochs: number;
-  /** J: squared error and penalties. It never rises from one epoch to the next. */
-  readonly loss: number;
-  /** √(squared error / ratings) on the training ratings, predictions not clipped. */
-  readonly rmse: number;
-  /** Seconds that this epoch took. */
-  readonly seconds: number;
-  /** Ratings per second that this epoch went through, counting each once. */
-  readonly ratingsPerSecond: number;
-}
-
-/** An epoch of {@link ALS.train}. */
-export interface TrainingEpoch<U extends Id, I extends Id> extends EpochEvent {
-  /** The model as it is after this epoch. @throws AlternantError "disposed" once the next epoch has begun */
-  snapshot(): Model<U, I>;
-}
-
-export interface TrainOptions {
+export interface TrainOptions<U extends Id = Id, I extends Id = Id> {
   /** Aborts training: it rejects with "aborted" and leaves nothing behind. */
   signal?: AbortSignal | undefined;
   /** The engine to run on; without one a shared engine is made on first use. */
   engine?: Engine | undefined;
   /** Called some ten times a second while rows are being solved. What it throws, or rejects with, ends the fit. */
   onProgress?: ((event: ProgressEvent) => unknown) | undefined;
+  /** A model of as many factors to start from: ids are matched by name, new ones start as they would without it. */
+  initial?: Model<U, I> | undefined;
+  /** Ratings to judge each epoch by: training ends when they no longer gain, and the best epoch's model is returned. */
+  validation?: ValidationOptions<U, I> | undefined;
 }
 
-export interface FitOptions extends TrainOptions {
+export interface FitOptions<U extends Id = Id, I extends Id = Id> extends TrainOptions<U, I> {
   /** Called after each epoch; a promise is waited for. */
   onEpoch?: ((event: EpochEvent) => unknown) | undefined;
 }
 
+const TRAIN_OPTIONS = ["signal", "engine", "onProgress", "initial", "validation"] as const;
+
 /**
- * Alternating least squares for explicit ratings: r̂ = μ + b_i + c_j + w_iᵀu_j, fitted by solving all items, then all
- * users, exactly, in each epoch (Zhou, Wilkinson, Schreiber, Pan, "Large-scale parallel collaborative filtering for the
- * Netflix Prize", 2008; docs/mathematics.md). An estimator holds options, `fit` makes models.
+ * Alternating least squares. An estimator holds options, `fit` makes models; each epoch solves all items, then all users.
+ *
+ * Explicit ratings: r̂ = μ + b_i + c_j + w_iᵀu_j (Zhou, Wilkinson, Schreiber, Pan, "Large-scale parallel collaborative
+ * filtering for the Netflix Prize", 2008). Implicit feedback: preferences weighted by confidence over all pairs (Hu, Koren,
+ * Volinsky, "Collaborative filtering for implicit feedback datasets", 2008), or with one weight for all pairs (Rendle,
+ * Krichene, Zhang, Koren, "Revisiting the performance of iALS on item recommendation benchmarks", 2022). Objectives and
+ * updates: docs/mathematics.md.
  */
 export class ALS {
+  static {
+    nameClass(ALS, "ALS");
+  }
+
   readonly options: ResolvedAlsOptions;
 
   /** @throws TypeError, RangeError naming the option that is wrong */
@@ -64,17 +62,19 @@ export class ALS {
    * Trains a model.
    *
    * @throws AlternantError "not-positive-definite" naming a row that λ leaves undetermined, "not-finite", "too-large",
-   *   "aborted", "lane-failed" when a thread died, "disposed" when the engine was
+   *   "invalid-rating" for a value that the options do not allow, "aborted", "lane-failed" when a thread died, "disposed"
+   *   when the engine was
    */
   async fit<U extends Id, I extends Id>(
     ratings: RatingsSource<U, I>,
-    options: FitOptions = {},
+    options: FitOptions<U, I> = {},
   ): Promise<Model<U, I>> {
-    checkOptions("fit", options, ["signal", "engine", "onEpoch", "onProgress"]);
+    checkOptions("fit", options, [...TRAIN_OPTIONS, "onEpoch"]);
     const { onEpoch, ...rest } = options;
     checkCallback("onEpoch", onEpoch);
     checkSignal(rest.signal);
-    const training = this.train(ratings, rest);
+    // Nobody asks for the parts of the loss, which cost a pass over the ratings.
+    const training = this.#train(ratings, rest, onEpoch !== undefined);
     try {
       for (;;) {
         const step = await training.next();
@@ -89,33 +89,59 @@ export class ALS {
     }
   }
 
-  /** The same loop as an async iterable: yields each epoch, returns the model of the last. */
-  async *train<U extends Id, I extends Id>(
+  /** The same loop as an async iterable: yields each epoch, returns the model of the last, or of the best by validation. */
+  train<U extends Id, I extends Id>(
     ratings: RatingsSource<U, I>,
-    options: TrainOptions = {},
+    options: TrainOptions<U, I> = {},
   ): AsyncGenerator<TrainingEpoch<U, I>, Model<U, I>, undefined> {
-    checkOptions("train", options, ["signal", "engine", "onProgress"]);
-    const { signal, onProgress } = options;
-    checkSource("ALS.fit", ratings);
+    return this.#train(ratings, options, true);
+  }
+
+  async *#train<U extends Id, I extends Id>(
+    given: RatingsSource<U, I>,
+    options: TrainOptions<U, I>,
+    wantsParts: boolean,
+  ): AsyncGenerator<TrainingEpoch<U, I>, Model<U, I>, undefined> {
+    checkOptions("train", options, TRAIN_OPTIONS);
+    const { signal, onProgress, initial } = options;
+    checkSource("ALS.fit", given);
     checkSignal(signal);
     checkCallback("onProgress", onProgress);
+    if (initial !== undefined) checkInitial(initial, given, this.options.factors);
+    const stopping = options.validation && new EarlyStopping(options.validation, given, this.options);
     throwIfAborted(signal, "ALS.fit");
     const { engine = await untilAborted(sharedEngine(), signal, "ALS.fit") } = options;
     if (!(engine instanceof Engine))
       throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(engine)}`);
-    const mean = this.options.biases === "none" ? 0 : ratings.mean;
     const began = performance.now();
-    const session = await Session.open(engine, this.options, ratings, mean, signal);
+    const yielder = createYielder();
+    const source = await trainingSource(given, this.options, {
+      due: yielder.due,
+      pause: async () => {
+        await yielder.pause();
+        engine.check(signal, "ALS.fit");
+      },
+    });
+    const ratings = source.kept as RatingsSource<U, I>;
+    const mean = this.options.biases === "none" || isImplicit(this.options) ? 0 : ratings.mean;
+    const { method, why } = chooseMethod(this.options, this.options.factors);
+    const start = { options: this.options, source, mean, method, initial: initial as Model | undefined };
+    const session = await Session.open(engine, start, signal);
     try {
       // Without the time that a caller takes between epochs.
       let trained = (performance.now() - began) / 1000;
       const { threads } = session;
       const threadsWhy =
         threads === engine.threads ? engine.threadsWhy : "one thread: others cannot read these ratings";
-      const origin = { engine, threads, threadsWhy };
+      const solver = { name: method.kind, why };
+      const origin = { engine, threads, threadsWhy, solver };
       let run: RunFacts = { ...origin, epochs: 0, loss: Number.NaN, rmse: Number.NaN, seconds: trained };
       const { epochs } = this.options;
+      // Lists are judged without what was rated, whatever the model is to remember.
+      const judged: ResolvedAlsOptions = { ...this.options, history: "items" };
       const progress = onProgress && new Progress(onProgress, epochs);
+      const rmseOf = (loss: Loss): number =>
+        isImplicit(this.options) ? Number.NaN : Math.sqrt(loss.squaredError / ratings.count);
       for (let epoch = 1; epoch <= epochs; epoch++) {
         const epochBegan = performance.now();
         await session.solveItems(progress?.half("items", epoch));
@@ -123,21 +149,21 @@ export class ALS {
         progress?.throwIfRefused();
         const seconds = (performance.now() - epochBegan) / 1000;
         trained += seconds;
-        run = {
-          ...origin,
-          epochs: epoch,
-          loss: sum(loss),
-          rmse: Math.sqrt(loss.squaredError / ratings.count),
-          seconds: trained,
-        };
+        run = { ...origin, epochs: epoch, loss: sum(loss), rmse: rmseOf(loss), seconds: trained };
         const facts = run;
+        const model = (options = this.options): Model<U, I> =>
+          snapshotModel(session, options, ratings, mean, facts);
+        const parts = wantsParts ? await partsOf(session, loss, this.options) : undefined;
+        const validation = stopping && (await stopping.judge(model(judged), facts, { engine, signal }));
         let current = true;
         try {
           yield {
             epoch,
             epochs,
             loss: facts.loss,
+            ...parts,
             rmse: facts.rmse,
+            ...(validation !== undefined && { validation }),
             seconds,
             ratingsPerSecond: ratings.count / seconds,
             snapshot: () => {
@@ -146,7 +172,7 @@ export class ALS {
                   "disposed",
                   `The snapshot of epoch ${epoch} can be taken only until the next epoch begins.`,
                 );
-              return snapshotModel(session, this.options, ratings, mean, facts);
+              return model();
             },
           };
         } finally {
@@ -154,12 +180,31 @@ export class ALS {
           current = false;
         }
         engine.check(signal, "ALS.fit");
+        if (stopping?.isOver) break;
+      }
+      run = stopping?.restoreBest(session, run) ?? run;
+      if (!isExact(method) && this.options.finish === "exact") {
+        const finishBegan = performance.now();
+        const loss = await session.finishUsers();
+        const seconds = run.seconds + (performance.now() - finishBegan) / 1000;
+        run = { ...run, loss: sum(loss), rmse: rmseOf(loss), seconds };
       }
       return await buildModel(session, this.options, ratings, mean, run);
     } finally {
       session.close();
     }
   }
+}
+
+function isImplicit({ feedback }: ResolvedAlsOptions): boolean {
+  return feedback === "implicit";
+}
+
+/** Explicit ratings tell them for nothing. */
+async function partsOf(session: Session, loss: Loss, options: ResolvedAlsOptions): Promise<LossParts> {
+  if (isImplicit(options)) return session.lossParts();
+  const { squaredError, userPenalty, itemPenalty } = loss;
+  return { observed: squaredError, unobserved: 0, regularization: userPenalty + itemPenalty };
 }
 
 function checkCallback(name: string, callback: unknown): void {

@@ -4,7 +4,7 @@ import { checkNumber, checkOptions } from "../options.js";
 import type { Id, Ratings } from "../ratings/index.js";
 import { createYielder, type Yielder } from "../yield.js";
 import { DEFAULTS } from "./options.js";
-import { checkRatings, checkSignal } from "./training-input.js";
+import { checkSignal, checkUnweighted } from "./training-input.js";
 
 /** Each sweep solves all item biases, then all user biases; they converge in a handful. */
 const MAX_SWEEPS = 50;
@@ -35,10 +35,14 @@ export async function baselines<U extends Id, I extends Id>(
   options: BaselineOptions = {},
 ): Promise<Baselines<U, I>> {
   checkOptions("baselines", options, ["regularization", "signal"]);
-  const lambda = checkNumber("regularization", options.regularization ?? DEFAULTS.regularization.biases, {
-    min: 0,
-  });
-  checkRatings("baselines", ratings);
+  const lambda = checkNumber(
+    "regularization",
+    options.regularization ?? DEFAULTS.explicit.regularization.biases,
+    {
+      min: 0,
+    },
+  );
+  checkUnweighted("baselines", ratings);
   checkSignal(options.signal);
   throwIfAborted(options.signal, "baselines");
   const { users, items, mean, min, max } = ratings;

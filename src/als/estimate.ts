@@ -2,7 +2,8 @@ import { MOST_THREADS, threadsFor } from "../kernel/index.js";
 import { checkInteger, checkOptions } from "../options.js";
 import { Csr, type RatingsSource } from "../ratings/index.js";
 import { planFit } from "./fit-plan.js";
-import { type AlsOptions, DEFAULTS, resolveOptions } from "./options.js";
+import { type AlsOptions, OPTIONS, resolveOptions } from "./options.js";
+import { chooseMethod } from "./solver.js";
 import { checkSource } from "./source.js";
 
 /** What a fit takes beside the ratings themselves, in bytes. Code and the engine's own overhead are not counted. */
@@ -25,14 +26,19 @@ export function estimateMemory(
   ratings: RatingsSource,
   options: AlsOptions & { threads?: number | undefined } = {},
 ): MemoryEstimate {
-  checkOptions("estimateMemory", options, [...Object.keys(DEFAULTS), "threads"]);
+  checkOptions("estimateMemory", options, [...OPTIONS, "threads"]);
   const { threads, ...rest } = options;
   checkSource("estimateMemory", ratings);
   if (threads !== undefined) checkInteger("threads", threads, 1, MOST_THREADS);
   const resolved = resolveOptions(rest);
   const { userCount, itemCount } = ratings;
   const rowCount = userCount + itemCount;
-  const webAssembly = planFit(ratings, resolved, threadsFor(threads)).bytes;
+  const webAssembly = planFit(
+    ratings,
+    resolved,
+    chooseMethod(resolved, resolved.factors).method,
+    threadsFor(threads),
+  ).bytes;
   const numberBytes = resolved.precision === "float32" ? 4 : 8;
   const biases = resolved.biases === "full" ? 8 : 0;
   const { byUser, count } = ratings;

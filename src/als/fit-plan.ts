@@ -1,25 +1,40 @@
 import { AlternantError } from "../errors.js";
-import { type FitLayout, type FitShape, layOutFit, MEMORY_LIMIT } from "../kernel/index.js";
-import type { RatingsSource } from "../ratings/index.js";
+import { type FitLayout, type FitShape, layOutFit, MEMORY_LIMIT, type Method } from "../kernel/index.js";
+import type { RatingsSide, RatingsSource } from "../ratings/index.js";
 import { MOST_FACTORS, type ResolvedAlsOptions } from "./options.js";
+import { isExact } from "./solver.js";
 
 /**
  * Lays out a fit's WebAssembly memory for so many threads.
  *
  * @throws AlternantError "too-large", saying what fits, when it exceeds what wasm32 can address
  */
-export function planFit(ratings: RatingsSource, options: ResolvedAlsOptions, threads: number): FitLayout {
+export function planFit(
+  ratings: RatingsSource,
+  options: ResolvedAlsOptions,
+  method: Method,
+  threads: number,
+): FitLayout {
   const shape: FitShape = {
     precision: options.precision,
     factors: options.factors,
     userCount: ratings.userCount,
     itemCount: ratings.itemCount,
     biases: options.biases === "full",
+    allPairs: options.feedback === "implicit",
+    weighted: ratings.byUser.weightBytes !== undefined,
+    longestRow: isExact(method) ? 0 : Math.max(longestRow(ratings.byUser), longestRow(ratings.byItem)),
     threads,
   };
   const layout = layOutFit(shape);
   if (layout.bytes > MEMORY_LIMIT) throw tooLarge(shape, layout);
   return layout;
+}
+
+function longestRow({ starts, rowCount }: RatingsSide): number {
+  let longest = 0;
+  for (let row = 0; row < rowCount; row++) longest = Math.max(longest, starts[row + 1]! - starts[row]!);
+  return longest;
 }
 
 function tooLarge(shape: FitShape, { bytes }: FitLayout): AlternantError {

@@ -1,11 +1,9 @@
-export {
-  ALS,
-  type EpochEvent,
-  type FitOptions,
-  type TrainingEpoch,
-  type TrainOptions,
-} from "./als.js";
+export { ALS, type FitOptions, type TrainOptions } from "./als.js";
 export { type BaselineOptions, type Baselines, baselines } from "./baselines.js";
+export type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
 export { estimateMemory, type MemoryEstimate } from "./estimate.js";
+export type { Confidence } from "./feedback.js";
 export type { AlsOptions, BiasMode, Regularization, ResolvedAlsOptions } from "./options.js";
 export type { ProgressEvent } from "./progress.js";
+export type { Solver } from "./solver.js";
+export type { ValidationOptions } from "./validation.js";

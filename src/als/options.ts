@@ -1,7 +1,9 @@
 import { describe } from "../errors.js";
 import type { Precision } from "../kernel/index.js";
-import type { HistoryKind } from "../model/index.js";
+import type { HistoryKind, ModelOptions } from "../model/index.js";
 import { checkInteger, checkNumber, checkOneOf, checkOptions } from "../options.js";
+import { type FeedbackOptions, type ResolvedFeedback, resolveFeedback } from "./feedback.js";
+import { type ResolvedSolver, resolveSolver, type SolverOptions } from "./solver.js";
 
 /** Which constant terms stand beside wᵀu: μ + b_i + c_j, μ alone, or none. */
 export type BiasMode = "full" | "mean" | "none";
@@ -16,13 +18,23 @@ export interface Regularization {
   biases: number;
 }
 
-export interface AlsOptions {
+export interface AlsOptions extends FeedbackOptions, SolverOptions {
   /** K, latent factors: 1–2048. */
   factors?: number | undefined;
   /** λ ≥ 0; a number is for users and items, biases keep their default. */
   regularization?: number | Partial<Regularization> | undefined;
-  /** ν: λ_i = λ·n_i^ν. "none" is 0 (plain λ), "count" is 1 (weighted-λ-regularization, ALS-WR). 0–2. */
+  /**
+   * ν: λ_i = λ·n_i^ν. "none" is 0 (plain λ), "count" is 1 (weighted-λ-regularization, ALS-WR). 0–2. With `unobservedWeight`
+   * α₀ it is λ·(n_i + α₀·M)^ν, M the number of items (for an item: of users).
+   */
   scaling?: number | "none" | "count" | undefined;
+  /**
+   * ν*: λ is meant for this scaling; for `scaling` it is multiplied so that the sum of all λ_i and λ_j stays what it would be
+   * with ν*. A λ found at one ν then serves another (Rendle, Krichene, Zhang, Koren, "Revisiting the performance of iALS on
+   * item recommendation benchmarks", 2022). 0–2; by default λ is taken as it is.
+   */
+  scalingStar?: number | undefined;
+  /** Default: "full" for explicit ratings, "none" for implicit feedback and the non-negative solver. */
   biases?: BiasMode | undefined;
   /** Alternations, each solving all items, then all users: 1–10,000. */
   epochs?: number | undefined;
@@ -34,10 +46,11 @@ export interface AlsOptions {
   history?: HistoryKind | undefined;
 }
 
-export interface ResolvedAlsOptions {
+export interface ResolvedAlsOptions extends ResolvedFeedback, ResolvedSolver {
   readonly factors: number;
   readonly regularization: Readonly<Regularization>;
   readonly scaling: number;
+  readonly scalingStar: number | undefined;
   readonly biases: BiasMode;
   readonly epochs: number;
   readonly seed: number;
@@ -45,17 +58,54 @@ export interface ResolvedAlsOptions {
   readonly history: HistoryKind;
 }
 
-/** The reason of each stands in the README; `npm run bench:quality` prints the sweep behind λ, ν and the epochs. */
-export const DEFAULTS: ResolvedAlsOptions = {
+interface Defaults {
+  readonly regularization: Readonly<Regularization>;
+  readonly scaling: number;
+  readonly biases: BiasMode;
+  readonly epochs: number;
+}
+
+/** The reason of each stands in the README; `npm run bench:quality` prints the sweeps behind λ, ν, α and the epochs. */
+export const DEFAULTS = {
   factors: 32,
-  regularization: { users: 0.55, items: 0.55, biases: 3 },
-  scaling: 0.7,
-  biases: "full",
-  epochs: 20,
   seed: 1,
   precision: "float64",
   history: "items",
-};
+  explicit: {
+    regularization: { users: 0.55, items: 0.55, biases: 3 },
+    scaling: 0.7,
+    biases: "full",
+    epochs: 20,
+  } as Defaults,
+  implicit: {
+    regularization: { users: 10, items: 10, biases: 10 },
+    scaling: 0,
+    biases: "none",
+    epochs: 15,
+  } as Defaults,
+} as const;
+
+/** Every name that `new ALS` knows. */
+export const OPTIONS: readonly (keyof AlsOptions)[] = [
+  "factors",
+  "feedback",
+  "confidence",
+  "unobservedWeight",
+  "zeros",
+  "regularization",
+  "scaling",
+  "scalingStar",
+  "biases",
+  "epochs",
+  "solver",
+  "cgSteps",
+  "preconditioner",
+  "blockSize",
+  "finish",
+  "seed",
+  "precision",
+  "history",
+];
 
 /** Above it one factorization takes a second, and its matrix more than a cache. */
 export const MOST_FACTORS = 2048;
@@ -63,28 +113,61 @@ const LARGEST_LAMBDA = 1e15;
 
 /** Checks options and fills in the defaults. @throws TypeError, RangeError naming the option */
 export function resolveOptions(options: AlsOptions): ResolvedAlsOptions {
-  checkOptions("ALS", options, Object.keys(DEFAULTS));
+  checkOptions("ALS", options, OPTIONS);
+  const feedback = resolveFeedback(options);
+  const defaults = DEFAULTS[feedback.feedback];
   // Defaults by destructuring: they take the place of undefined, and null is refused as what it is.
   const {
-    factors = DEFAULTS.factors,
+    factors: asked = DEFAULTS.factors,
     regularization = {},
-    scaling = DEFAULTS.scaling,
-    biases = DEFAULTS.biases,
-    epochs = DEFAULTS.epochs,
+    scaling = defaults.scaling,
+    scalingStar,
+    epochs = defaults.epochs,
     seed = DEFAULTS.seed,
     precision = DEFAULTS.precision,
     history = DEFAULTS.history,
   } = options;
+  const factors = checkInteger("factors", asked, 1, MOST_FACTORS);
+  const solver = resolveSolver(options, factors);
   return Object.freeze({
-    factors: checkInteger("factors", factors, 1, MOST_FACTORS),
-    regularization: resolveRegularization(regularization),
+    factors,
+    ...feedback,
+    regularization: resolveRegularization(regularization, defaults.regularization),
     scaling: resolveScaling(scaling),
-    biases: checkOneOf("biases", biases, ["full", "mean", "none"]),
+    scalingStar:
+      scalingStar === undefined ? undefined : checkNumber("scalingStar", scalingStar, { min: 0, max: 2 }),
+    biases: resolveBiases(options.biases, feedback, solver, defaults.biases),
     epochs: checkInteger("epochs", epochs, 1, 10_000),
+    ...solver,
     seed: checkInteger("seed", seed, 0),
     precision: checkOneOf("precision", precision, ["float64", "float32"]),
     history: checkOneOf("history", history, ["none", "items", "ratings"]),
   });
+}
+
+/** The options as a model keeps them: those that apply. */
+export function optionsAsJson(options: ResolvedAlsOptions): ModelOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { algorithm: "als", ...Object.fromEntries(given) };
+}
+
+function resolveBiases(
+  given: unknown,
+  { feedback }: ResolvedFeedback,
+  { solver }: ResolvedSolver,
+  byDefault: BiasMode,
+): BiasMode {
+  if (given === undefined) return solver === "nonnegative" ? "none" : byDefault;
+  const biases = checkOneOf("biases", given, ["full", "mean", "none"]);
+  if (solver === "nonnegative" && biases !== "none")
+    throw new RangeError(
+      `biases must be "none" with solver: "nonnegative", not ${describe(biases)}: predictions are sums of non-negative products. Leave biases out, or use another solver.`,
+    );
+  if (feedback === "implicit" && biases === "mean")
+    throw new RangeError(
+      'biases must be "none" or "full" for implicit feedback, not "mean": the mean of pairs that are nearly all unrated says nothing.',
+    );
+  return biases;
 }
 
 function resolveScaling(given: unknown): number {
@@ -94,17 +177,16 @@ function resolveScaling(given: unknown): number {
   return checkOneOf("scaling", given, ["none", "count"]) === "none" ? 0 : 1;
 }
 
-function resolveRegularization(given: unknown): Readonly<Regularization> {
+function resolveRegularization(given: unknown, defaults: Readonly<Regularization>): Readonly<Regularization> {
   if (typeof given === "number") {
     const lambda = checkLambda("regularization", given);
-    return Object.freeze({ users: lambda, items: lambda, biases: DEFAULTS.regularization.biases });
+    return Object.freeze({ users: lambda, items: lambda, biases: defaults.biases });
   }
   if (typeof given !== "object" || given === null || Array.isArray(given))
     throw new TypeError(
       `regularization must be a number or { users, items, biases }, not ${describe(given)}`,
     );
-  checkOptions("regularization", given, Object.keys(DEFAULTS.regularization));
-  const defaults = DEFAULTS.regularization;
+  checkOptions("regularization", given, Object.keys(defaults));
   const {
     users = defaults.users,
     items = defaults.items,

@@ -1,7 +1,7 @@
 import type { Engine } from "../kernel/index.js";
 import { type Factors, Model, type ModelHistory, type ModelInfo } from "../model/index.js";
 import { csrOf, type Id, type RatingsSource } from "../ratings/index.js";
-import type { ResolvedAlsOptions } from "./options.js";
+import { optionsAsJson, type ResolvedAlsOptions } from "./options.js";
 import type { Session } from "./session.js";
 
 /** What ran, and what came of it. */
@@ -11,8 +11,11 @@ export interface RunFacts {
   readonly threadsWhy: string;
   readonly epochs: number;
   readonly loss: number;
+  /** NaN for implicit feedback. */
   readonly rmse: number;
   readonly seconds: number;
+  readonly solver: { readonly name: string; readonly why: string };
+  readonly validation?: NonNullable<ModelInfo["run"]["validation"]>;
 }
 
 /** The model of a session as it stands, its factors copied with turns for the event loop. @throws AlternantError "aborted" */
@@ -71,7 +74,7 @@ function assemble<U extends Id, I extends Id>(
     userCounts,
     itemCounts,
     history: historyOf(ratings, options),
-    options: { algorithm: "als", ...options, regularization: { ...options.regularization } },
+    options: optionsAsJson(options),
     info: infoOf(ratings, options, run, userCounts, itemCounts),
   });
 }
@@ -111,10 +114,12 @@ function infoOf(
       arithmetic: run.engine.build.arithmetic,
       threads: run.threads,
       threadsWhy: run.threadsWhy,
+      solver: run.solver,
       epochs: run.epochs,
       loss: run.loss,
-      rmse: run.rmse,
+      ...(!Number.isNaN(run.rmse) && { rmse: run.rmse }),
       seconds: run.seconds,
+      ...(run.validation && { validation: run.validation }),
     },
   };
 }

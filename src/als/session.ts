@@ -1,33 +1,35 @@
-import { describe } from "../errors.js";
 import {
+  allPairsSquared,
   type Driver,
   type Engine,
   type FitLayout,
   factorView,
   type HalfSums,
+  type ImplicitTerms,
   type Lease,
   lambdaView,
+  type Method,
   type NamedHalf,
   type OnWork,
-  type SideLayout,
 } from "../kernel/index.js";
-import type { Factors } from "../model/index.js";
-import type { RatingsSource } from "../ratings/index.js";
+import type { Factors, Model } from "../model/index.js";
 import { createYielder, type Yielder } from "../yield.js";
+import { FactorAccess } from "./factor-access.js";
 import { planFit } from "./fit-plan.js";
-import { randomFactors } from "./initial.js";
-import { writeRowLambdas } from "./lambdas.js";
+import { halvesOf } from "./halves.js";
+import { randomFactors, zeroRowsWithoutRatings } from "./initial.js";
+import { frequencyOf, rescaling, writeRowLambdas } from "./lambdas.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import { checkContents } from "./source.js";
+import type { TrainingSource } from "./training-source.js";
+import { warmStart } from "./warm-start.js";
 
-/** Below these shares of Σt² the free loss has lost its digits, and a direct pass takes its place. */
+/** Below these shares of what rows started from the free loss has lost its digits, and a direct pass takes its place. */
 const DIRECT_BELOW = { float64: 1e-6, float32: 1e-2 } as const;
-/** Numbers copied between two looks at the clock. */
-const COPY_SLICE = 1 << 18;
 
 /** Loss after a half-epoch: J = squaredError + penalties. */
 export interface Loss {
-  /** Σ(r − r̂)² over the training ratings. */
+  /** Σ c(r − r̂)² over the training ratings; implicit feedback: and what unrated pairs add. */
   readonly squaredError: number;
   /** Σ λ_i‖w_i‖² + λ_b Σ b²; 0 before the users are solved for the first time. */
   readonly userPenalty: number;
@@ -35,10 +37,25 @@ export interface Loss {
   readonly itemPenalty: number;
 }
 
-/** λ_i of each row of both sides. */
-interface Lambdas {
-  readonly users: Float64Array;
-  readonly items: Float64Array;
+/** J in its parts. */
+export interface LossParts {
+  /** Σ c(p − ŷ)² over rated pairs; explicit: Σ c(r − r̂)². */
+  readonly observed: number;
+  /** What unrated pairs add: 0 for explicit ratings. */
+  readonly unobserved: number;
+  /** All penalties. */
+  readonly regularization: number;
+}
+
+/** What a session is opened with. */
+export interface SessionStart {
+  readonly options: ResolvedAlsOptions;
+  readonly source: TrainingSource;
+  /** μ. */
+  readonly mean: number;
+  readonly method: Method;
+  /** A model to start from. */
+  readonly initial?: Model | undefined;
 }
 
 /** The state of one fit in a lent memory: solves halves, tells the loss, hands factors out. */
@@ -48,8 +65,11 @@ export class Session {
   readonly #driver: Driver;
   readonly #users: NamedHalf;
   readonly #items: NamedHalf;
-  readonly #options: ResolvedAlsOptions;
-  readonly #check: () => void;
+  readonly #precision: "float32" | "float64";
+  readonly #implicit: ImplicitTerms | undefined;
+  readonly #factors: FactorAccess;
+  /** Sides whose sums over all rows are those of their present factors. */
+  readonly #summed: Set<"users" | "items"> = new Set();
   #userPenalty = 0;
   #itemPenalty = 0;
 
@@ -57,52 +77,29 @@ export class Session {
     lease: Lease,
     driver: Driver,
     layout: FitLayout,
-    options: ResolvedAlsOptions,
-    ratings: RatingsSource,
-    mean: number,
-    lambdas: Lambdas,
+    { users, items }: { users: NamedHalf; items: NamedHalf },
     check: () => void,
   ) {
     this.#lease = lease;
     this.layout = layout;
-    this.#options = options;
-    this.#check = check;
     this.#driver = driver;
-    const biasLambda = options.regularization.biases;
-    this.#users = {
-      ratings: ratings.byUser,
-      solved: layout.users,
-      fixed: layout.items,
-      lambdas: lambdas.users,
-      biasLambda,
-      mean,
-      rowName: (row) => `user ${describe(ratings.users.id(row))}`,
-    };
-    this.#items = {
-      ratings: ratings.byItem,
-      solved: layout.items,
-      fixed: layout.users,
-      lambdas: lambdas.items,
-      biasLambda,
-      mean,
-      rowName: (row) => `item ${describe(ratings.items.id(row))}`,
-    };
+    this.#users = users;
+    this.#items = items;
+    this.#precision = layout.precision;
+    this.#implicit = users.implicit;
+    this.#factors = new FactorAccess(lease.memory, layout, () => interruptible(check));
   }
 
   /**
-   * Borrows a memory and puts random user factors into it.
+   * Borrows a memory and puts random user factors into it, or those of a model.
    *
    * @throws AlternantError "too-large" before anything is allocated when the factors exceed what wasm32 can address,
    * "aborted"
    */
-  static async open(
-    engine: Engine,
-    options: ResolvedAlsOptions,
-    ratings: RatingsSource,
-    mean: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Session> {
-    const layout = planFit(ratings, options, engine.threads);
+  static async open(engine: Engine, start: SessionStart, signal: AbortSignal | undefined): Promise<Session> {
+    const { options, source, method } = start;
+    const { ratings } = source;
+    const layout = planFit(ratings, options, method, engine.threads);
     const lease = await engine.lend(layout.bytes, signal, "ALS.fit");
     const check = (): void => engine.check(signal, "ALS.fit");
     try {
@@ -110,19 +107,27 @@ export class Session {
       // What lending took counts too: each stage must begin with a turn behind it, or two short ones make a long one.
       await yielder.pause();
       await checkContents(ratings, yielder);
-      const { regularization, scaling } = options;
-      const lambdas: Lambdas = {
+      const lambdas = {
         users: lambdaView(lease.memory, layout.users),
         items: lambdaView(lease.memory, layout.items),
       };
-      await writeRowLambdas(lambdas.users, ratings.byUser.starts, regularization.users, scaling, yielder);
-      await writeRowLambdas(lambdas.items, ratings.byItem.starts, regularization.items, scaling, yielder);
+      const { regularization, scaling } = options;
+      const factor = await rescaling(options, ratings, yielder);
+      for (const [side, { starts }, otherCount] of [
+        ["users", ratings.byUser, ratings.itemCount],
+        ["items", ratings.byItem, ratings.userCount],
+      ] as const) {
+        const frequency = frequencyOf(options, scaling, otherCount);
+        await writeRowLambdas(lambdas[side], starts, factor * regularization[side], frequency, yielder);
+      }
       const view = factorView(lease.memory, layout, layout.users);
-      await randomFactors(view, options.factors, layout.padded, options.seed, yielder);
+      await randomFactors(view, options, layout.padded, yielder);
+      if (start.initial) await warmStart(start.initial, ratings, lease.memory, layout, yielder);
+      if (layout.users.base !== 0) zeroRowsWithoutRatings(view, layout.padded, ratings.byUser.starts);
       await yielder.pause();
       const shared = ratings.byUser.share() !== undefined && ratings.byItem.share() !== undefined;
       const driver = await lease.drive(layout, shared);
-      return new Session(lease, driver, layout, options, ratings, mean, lambdas, check);
+      return new Session(lease, driver, layout, halvesOf(start, layout, lambdas), check);
     } catch (error) {
       lease.release();
       throw error;
@@ -136,93 +141,97 @@ export class Session {
 
   /** Solves every item for the users as they are. */
   async solveItems(onWork?: OnWork): Promise<Loss> {
-    const sums = await this.#driver.solve(this.#items, onWork);
+    const sums = await this.#solve(this.#items, "items", onWork);
     this.#itemPenalty = sums.penalty;
     return this.#loss(sums, this.#items);
   }
 
   /** Solves every user for the items as they are. */
   async solveUsers(onWork?: OnWork): Promise<Loss> {
-    const sums = await this.#driver.solve(this.#users, onWork);
+    const sums = await this.#solve(this.#users, "users", onWork);
     this.#userPenalty = sums.penalty;
     return this.#loss(sums, this.#users);
   }
 
-  /** At solved rows the loss comes free: Σt² − explained = Σe² + penalty. */
+  /** The same exactly, whatever the method. */
+  async finishUsers(): Promise<Loss> {
+    const half: NamedHalf = { ...this.#users, method: { kind: "cholesky" } };
+    const sums = await this.#solve(half, "users");
+    this.#userPenalty = sums.penalty;
+    return this.#loss(sums, half);
+  }
+
+  /** J as it stands, in its parts, straight from the ratings. */
+  async lossParts(): Promise<LossParts> {
+    const { errors, predictions } = await this.#driver.residuals(this.#users);
+    const regularization = this.#userPenalty + this.#itemPenalty;
+    if (this.#implicit === undefined) return { observed: errors, unobserved: 0, regularization };
+    const { allPairs, observedBase } = this.#implicit;
+    await this.#sum("users");
+    await this.#sum("items");
+    const pairs = allPairsSquared(this.#lease.memory, this.layout, allPairs);
+    return { observed: errors, unobserved: pairs - observedBase * predictions, regularization };
+  }
+
+  async #solve(half: NamedHalf, solved: "users" | "items", onWork?: OnWork): Promise<HalfSums> {
+    await this.#sum(solved === "users" ? "items" : "users");
+    this.#summed.delete(solved);
+    return this.#driver.solve(half, onWork);
+  }
+
+  /** Sums a side over all its rows where unrated pairs count, and that was not done since it was solved. */
+  async #sum(side: "users" | "items"): Promise<void> {
+    if (this.#implicit === undefined || this.#summed.has(side)) return;
+    await this.#driver.sumFixed(side === "users" ? this.#items : this.#users);
+    this.#summed.add(side);
+  }
+
+  /** At solved rows the loss comes free: squares − explained = Σe² + penalty. */
   async #loss(sums: HalfSums, half: NamedHalf): Promise<Loss> {
     const free = sums.squares - sums.explained - sums.penalty;
-    const exact = free < DIRECT_BELOW[this.#options.precision] * sums.squares;
+    const lost = free < DIRECT_BELOW[this.#precision] * sums.squares;
     return {
-      squaredError: exact ? await this.#driver.squaredError(half) : free,
+      squaredError: lost ? await this.#direct(half) : free,
       userPenalty: this.#userPenalty,
       itemPenalty: this.#itemPenalty,
     };
   }
 
-  /** Σ(r − r̂)² straight from the ratings. */
-  squaredError(): Promise<number> {
-    return this.#driver.squaredError(this.#users);
+  async #direct(half: NamedHalf): Promise<number> {
+    if (this.#implicit === undefined) return (await this.#driver.residuals(half)).errors;
+    const { observed, unobserved } = await this.lossParts();
+    return observed + unobserved;
+  }
+
+  /** Σ c(r − r̂)² straight from the ratings. */
+  async squaredError(): Promise<number> {
+    return (await this.#driver.residuals(this.#users)).errors;
   }
 
   /** One side's factors without padding, in an ordinary buffer. */
   copyFactors(side: "users" | "items"): Factors {
-    const copy = this.#emptyFactors(side);
-    this.#copyRows(side, copy, 0, this.layout[side].rowCount);
-    return copy;
+    return this.#factors.copy(side);
   }
 
   /** The same in slices, so that the event loop has its turn between them. @throws AlternantError "aborted", "disposed" */
-  async copyFactorsInSlices(side: "users" | "items"): Promise<Factors> {
-    const yielder = interruptible(this.#check);
-    await yielder.pause();
-    const copy = this.#emptyFactors(side);
-    const { rowCount } = this.layout[side];
-    const step = Math.max(1, Math.floor(COPY_SLICE / this.layout.padded));
-    for (let row = 0; row < rowCount; row += step) {
-      this.#copyRows(side, copy, row, Math.min(rowCount, row + step));
-      if (yielder.due()) await yielder.pause();
-    }
-    return copy;
+  copyFactorsInSlices(side: "users" | "items"): Promise<Factors> {
+    return this.#factors.copyInSlices(side);
   }
 
   /** One side's biases, or undefined where none are solved. */
   copyBiases(side: "users" | "items"): Float64Array<ArrayBuffer> | undefined {
-    const { biases, rowCount } = this.layout[side];
-    if (biases === 0) return undefined;
-    return new Float64Array(new Float64Array(this.#lease.memory.buffer, biases, rowCount));
+    return this.#factors.copyBiases(side);
   }
 
-  /** Puts user factors in, N × K: for tests that permute them. */
-  setUserFactors(values: ArrayLike<number>): void {
-    const { factors, padded, users } = this.layout;
-    const view = this.#view(users);
-    for (let row = 0; row < users.rowCount; row++)
-      for (let k = 0; k < factors; k++) view[row * padded + k] = values[row * factors + k]!;
+  /** Puts one side's factors in, and its biases where there are any: those of an earlier epoch. */
+  setFactors(side: "users" | "items", factors: ArrayLike<number>, biases?: Float64Array): void {
+    this.#factors.set(side, factors, biases);
+    this.#summed.delete(side);
   }
 
   /** Gives the memory back; idempotent. */
   close(): void {
     this.#lease.release();
-  }
-
-  #view(side: SideLayout): Float32Array | Float64Array {
-    return factorView(this.#lease.memory, this.layout, side);
-  }
-
-  #emptyFactors(side: "users" | "items"): Factors {
-    const length = this.layout[side].rowCount * this.layout.factors;
-    return this.layout.precision === "float32" ? new Float32Array(length) : new Float64Array(length);
-  }
-
-  #copyRows(side: "users" | "items", copy: Factors, from: number, to: number): void {
-    const { factors, padded } = this.layout;
-    const view = this.#view(this.layout[side]);
-    if (factors === padded) {
-      copy.set(view.subarray(from * factors, to * factors), from * factors);
-      return;
-    }
-    for (let row = from; row < to; row++)
-      copy.set(view.subarray(row * padded, row * padded + factors), row * factors);
   }
 }
 

@@ -2,7 +2,7 @@ import { AlternantError, describe } from "../errors.js";
 import { checkOneOf } from "../options.js";
 import { Ratings, type RatingsSide, type RatingsSource, Vocabulary } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
-import { checkRatings, notRatings } from "./training-input.js";
+import { notRatings } from "./training-input.js";
 
 /** Ratings read between two looks at the clock. */
 const SLICE = 65536;
@@ -11,14 +11,10 @@ const SLICE = 65536;
  * Checks that what is given is Ratings, or a source whose counts, sides and shared parts agree with each other; its
  * contents are for {@link checkContents}.
  *
- * @throws TypeError for what is no source, RangeError for one that contradicts itself; AlternantError "not-supported" for
- *   ratings with weights
+ * @throws TypeError for what is no source, RangeError for one that contradicts itself
  */
 export function checkSource(what: string, ratings: unknown): asserts ratings is RatingsSource {
-  if (ratings instanceof Ratings) {
-    checkRatings(what, ratings);
-    return;
-  }
+  if (ratings instanceof Ratings) return;
   const source = (ratings ?? {}) as Partial<RatingsSource>;
   const { users, items, count, byUser, byItem } = source;
   if (!(users instanceof Vocabulary && items instanceof Vocabulary && isSide(byUser) && isSide(byItem)))
@@ -48,6 +44,8 @@ export function checkSource(what: string, ratings: unknown): asserts ratings is 
     expect(`${name}.starts[0]`, side.starts[0], 0);
     expect(`${name}.starts[${rows}]`, side.starts[rows], count);
     checkOneOf(`${what}: the source's ${name}.valueBytes`, side.valueBytes, [4, 8]);
+    if (side.weightBytes !== undefined || byUser.weightBytes !== undefined)
+      checkOneOf(`${what}: the source's ${name}.weightBytes`, side.weightBytes, [4, 8]);
     checkShared(`${what}: the source's ${name}.share()`, side);
   }
 }
@@ -63,8 +61,10 @@ function isSide(side: Partial<RatingsSide> | undefined): side is RatingsSide {
 function checkShared(what: string, side: RatingsSide): void {
   const shared = side.share();
   if (shared === undefined) return;
-  const { kind, columnCount, starts, columns, values } = shared ?? {};
+  const { kind, columnCount, starts, columns, values, weights } = shared ?? {};
   const Values = side.valueBytes === 4 ? Float32Array : Float64Array;
+  const Weights = side.weightBytes === 4 ? Float32Array : Float64Array;
+  const weighted = side.weightBytes !== undefined;
   const fits =
     kind === "csr" &&
     columnCount === side.columnCount &&
@@ -74,16 +74,19 @@ function checkShared(what: string, side: RatingsSide): void {
     columns.length === side.count &&
     values instanceof Values &&
     values.length === side.count &&
-    [starts, columns, values].every(({ buffer }) => !(buffer instanceof ArrayBuffer));
+    (weighted ? weights instanceof Weights && weights.length === side.count : weights === undefined) &&
+    [starts, columns, values, ...(weights ? [weights] : [])].every(
+      ({ buffer }) => !(buffer instanceof ArrayBuffer),
+    );
   if (!fits)
     throw new TypeError(
-      `${what} must return undefined, or { kind: "csr", columnCount, starts, columns, values } of the side's own sizes with arrays in SharedArrayBuffers`,
+      `${what} must return undefined, or { kind: "csr", columnCount, starts, columns, values, weights where there are some } of the side's own sizes with arrays in SharedArrayBuffers`,
     );
 }
 
 /**
  * Reads a source that is no Ratings once through, because kernels check nothing: rows must follow each other, columns lie
- * within the other side, values be finite.
+ * within the other side, values be finite, weights above 0.
  *
  * @throws AlternantError "invalid-rating" naming the row
  */
@@ -100,15 +103,19 @@ export async function checkContents(source: RatingsSource, yielder: Yielder): Pr
     }
     const columns = new Int32Array(SLICE);
     const values = side.valueBytes === 4 ? new Float32Array(SLICE) : new Float64Array(SLICE);
+    const weights = side.weightBytes === 4 ? new Float32Array(SLICE) : new Float64Array(SLICE);
+    const weighted = side.weightBytes !== undefined;
     for (let from = 0; from < count; from += SLICE) {
       const length = Math.min(SLICE, count - from);
       columns.fill(-1);
-      side.read(from, from + length, columns, values);
+      side.read(from, from + length, columns, values, weighted ? weights : undefined);
       for (let i = 0; i < length; i++)
         if (!(columns[i]! >= 0 && columns[i]! < columnCount && Number.isFinite(values[i]!)))
           throw invalid(
             `rating ${from + i} of ${name} has column ${columns[i]} of ${columnCount} and value ${values[i]}`,
           );
+        else if (weighted && !(weights[i]! > 0 && Number.isFinite(weights[i]!)))
+          throw invalid(`rating ${from + i} of ${name} has weight ${weights[i]}`);
       if (yielder.due()) await yielder.pause();
     }
   }
@@ -117,6 +124,6 @@ export async function checkContents(source: RatingsSource, yielder: Yielder): Pr
 function invalid(fact: string): AlternantError {
   return new AlternantError(
     "invalid-rating",
-    `ALS.fit: the source of ratings is not sound: ${fact}. starts must ascend, and read() must write, before it returns, columns below columnCount and finite values.`,
+    `ALS.fit: the source of ratings is not sound: ${fact}. starts must ascend, and read() must write, before it returns, columns below columnCount, finite values and weights above 0.`,
   );
 }

@@ -1,14 +1,32 @@
 import { AlternantError, describe } from "../errors.js";
-import { Ratings } from "../ratings/index.js";
+import { Model } from "../model/index.js";
+import { Ratings, type RatingsSource } from "../ratings/index.js";
 
 /** @throws TypeError for what is not Ratings; AlternantError "not-supported" for ratings with weights */
-export function checkRatings(what: string, ratings: unknown): asserts ratings is Ratings {
+export function checkUnweighted(what: string, ratings: unknown): asserts ratings is Ratings {
   if (!(ratings instanceof Ratings)) throw notRatings(what, ratings);
   if (ratings.byUser.weights !== undefined)
     throw new AlternantError(
       "not-supported",
-      `${what} does not use the weights of ratings yet, and would give another model than they ask for. Leave weights out.`,
+      `${what} does not use the weights of ratings. Leave weights out.`,
     );
+}
+
+/** @throws TypeError for what is no model, RangeError for one of another size or with ids of another kind */
+export function checkInitial(initial: unknown, { users, items }: RatingsSource, factors: number): void {
+  if (!(initial instanceof Model)) throw new TypeError(`initial must be a Model, not ${describe(initial)}`);
+  if (initial.factors !== factors)
+    throw new RangeError(
+      `initial must have as many factors as the fit, ${factors}, not ${initial.factors}: set factors: ${initial.factors}, or start without it.`,
+    );
+  for (const [side, own, theirs] of [
+    ["user", users, initial.users],
+    ["item", items, initial.items],
+  ] as const)
+    if (own.kind !== theirs.kind)
+      throw new RangeError(
+        `initial must have ${side} ids that are ${own.kind}s, as the ratings have, not ${theirs.kind}s: none would match.`,
+      );
 }
 
 /** The error for what should be ratings and is not. */

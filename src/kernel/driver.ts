@@ -1,18 +1,27 @@
 import { createYielder, type Yielder } from "../yield.js";
-import type { HalfEpoch, RowSums } from "./row-solver.js";
+import type { HalfEpoch } from "./half-epoch.js";
+import type { RowSums } from "./row-solver.js";
 
 /** Milliseconds between two reports of what has been done. */
 export const PROGRESS_MS = 100;
 /** Rows added up between two looks at the clock. */
 const SLICE = 16384;
 
-/** Sums over all rows of a half-epoch, added in the order of rows. */
+/** Sums over all rows of a half-epoch, added in the order of rows: squares − explained = Σe² + penalty. */
 export interface HalfSums {
-  /** Σt². */
+  /** J of the rows where they started: for exact solvers Σt². */
   readonly squares: number;
-  /** What the solution explains of it, its penalty taken off: Σt² − explained = Σe² + penalty. */
+  /** What was gained on it. */
   readonly explained: number;
   readonly penalty: number;
+}
+
+/** Sums over the rated pairs of a half as it stands. */
+export interface Residuals {
+  /** Σ c(p − ŷ)²; explicit: Σ c(r − r̂)². */
+  readonly errors: number;
+  /** Σŷ². */
+  readonly predictions: number;
 }
 
 /** Told while a pass runs: ratings of the side that have been worked through, of all that it has. */
@@ -38,8 +47,13 @@ export interface Driver {
   readonly threads: number;
   /** Solves every row of the half. @throws AlternantError "aborted", "not-positive-definite", "not-finite", "lane-failed" */
   solve(half: NamedHalf, onWork?: OnWork): Promise<HalfSums>;
-  /** Σ(r − r̂)² over the half's ratings, directly. */
-  squaredError(half: NamedHalf): Promise<number>;
+  /** Sums over the half's ratings, directly. */
+  residuals(half: NamedHalf): Promise<Residuals>;
+  /**
+   * Sums the half's fixed side over all its rows, for what unrated pairs add to each row that is solved (implicit feedback).
+   * Due before {@link solve} whenever the fixed side has changed.
+   */
+  sumFixed(half: NamedHalf): Promise<void>;
   /** The fit has ended, well or not; calls back, at once where it can, when nothing works in its memory any more. */
   close(onLeft: () => void): void;
 }

@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { untilAborted } from "../abort.js";
+import { nameClass } from "../class-name.js";
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { type ArithmeticOption, type BuildChoice, chooseBuild, compileBuild } from "./builds.js";
@@ -9,7 +11,7 @@ import { createKernels, type Kernels } from "./kernels.js";
 import { LaneDriver } from "./lanes/lane-driver.js";
 import { LaneWork } from "./lanes/lane-work.js";
 import { Lanes } from "./lanes/lanes.js";
-import { type FitLayout, rowSumsView } from "./layout.js";
+import type { FitLayout } from "./layout.js";
 import { MemoryPool } from "./memory-pool.js";
 import { moduleBuild } from "./module-build.js";
 import { RowSolver } from "./row-solver.js";
@@ -75,6 +77,10 @@ interface EngineParts {
  * It keeps no process alive; `dispose()`, or `await using`, ends its threads at once.
  */
 export class Engine {
+  static {
+    nameClass(Engine, "Engine");
+  }
+
   /** Threads that solve rows. */
   readonly threads: number;
   /** Why so many. */
@@ -195,9 +201,7 @@ export class Engine {
 
   async #driveInline(memory: WebAssembly.Memory, layout: FitLayout, guard: Guard): Promise<Driver> {
     const kernels = await createKernels(this.#module, memory);
-    const rowCount = Math.max(layout.users.rowCount, layout.items.rowCount);
-    const sums = rowSumsView(memory, layout, rowCount);
-    return new InlineDriver(new RowSolver(memory, kernels, layout), layout.factors, sums, guard);
+    return new InlineDriver(new RowSolver(memory, kernels, layout), memory, layout, guard);
   }
 
   /**

@@ -6,8 +6,12 @@ import {
   type NamedHalf,
   type OnWork,
   PROGRESS_MS,
+  type Residuals,
   totalOf,
 } from "./driver.js";
+import { reduceGramian } from "./gramian.js";
+import { gramianBlocks } from "./gramian-blocks.js";
+import { type FitLayout, rowSumsView } from "./layout.js";
 import type { RowSolver } from "./row-solver.js";
 import { type Pass, Sweep } from "./sweep.js";
 import { describeUnsolved, UnsolvedRow } from "./unsolved-row.js";
@@ -20,41 +24,50 @@ const PAUSE_MS = 3;
 export class InlineDriver implements Driver {
   readonly threads = 1;
   readonly #sweep: Sweep;
-  readonly #factors: number;
-  readonly #sums: Float64Array;
+  readonly #memory: WebAssembly.Memory;
+  readonly #layout: FitLayout;
   readonly #guard: Guard;
   readonly #yielder: Yielder = createYielder(PAUSE_MS);
 
-  /**
-   * @param sums room for what rows come to: 3 × the rows of either side
-   * @param guard checked after every pause
-   */
-  constructor(solver: RowSolver, factors: number, sums: Float64Array, guard: Guard) {
-    this.#sweep = new Sweep(solver, factors, CALL_MS);
-    this.#factors = factors;
-    this.#sums = sums;
+  /** @param guard checked after every pause */
+  constructor(solver: RowSolver, memory: WebAssembly.Memory, layout: FitLayout, guard: Guard) {
+    this.#sweep = new Sweep(solver, layout.factors, CALL_MS);
+    this.#memory = memory;
+    this.#layout = layout;
     this.#guard = guard;
   }
 
   async solve(half: NamedHalf, onWork?: OnWork): Promise<HalfSums> {
-    return totalOf(await this.#pass("solve", half, onWork), this.#yielder);
+    const sums = await this.#pass("solve", half, half.ratings.rowCount, onWork);
+    onWork?.(half.ratings.count, half.ratings.count);
+    return totalOf(sums, this.#yielder);
   }
 
-  async squaredError(half: NamedHalf): Promise<number> {
-    return (await totalOf(await this.#pass("residuals", half), this.#yielder)).squares;
+  async residuals(half: NamedHalf): Promise<Residuals> {
+    const sums = await this.#pass("residuals", half, half.ratings.rowCount);
+    const { squares, explained } = await totalOf(sums, this.#yielder);
+    return { errors: squares, predictions: explained };
+  }
+
+  async sumFixed(half: NamedHalf): Promise<void> {
+    const { fixed, implicit } = half;
+    await this.#pass("gramian", half, gramianBlocks(fixed.rowCount, this.#layout.factors).count);
+    await reduceGramian(this.#memory, this.#layout, fixed, implicit?.allPairs ?? 0, this.#yielder);
+    this.#guard.check();
   }
 
   close(onLeft: () => void): void {
     onLeft();
   }
 
-  async #pass(pass: Pass, half: NamedHalf, onWork?: OnWork): Promise<Float64Array> {
+  /** Goes through ranges 0 … `end` of what the pass has them of: rows, or blocks of the fixed side. */
+  async #pass(pass: Pass, half: NamedHalf, end: number, onWork?: OnWork): Promise<Float64Array> {
     const { rowCount, count } = half.ratings;
-    const sums = this.#sums.subarray(0, 3 * rowCount);
+    const sums = rowSumsView(this.#memory, this.#layout, rowCount);
     let done = 0;
     let told = performance.now();
     try {
-      for (const ratings of this.#sweep.run(pass, half, 0, rowCount, sums)) {
+      for (const ratings of this.#sweep.run(pass, half, 0, end, sums)) {
         done += ratings;
         if (!this.#yielder.due()) continue;
         if (onWork && performance.now() - told >= PROGRESS_MS) {
@@ -66,9 +79,8 @@ export class InlineDriver implements Driver {
       }
     } catch (error) {
       if (!(error instanceof UnsolvedRow)) throw error;
-      throw describeUnsolved(error, half, this.#factors, half.rowName);
+      throw describeUnsolved(error, half, this.#layout.factors, half.rowName);
     }
-    onWork?.(count, count);
     return sums;
   }
 }

@@ -1,9 +1,9 @@
 // What the build inlines (scripts/inlined.mjs).
 
-/** A binary as text: src/kernel/inlined-binary.ts reads it. */
+/** A binary, deflated, as base64. */
 declare module "*.wasm" {
-  const text: string;
-  export default text;
+  const base64: string;
+  export default base64;
 }
 
 /** What of a binary for shared memory differs from the one for its own: positions and bytes. */

@@ -8,18 +8,35 @@ export interface RowJob {
   starts: number;
   columns: number;
   values: number;
+  weights: number;
+  base: number;
   sums: number;
   states: number;
   workspace: number;
+  terms: number;
   rowCount: number;
   factors: number;
   flags: number;
+  pass: number;
+  position: number;
+  steps: number;
   mean: number;
   biasLambda: number;
+  alpha: number;
+  offset: number;
+  observedBase: number;
 }
 
 /** Flags of a {@link RowJob}; assembly/job.ts says what they mean. */
-export const JobFlag = { wideValues: 1, continued: 2, unfinished: 4 } as const;
+export const JobFlag = {
+  wideValues: 1,
+  continued: 2,
+  unfinished: 4,
+  implicit: 8,
+  wideWeights: 16,
+  piece: 32,
+  jacobi: 64,
+} as const;
 
 /** Fields in the order of assembly/job.ts, where their meaning is written. */
 const WORDS = [
@@ -31,14 +48,31 @@ const WORDS = [
   "starts",
   "columns",
   "values",
+  "weights",
+  "base",
   "sums",
   "states",
   "workspace",
+  "terms",
   "rowCount",
   "factors",
   "flags",
+  "pass",
+  "position",
+  "steps",
 ] as const satisfies readonly (keyof RowJob)[];
-const NUMBERS = ["mean", "biasLambda"] as const satisfies readonly (keyof RowJob)[];
+const NUMBERS = [
+  "mean",
+  "biasLambda",
+  "alpha",
+  "offset",
+  "observedBase",
+] as const satisfies readonly (keyof RowJob)[];
+
+/** A job of nothing, to be filled in. */
+export const NO_JOB: RowJob = Object.freeze(
+  Object.fromEntries([...WORDS, ...NUMBERS].map((field) => [field, 0])),
+) as unknown as RowJob;
 
 /** Bytes of a job; the kernel's `jobBytes()` must agree. */
 export const JOB_BYTES: number = WORDS.length * 4 + NUMBERS.length * 8;

@@ -21,9 +21,22 @@ export interface Kernels {
   solveRows32(job: number): number;
   solveRows64(job: number): number;
   solveRowsWide(job: number): number;
-  /** Σ(t − b − wᵀu)² of a job's rows as they stand. */
+  /** The same by conjugate gradient, from where rows stand. */
+  conjugateRows32(job: number): number;
+  conjugateRows64(job: number): number;
+  /** The same by blocks of factors, one after the other, from where rows stand. */
+  blockRows32(job: number): number;
+  blockRows64(job: number): number;
+  /** The same among factors ≥ 0. */
+  nonnegativeRows32(job: number): number;
+  nonnegativeRows64(job: number): number;
+  nonnegativeRowsWide(job: number): number;
+  /** Σ c(p − ŷ)² and Σŷ² of a job's rows over their ratings, as they stand. */
   sumResiduals32(job: number): void;
   sumResiduals64(job: number): void;
+  /** Σuuᵀ, and sums for biases, over a job's rows at `fixed`, into `base` (assembly/base.ts). */
+  sumGramian32(job: number): void;
+  sumGramian64(job: number): void;
 
   /** Upper triangle of A = (`first` is 1) or += (0) Σ u uᵀ over a tile of `rows` × `padded`; rows of A hold 16 bytes more. */
   gram32(tile: number, rows: number, tileBytes: number, padded: number, a: number, first: number): void;

@@ -1,5 +1,6 @@
+import { gramianBlocks } from "./gramian-blocks.js";
 import { JOB_BYTES } from "./job.js";
-import { paddedFactors, workspaceBytes } from "./sizes.js";
+import { baseBytes, paddedFactors, workspaceBytes } from "./sizes.js";
 
 export type Precision = "float32" | "float64";
 
@@ -20,6 +21,10 @@ export interface SideLayout {
   readonly biases: number;
   /** float64 λ_i of each row. */
   readonly lambdas: number;
+  /** What its rows, fixed, add to every row of the other side (assembly/base.ts), in the fit's precision; or 0. */
+  readonly base: number;
+  /** The same in float64. */
+  readonly wideBase: number;
 }
 
 /** Where one lane's job, scratch and buffers for a call lie: nobody else's. */
@@ -30,8 +35,12 @@ export interface LaneLayout {
   readonly starts: number;
   readonly columns: number;
   readonly values: number;
+  /** 0 where ratings have no weights. */
+  readonly weights: number;
   readonly sums: number;
   readonly states: number;
+  /** Two float64 for each rating of the longest row; 0 where a row's ratings are passed once. */
+  readonly terms: number;
 }
 
 /** Addresses, in bytes, of all that a fit keeps in its WebAssembly memory. */
@@ -46,6 +55,8 @@ export interface FitLayout {
   readonly items: SideLayout;
   /** Three float64 of each row of the side that is being solved, as the row solver writes them. */
   readonly rowSums: number;
+  /** Where blocks of consecutive rows put what they add to {@link SideLayout.base}: one after the other; or 0. */
+  readonly slots: number;
   /** Bytes in all. */
   readonly bytes: number;
 }
@@ -56,13 +67,19 @@ export interface FitShape {
   readonly userCount: number;
   readonly itemCount: number;
   readonly biases: boolean;
+  /** Whether all pairs count, rated or not. */
+  readonly allPairs?: boolean;
+  /** Whether ratings have weights. */
+  readonly weighted?: boolean;
+  /** Ratings of the longest row, where a solver passes them several times. */
+  readonly longestRow?: number;
   /** Lanes that work on it. */
   readonly threads: number;
 }
 
 /** Lays out a fit's memory: jobs and scratch of the lanes first, the factors of both sides behind. */
 export function layOutFit(shape: FitShape): FitLayout {
-  const { precision, factors, userCount, itemCount } = shape;
+  const { precision, factors, userCount, itemCount, longestRow = 0 } = shape;
   const padded = paddedFactors(factors);
   let end = FIRST;
   const take = (bytes: number): number => {
@@ -77,15 +94,23 @@ export function layOutFit(shape: FitShape): FitLayout {
     starts: take((CALL_ROWS + 1) * 4),
     columns: take(CALL_RATINGS * 4),
     values: take(CALL_RATINGS * 8),
+    weights: shape.weighted ? take(CALL_RATINGS * 8) : 0,
     sums: take(CALL_ROWS * 24),
     states: take(CALL_ROWS * 4),
+    terms: longestRow > 0 ? take(longestRow * 16) : 0,
   });
-  const side = (rowCount: number): SideLayout => ({
-    rowCount,
-    factors: take(rowCount * padded * (precision === "float32" ? 4 : 8)),
-    biases: shape.biases ? take(rowCount * 8) : 0,
-    lambdas: take(rowCount * 8),
-  });
+  const side = (rowCount: number): SideLayout => {
+    const base = shape.allPairs ? take(baseBytes(factors, precision)) : 0;
+    return {
+      rowCount,
+      factors: take(rowCount * padded * (precision === "float32" ? 4 : 8)),
+      biases: shape.biases ? take(rowCount * 8) : 0,
+      lambdas: take(rowCount * 8),
+      base,
+      wideBase: base !== 0 && precision === "float32" ? take(baseBytes(factors, "float64")) : base,
+    };
+  };
+  const blocks = [userCount, itemCount].map((rowCount) => gramianBlocks(rowCount, factors).count);
   return {
     precision,
     factors,
@@ -94,6 +119,7 @@ export function layOutFit(shape: FitShape): FitLayout {
     users: side(userCount),
     items: side(itemCount),
     rowSums: take(Math.max(userCount, itemCount) * 24),
+    slots: shape.allPairs ? take(Math.max(...blocks) * baseBytes(factors, precision)) : 0,
     bytes: end,
   };
 }

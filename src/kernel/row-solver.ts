@@ -1,27 +1,35 @@
-import type { RatingsSide } from "../ratings/source.js";
-import { JobFlag, type RowJob, writeJob } from "./job.js";
+import type { Values } from "../ratings/csr.js";
+import { gramianBlocks } from "./gramian-blocks.js";
+import { type HalfEpoch, passesOf } from "./half-epoch.js";
+import { JobFlag, NO_JOB, type RowJob, writeJob } from "./job.js";
 import { type Kernels, RowState } from "./kernels.js";
-import { CALL_RATINGS, type FitLayout, type LaneLayout, type SideLayout } from "./layout.js";
+import { CALL_RATINGS, type FitLayout, type LaneLayout } from "./layout.js";
+import { baseBytes } from "./sizes.js";
 import { UnsolvedRow } from "./unsolved-row.js";
 
-/** One half of an epoch: all rows of one side, the other side fixed. */
-export interface HalfEpoch {
-  readonly ratings: RatingsSide;
-  readonly solved: SideLayout;
-  readonly fixed: SideLayout;
-  /** λ_i of each row. */
-  readonly lambdas: Float64Array;
-  /** λ_b. */
-  readonly biasLambda: number;
-  /** μ. */
-  readonly mean: number;
-}
+/** The kernel of each method, without its precision. */
+const KERNELS = {
+  cholesky: "solveRows",
+  cg: "conjugateRows",
+  "ials++": "blockRows",
+  nonnegative: "nonnegativeRows",
+} as const;
 
 /** Multiply-adds of a row that is solved again within its call: about a millisecond. */
 const AT_ONCE = 1e7;
 
-/** Σt², what the solution explains of it, and the penalty of each row: rows × 3. */
+/**
+ * Three numbers a row. Of a pass that solves: J of the row at the start (exact solvers: at zero, Σt²), what was gained on it,
+ * and the penalty, so that the first less the others is Σe². Of one that does not: Σ c(p − ŷ)², Σŷ², 0.
+ */
 export type RowSums = Float64Array;
+
+/** Which ratings of a row a call has, and for which pass over them. */
+export interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly pass: number;
+}
 
 /**
  * Runs one lane's kernel calls over ranges of rows in one memory: copies their ratings in, calls, reads states and sums.
@@ -47,22 +55,20 @@ export class RowSolver {
   /** Solves rows [from, to), which fit in one call; writes their sums. */
   solve(half: HalfEpoch, from: number, to: number, sums: RowSums): void {
     const { starts } = half.ratings;
-    this.#load(half, from, to, starts[from]!, starts[to]!, 0);
-    const failed = this.#solveRows();
+    this.#load(half, from, to, starts[from]!, starts[to]!, 0, 0, false);
+    const failed = this.#solveRows(half);
     this.#readSums(from, to, sums);
     if (failed > 0) this.#settle(half, from, to, sums);
   }
 
   /**
-   * Adds ratings [from, to) of a row that is too long for one call; `from` is 0 or continues the last piece. The piece
-   * that reaches the row's end solves it. Returns whether that was done.
+   * Takes a piece of a row that is too long for one call: pieces in order, pass by pass. The piece that reaches the row's end
+   * in the last pass solves it.
    */
-  solvePiece(half: HalfEpoch, row: number, from: number, to: number, sums: RowSums): boolean {
-    const done = this.#piece(half, row, from, to, false);
-    if (!done) return false;
+  solvePiece(half: HalfEpoch, row: number, piece: Piece, sums: RowSums): void {
+    if (!this.#piece(half, row, piece, false)) return;
     this.#readSums(row, row + 1, sums);
     if (this.#states(1)[0] !== RowState.solved) this.#settle(half, row, row + 1, sums);
-    return true;
   }
 
   /** Long rows that float32 could not vouch for since this was last asked: they wait for {@link widePiece}. */
@@ -70,40 +76,58 @@ export class RowSolver {
     return this.#postponed.splice(0);
   }
 
-  /** As {@link solvePiece}, in float64 arithmetic. */
-  widePiece(half: HalfEpoch, row: number, from: number, to: number, sums: RowSums): boolean {
-    if (!this.#piece(half, row, from, to, true)) return false;
+  /** As {@link solvePiece}, in float64 arithmetic, and exactly whatever the method: in one pass. */
+  widePiece(half: HalfEpoch, row: number, from: number, to: number, sums: RowSums): void {
+    if (!this.#piece(half, row, { from, to, pass: 0 }, true)) return;
     this.#readSums(row, row + 1, sums);
     const state = this.#states(1)[0]!;
     if (state !== RowState.solved) throw new UnsolvedRow(row, state);
-    return true;
   }
 
-  /** Writes Σ(t − b − wᵀu)² of rows [from, to), which fit in one call, as they stand, as the first of their sums. */
+  /** Writes Σ c(p − ŷ)² and Σŷ² of rows [from, to), which fit in one call, as they stand. */
   residuals(half: HalfEpoch, from: number, to: number, sums: RowSums): void {
     const { starts } = half.ratings;
-    this.#load(half, from, to, starts[from]!, starts[to]!, 0);
+    this.#load(half, from, to, starts[from]!, starts[to]!, 0, 0, false);
     this.#sumResiduals();
     this.#readSums(from, to, sums);
   }
 
-  /** The same for a piece of a long row; the sum goes on where the last piece left it. */
-  residualPiece(half: HalfEpoch, row: number, from: number, to: number, sums: RowSums): boolean {
+  /** The same for a piece of a long row; the sums go on where the last piece left them. */
+  residualPiece(half: HalfEpoch, row: number, { from, to }: Piece, sums: RowSums): void {
     const start = half.ratings.starts[row]!;
-    this.#load(half, row, row + 1, start + from, start + to, from > 0 ? JobFlag.continued : 0);
+    this.#load(half, row, row + 1, start + from, start + to, from > 0 ? JobFlag.continued : 0, 0, false);
     this.#sumResiduals();
-    if (start + to < half.ratings.starts[row + 1]!) return false;
-    this.#readSums(row, row + 1, sums);
-    return true;
+    if (start + to === half.ratings.starts[row + 1]!) this.#readSums(row, row + 1, sums);
   }
 
-  #piece(half: HalfEpoch, row: number, from: number, to: number, wide: boolean): boolean {
+  /** Adds rows [from, to) of a block of the fixed side to what the block has in its slot; `from` 0 begins it anew. */
+  gramianPiece(half: HalfEpoch, block: number, from: number, to: number): void {
+    const { fixed, mean } = half;
+    const { factors, precision, padded, slots } = this.#layout;
+    const first = block * gramianBlocks(fixed.rowCount, factors).rows + from;
+    const job: RowJob = {
+      ...NO_JOB,
+      fixed: fixed.factors + first * padded * (precision === "float32" ? 4 : 8),
+      fixedBiases: fixed.biases === 0 ? 0 : fixed.biases + first * 8,
+      base: slots + block * baseBytes(factors, precision),
+      rowCount: to - from,
+      factors,
+      flags: from > 0 ? JobFlag.continued : 0,
+      mean,
+    };
+    writeJob(this.#memory, this.#lane.job, job);
+    if (precision === "float64") this.#kernels.sumGramian64(this.#lane.job);
+    else this.#kernels.sumGramian32(this.#lane.job);
+  }
+
+  /** Tells whether the row is done: its last piece, in the last pass. */
+  #piece(half: HalfEpoch, row: number, { from, to, pass }: Piece, wide: boolean): boolean {
     const start = half.ratings.starts[row]!;
-    const done = start + to === half.ratings.starts[row + 1]!;
-    const flags = (from > 0 ? JobFlag.continued : 0) | (done ? 0 : JobFlag.unfinished);
-    this.#load(half, row, row + 1, start + from, start + to, flags);
-    this.#solveRows(wide);
-    return done;
+    const ends = start + to === half.ratings.starts[row + 1]!;
+    const flags = JobFlag.piece | (from > 0 ? JobFlag.continued : 0) | (ends ? 0 : JobFlag.unfinished);
+    this.#load(half, row, row + 1, start + from, start + to, flags, pass, wide);
+    this.#solveRows(half, wide);
+    return ends && (wide || pass + 1 === passesOf(half.method, this.#layout.factors));
   }
 
   /**
@@ -124,10 +148,16 @@ export class RowSolver {
     }
   }
 
-  #solveRows(wide: boolean = false): number {
+  #solveRows({ method }: HalfEpoch, wide: boolean = false): number {
     const { job } = this.#lane;
-    if (this.#layout.precision === "float64") return this.#kernels.solveRows64(job);
-    return wide ? this.#kernels.solveRowsWide(job) : this.#kernels.solveRows32(job);
+    if (wide)
+      return method.kind === "nonnegative"
+        ? this.#kernels.nonnegativeRowsWide(job)
+        : this.#kernels.solveRowsWide(job);
+    const kernel = KERNELS[method.kind];
+    return this.#layout.precision === "float64"
+      ? this.#kernels[`${kernel}64`](job)
+      : this.#kernels[`${kernel}32`](job);
   }
 
   #sumResiduals(): void {
@@ -137,20 +167,32 @@ export class RowSolver {
   }
 
   /** Copies ratings [first, last), which lie in rows [from, to), into the call's buffers and writes its job. */
-  #load(half: HalfEpoch, from: number, to: number, first: number, last: number, flags: number): void {
+  #load(
+    half: HalfEpoch,
+    from: number,
+    to: number,
+    first: number,
+    last: number,
+    flags: number,
+    pass: number,
+    wide: boolean,
+  ): void {
     const { buffer } = this.#memory;
     const layout = this.#layout;
     const lane = this.#lane;
-    const { ratings, solved, fixed } = half;
+    const { ratings, solved, fixed, method, implicit } = half;
     const count = last - first;
     const wideValues = ratings.valueBytes === 8;
+    const wideWeights = ratings.weightBytes === 8;
+    const weighted = ratings.weightBytes !== undefined;
+    const numbers = (address: number, isWide: boolean): Values =>
+      isWide ? new Float64Array(buffer, address, count) : new Float32Array(buffer, address, count);
     ratings.read(
       first,
       last,
       new Int32Array(buffer, lane.columns, count),
-      wideValues
-        ? new Float64Array(buffer, lane.values, count)
-        : new Float32Array(buffer, lane.values, count),
+      numbers(lane.values, wideValues),
+      weighted ? numbers(lane.weights, wideWeights) : undefined,
     );
     const starts = new Uint32Array(buffer, lane.starts, to - from + 1);
     for (let row = from; row < to; row++) starts[row - from] = Math.max(0, ratings.starts[row]! - first);
@@ -166,14 +208,28 @@ export class RowSolver {
       starts: lane.starts,
       columns: lane.columns,
       values: lane.values,
+      weights: weighted ? lane.weights : 0,
+      base: implicit === undefined ? 0 : wide ? fixed.wideBase : fixed.base,
       sums: lane.sums,
       states: lane.states,
       workspace: lane.workspace,
+      terms: lane.terms,
       rowCount: to - from,
       factors: layout.factors,
-      flags: flags | (wideValues ? JobFlag.wideValues : 0),
+      flags:
+        flags |
+        (wideValues ? JobFlag.wideValues : 0) |
+        (wideWeights ? JobFlag.wideWeights : 0) |
+        (implicit === undefined ? 0 : JobFlag.implicit) |
+        (method.kind === "cg" && method.jacobi ? JobFlag.jacobi : 0),
+      pass,
+      position: first - ratings.starts[from]!,
+      steps: method.kind === "cg" ? method.steps : method.kind === "ials++" ? method.blockSize : 0,
       mean: half.mean,
       biasLambda: half.biasLambda,
+      alpha: implicit?.alpha ?? 0,
+      offset: implicit?.offset ?? 0,
+      observedBase: implicit?.observedBase ?? 0,
     };
     writeJob(this.#memory, lane.job, job);
   }

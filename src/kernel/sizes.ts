@@ -13,10 +13,16 @@ export function paddedFactors(factors: number): number {
 /** Scratch of one lane in bytes: vectors, a tile and a system of equations, all in float64. */
 export function workspaceBytes(factors: number): number {
   const padded = paddedFactors(factors);
-  const vectors = 5 * lines(padded * 8) + lines(TILE_ROWS * 8);
+  const vectors = 5 * lines(padded * 8) + 2 * lines(TILE_ROWS * 8);
   const tile = lines(TILE_ROWS * padded * 8);
   const system = lines(padded * (padded * 8 + 16));
   return LINE + vectors + tile + system;
+}
+
+/** What all pairs add to every row's system, in bytes: a head, and a matrix as rows' systems are laid out. */
+export function baseBytes(factors: number, precision: "float32" | "float64"): number {
+  const padded = paddedFactors(factors);
+  return LINE + padded * (padded * (precision === "float32" ? 4 : 8) + 16);
 }
 
 function lines(bytes: number): number {

@@ -1,6 +1,8 @@
+import { gramianBlocks } from "./gramian-blocks.js";
+import { type HalfEpoch, passesOf } from "./half-epoch.js";
 import { CALL_RATINGS, CALL_ROWS } from "./layout.js";
-import type { HalfEpoch, RowSolver, RowSums } from "./row-solver.js";
-import { residualCost, solvingCost, type WorkCost } from "./work.js";
+import type { Piece, RowSolver, RowSums } from "./row-solver.js";
+import { gramianCost, residualCost, solvingCost, type WorkCost } from "./work.js";
 
 /** Floating-point operations of the first call: a slow machine's, in a compiler that has not warmed up. */
 const FIRST_BUDGET = 2e6;
@@ -8,8 +10,11 @@ const SMALLEST_BUDGET = 1e5;
 /** A guess moves to what was measured by this much: one preempted call must not shrink the next hundred. */
 const ADAPTATION = 0.25;
 
-/** "solve" solves rows and writes their sums, "residuals" writes Σ(t − b − wᵀu)² of rows as they stand. */
-export type Pass = "solve" | "residuals";
+/**
+ * What is done with a half. "solve" solves rows and writes their sums, "residuals" writes Σ c(p − ŷ)² and Σŷ² of rows as they
+ * stand, "gramian" sums the rows of the fixed side, block by block: its ranges are of blocks.
+ */
+export type Pass = "solve" | "residuals" | "gramian";
 
 /** Takes one lane's solver through ranges of rows, in calls of about the time given, whatever the machine. */
 export class Sweep {
@@ -31,9 +36,14 @@ export class Sweep {
    * @throws UnsolvedRow
    */
   *run(pass: Pass, half: HalfEpoch, from: number, to: number, sums: RowSums): Generator<number, void, void> {
+    if (pass === "gramian") {
+      for (let block = from; block < to; block++) yield* this.#gramian(half, block);
+      return;
+    }
     const solver = this.#solver;
     const solving = pass === "solve";
-    const cost = solving ? solvingCost(this.#factors) : residualCost(this.#factors);
+    const cost = solving ? solvingCost(this.#factors, half.method) : residualCost(this.#factors);
+    const passes = solving ? passesOf(half.method, this.#factors) : 1;
     const { starts } = half.ratings;
     for (let row = from; row < to; ) {
       const count = starts[row + 1]! - starts[row]!;
@@ -47,9 +57,9 @@ export class Sweep {
         row = end;
         yield ratings;
       } else {
-        yield* this.#pieces(count, cost, (first, last) => {
-          if (solving) solver.solvePiece(half, row, first, last, sums);
-          else solver.residualPiece(half, row, first, last, sums);
+        yield* this.#pieces(count, cost, passes, (piece) => {
+          if (solving) solver.solvePiece(half, row, piece, sums);
+          else solver.residualPiece(half, row, piece, sums);
         });
         row++;
       }
@@ -57,19 +67,41 @@ export class Sweep {
     }
   }
 
-  /** A long row, piece by piece: each but the last ends with a whole tile, so that cuts change no bit. */
+  /**
+   * A long row, pass by pass and piece by piece: each but the last ends with a whole tile, so that cuts change no bit. Tells
+   * its ratings in the last pass.
+   */
   *#pieces(
     count: number,
     cost: WorkCost,
-    call: (first: number, last: number) => void,
+    passes: number,
+    call: (piece: Piece) => void,
   ): Generator<number, void, void> {
-    for (let first = 0; first < count; ) {
+    const ratingCost = cost.rating / passes;
+    for (let pass = 0; pass < passes; pass++)
+      for (let from = 0; from < count; ) {
+        const began = performance.now();
+        const to = Math.min(count, from + this.#pieceSize(ratingCost));
+        call({ from, to, pass });
+        this.#adapt((to - from) * ratingCost + (to === count ? cost.row / passes : 0), began);
+        yield pass === passes - 1 ? to - from : 0;
+        from = to;
+      }
+  }
+
+  /** Sums one block of the fixed side, whole tiles at a time. */
+  *#gramian(half: HalfEpoch, block: number): Generator<number, void, void> {
+    const { rowCount } = half.fixed;
+    const { rows } = gramianBlocks(rowCount, this.#factors);
+    const count = Math.min(rows, rowCount - block * rows);
+    const rowCost = gramianCost(this.#factors);
+    for (let from = 0; from < count; ) {
       const began = performance.now();
-      const last = Math.min(count, first + this.#pieceSize(cost.rating));
-      call(first, last);
-      this.#adapt((last - first) * cost.rating + (last === count ? cost.row : 0), began);
-      yield last - first;
-      first = last;
+      const to = Math.min(count, from + this.#pieceSize(rowCost));
+      this.#solver.gramianPiece(half, block, from, to);
+      this.#adapt((to - from) * rowCost, began);
+      yield 0;
+      from = to;
     }
   }
 

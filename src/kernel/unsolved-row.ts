@@ -1,6 +1,6 @@
 import { AlternantError } from "../errors.js";
+import type { HalfEpoch } from "./half-epoch.js";
 import { RowState } from "./kernels.js";
-import type { HalfEpoch } from "./row-solver.js";
 
 /** A row that the kernels could not solve: ends its half-epoch. Internal; the caller is told by {@link describeUnsolved}. */
 export class UnsolvedRow extends Error {

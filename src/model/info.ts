@@ -27,11 +27,21 @@ export interface ModelInfo {
     readonly threads: number;
     /** Why so many; where it is one for want of something, what to do about it. Missing in files from before there were threads. */
     readonly threadsWhy?: string;
+    /** How rows were solved, and why so. Missing in files from before there was a choice. */
+    readonly solver?: { readonly name: string; readonly why: string };
+    /** Epochs that made the model: up to the best one where validation ratings judged. */
     readonly epochs: number;
-    /** Training loss after the last epoch, penalty included. */
+    /** Training loss of the model, penalty included. */
     readonly loss: number;
-    /** Training RMSE after the last epoch. */
-    readonly rmse: number;
+    /** Training RMSE of the model; missing for implicit feedback. */
+    readonly rmse?: number;
     readonly seconds: number;
+    /** What validation ratings said of the model, of how many epochs judged. */
+    readonly validation?: {
+      readonly metric: "rmse" | "ndcg";
+      readonly k?: number;
+      readonly value: number;
+      readonly epochs: number;
+    };
   };
 }

@@ -104,7 +104,6 @@ const INFO: Readonly<Record<keyof ModelInfo, Fields>> = {
     threads: "count",
     epochs: "count",
     loss: "number",
-    rmse: "number",
     seconds: "number",
   },
 };

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { nameClass } from "../class-name.js";
 import { AlternantError } from "../errors.js";
 import type { ItemLists } from "../kernel/index.js";
 import { popularityOf } from "../metrics/popularity.js";
@@ -48,6 +49,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   #state: State<U, I> | undefined;
 
   static {
+    nameClass(Model, "Model");
     // As a computed method it would be called "undefined" in an engine without the symbol.
     if (typeof Symbol.dispose === "symbol")
       Object.defineProperty(Model.prototype, Symbol.dispose, { value: Model.prototype.dispose });

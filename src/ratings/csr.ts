@@ -42,16 +42,23 @@ export class Csr implements RatingsSide {
     return this.values instanceof Float32Array ? 4 : 8;
   }
 
+  get weightBytes(): 4 | 8 | undefined {
+    if (this.weights === undefined) return undefined;
+    return this.weights instanceof Float32Array ? 4 : 8;
+  }
+
   /** Copies ratings `from` … `to` − 1 to the start of the buffers given. */
-  read(from: number, to: number, columns: Int32Array, values: Values): void {
+  read(from: number, to: number, columns: Int32Array, values: Values, weights?: Values): void {
     columns.set(this.columns.subarray(from, to));
     values.set(this.values.subarray(from, to));
+    if (this.weights !== undefined) weights?.set(this.weights.subarray(from, to));
   }
 
   share(): SharedSide | undefined {
-    const { columnCount, starts, columns, values } = this;
-    if ([starts, columns, values].some(({ buffer }) => buffer instanceof ArrayBuffer)) return undefined;
-    return { kind: "csr", columnCount, starts, columns, values };
+    const { columnCount, starts, columns, values, weights } = this;
+    const arrays = [starts, columns, values, ...(weights === undefined ? [] : [weights])];
+    if (arrays.some(({ buffer }) => buffer instanceof ArrayBuffer)) return undefined;
+    return { kind: "csr", columnCount, starts, columns, values, weights };
   }
 
   /** The position of a rating, or −1 where the row has none in that column. */
@@ -79,6 +86,6 @@ export function csrOf(side: RatingsSide): Csr {
 }
 
 /** A side as another thread shared it. */
-export function openSide({ columnCount, starts, columns, values }: SharedSide): RatingsSide {
-  return new Csr(columnCount, { starts, columns, values, weights: undefined });
+export function openSide({ columnCount, starts, columns, values, weights }: SharedSide): RatingsSide {
+  return new Csr(columnCount, { starts, columns, values, weights });
 }

@@ -11,6 +11,8 @@ export interface SharedSide {
   readonly starts: Float64Array;
   readonly columns: Int32Array;
   readonly values: Values;
+  /** Missing where the ratings have no weights. */
+  readonly weights?: Values | undefined;
 }
 
 /**
@@ -26,8 +28,10 @@ export interface RatingsSide {
   readonly starts: Float64Array;
   /** Bytes of a value as it is stored: 4 where every value is a float32. */
   readonly valueBytes: 4 | 8;
-  /** Copies ratings `from` … `to` − 1 to the start of the buffers given. */
-  read(from: number, to: number, columns: Int32Array, values: Values): void;
+  /** The same of a weight; missing where the ratings have none. */
+  readonly weightBytes?: 4 | 8 | undefined;
+  /** Copies ratings `from` … `to` − 1 to the start of the buffers given; `weights` where the ratings have some. */
+  read(from: number, to: number, columns: Int32Array, values: Values, weights?: Values): void;
   /** What other threads read this side from; undefined where its bytes cannot be shared, and one thread does it all. */
   share(): SharedSide | undefined;
 }

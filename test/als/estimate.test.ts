@@ -52,13 +52,13 @@ describe("estimateMemory", () => {
       items: new Int32Array(300_000),
     });
     expect(() => estimateMemory(many, { factors: 2048, threads: 1 })).toThrow(
-      "2048 factors in float64 for 300000 users and 1 items on 1 thread need 4.6 GiB, more than the 4 GiB that WebAssembly can address. What fits: factors up to 1772 in float64, up to 2048 in float32.",
+      "2048 factors in float64 for 300000 users and 1 items on 1 thread need 4.6 GiB, more than the 4 GiB that WebAssembly can address. What fits: factors up to 1768 in float64, up to 2048 in float32.",
     );
     const crowded = (): unknown => estimateMemory(many, { factors: 2048, threads: 256 });
     if (!CAN_SHARE) expect(crowded).toThrow("on 1 thread need 4.6 GiB");
     else
       expect(crowded).toThrow(
-        /on 256 threads need 13\.\d GiB.*factors up to \d+ in float64, up to \d+ in float32; with one thread up to 1772 in float64\.$/,
+        /on 256 threads need 14\.\d GiB.*factors up to \d+ in float64, up to \d+ in float32; with one thread up to 1768 in float64\.$/,
       );
     expect(() => estimateMemory(ratings, { factors: 0 })).toThrow(
       "factors must be an integer from 1 to 2048, not 0",

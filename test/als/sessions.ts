@@ -7,9 +7,16 @@ import { runNow } from "../../src/ratings/slices.js";
 import { type Problem, type State, sideOf } from "../reference/als.js";
 import { optionsOf, type Precision } from "./fixtures.js";
 
+interface Indexed {
+  readonly users: number;
+  readonly items: number;
+  readonly ratings: readonly (readonly [user: number, item: number, value: number, weight?: number])[];
+}
+
 /** Ratings with the problem's indices, also of users and items without any: their ids are their indices. */
-export function ratingsOf({ users, items, ratings }: Problem): Ratings<number, number> {
+export function ratingsOf({ users, items, ratings }: Indexed): Ratings<number, number> {
   const sorted = [...ratings].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const weighted = sorted.some((rating) => rating.length === 4);
   const starts = new Float64Array(users + 1);
   for (const [user] of sorted) starts[user + 1]!++;
   for (let user = 0; user < users; user++) starts[user + 1]! += starts[user]!;
@@ -24,7 +31,7 @@ export function ratingsOf({ users, items, ratings }: Problem): Ratings<number, n
         starts,
         columns: Int32Array.from(sorted, ([, item]) => item),
         values: Float64Array.from(sorted, ([, , value]) => value),
-        weights: undefined,
+        weights: weighted ? Float64Array.from(sorted, ([, , , weight = 1]) => weight) : undefined,
         timestamps: undefined,
       }),
     ),
@@ -41,9 +48,11 @@ export async function withSession<T>(
   const { options } = new ALS(optionsOf(problem, precision));
   const ratings = ratingsOf(problem);
   const mean = problem.biases === "none" ? 0 : ratings.mean;
-  const session = await Session.open(engine, options, ratings, mean, undefined);
+  const source = { ratings, kept: ratings };
+  const method = { kind: "cholesky" } as const;
+  const session = await Session.open(engine, { options, source, mean, method }, undefined);
   try {
-    session.setUserFactors(userFactors);
+    session.setFactors("users", userFactors);
     return await use(session);
   } finally {
     session.close();

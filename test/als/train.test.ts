@@ -32,8 +32,13 @@ describe("onEpoch", () => {
     for (let i = 1; i < events.length; i++) expect(events[i]!.loss).toBeLessThan(events[i - 1]!.loss);
     for (const event of events) {
       expect(Object.keys(event).sort()).toEqual(
-        ["epoch", "epochs", "loss", "ratingsPerSecond", "rmse", "seconds"].sort(),
+        [
+          ...["epoch", "epochs", "loss", "observed", "unobserved", "regularization"],
+          ...["ratingsPerSecond", "rmse", "seconds"],
+        ].sort(),
       );
+      expect(event.observed! + event.regularization!).toBeCloseTo(event.loss, 8);
+      expect(event.unobserved).toBe(0);
       expect(event.seconds).toBeGreaterThan(0);
       expect(event.ratingsPerSecond * event.seconds).toBeCloseTo(ratings.count, 6);
     }

@@ -1,8 +1,9 @@
 import type { BuildName } from "../../src/kernel/binaries.js";
 import { compileBuild } from "../../src/kernel/builds.js";
+import type { HalfEpoch } from "../../src/kernel/half-epoch.js";
 import { createKernels } from "../../src/kernel/kernels.js";
 import { type FitLayout, factorView, layOutFit, type Precision } from "../../src/kernel/layout.js";
-import { type HalfEpoch, RowSolver } from "../../src/kernel/row-solver.js";
+import { RowSolver } from "../../src/kernel/row-solver.js";
 import { describeUnsolved, UnsolvedRow } from "../../src/kernel/unsolved-row.js";
 import type { RatingsSide } from "../../src/ratings/source.js";
 import type { RowRatings } from "./row-job.js";
@@ -67,6 +68,8 @@ export class Fixture {
       lambdas: new Float64Array(rows.length).fill(lambda),
       biasLambda,
       mean: 0,
+      method: { kind: "cholesky" },
+      implicit: undefined,
     };
     const sums = new Float64Array(rows.length * 3);
     return rows.map((_, row) => {

@@ -1,4 +1,4 @@
-import { JOB_BYTES, JobFlag, type RowJob, writeJob } from "../../src/kernel/job.js";
+import { JOB_BYTES, JobFlag, NO_JOB, type RowJob, writeJob } from "../../src/kernel/job.js";
 import type { Region } from "./arena.js";
 import { type Bench, type KernelPrecision, PRECISIONS } from "./builds.js";
 
@@ -86,6 +86,7 @@ export class RowCall {
     arena.seal(fixed);
     if (fixedBiases) arena.seal(fixedBiases);
     this.#fields = {
+      ...NO_JOB,
       fixed: fixed.address,
       solved: this.#solved.address,
       fixedBiases: fixedBiases?.address ?? 0,

@@ -238,7 +238,7 @@ describe("evaluate", () => {
   it("reproduces the training error on the training file, and clips unless told not to", async () => {
     const clipped = await json("evaluate", "model.safetensors", "r.csv");
     const raw = await json("evaluate", "model.safetensors", "r.csv", "--no-clip");
-    expect(raw.rmse).toBeCloseTo(model.info.run.rmse, 9);
+    expect(raw.rmse).toBeCloseTo(model.info.run.rmse!, 9);
     expect(clipped.rmse).toBeLessThan(raw.rmse);
     expect(clipped).toMatchObject({ count: 9000, unknownUsers: 0, unknownItems: 0 });
     const stdin = await succeed(

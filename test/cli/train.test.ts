@@ -15,6 +15,15 @@ beforeAll(async () => {
   expect(told).toBe("Wrote 9,000 ratings to r.csv.\n");
 });
 
+/** Options about feedback and solvers as they are when none is given. */
+const SOLVER = {
+  feedback: "explicit",
+  solver: "auto",
+  cgSteps: 3,
+  preconditioner: "none",
+  finish: "exact",
+};
+
 describe("synthesize", () => {
   it("writes a header and as many ratings as asked, the same to a file and to standard output", async () => {
     const text = readFileSync(join(folder, "r.csv"), "utf8");
@@ -55,6 +64,8 @@ describe("train --json", () => {
       seconds: expect.any(Number),
       options: {
         factors: 4,
+        ...SOLVER,
+        blockSize: 4,
         epochs: 5,
         seed: 1,
         regularization: { users: 0.55, items: 0.55, biases: 3 },
@@ -87,6 +98,8 @@ describe("train --json", () => {
     const report = JSON.parse(await succeed(folder, ["train", "r.csv", ...flags.split(" "), "--json"]));
     expect(report.options).toEqual({
       factors: 3,
+      ...SOLVER,
+      blockSize: 3,
       epochs: 2,
       seed: 7,
       regularization: { users: 0.2, items: 0.1, biases: 4 },

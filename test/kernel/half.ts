@@ -1,5 +1,6 @@
 import { compileBuild } from "../../src/kernel/builds.js";
-import type { NamedHalf } from "../../src/kernel/driver.js";
+import type { Guard, NamedHalf } from "../../src/kernel/driver.js";
+import { InlineDriver } from "../../src/kernel/inline-driver.js";
 import { createKernels } from "../../src/kernel/kernels.js";
 import { type FitLayout, factorView, layOutFit, type Precision } from "../../src/kernel/layout.js";
 import { RowSolver } from "../../src/kernel/row-solver.js";
@@ -72,14 +73,16 @@ export class Half {
       lambdas: Float64Array.from(lengths, (_, row) => (row % 7 === 0 ? sparseLambda : 2)),
       biasLambda: 1,
       mean: 2.5,
+      method: { kind: "cholesky" },
+      implicit: undefined,
       rowName: (row) => `user "u${row}"`,
     };
     return new Half(new RowSolver(memory, kernels, layout), epoch, memory, layout);
   }
 
-  /** Room for what rows come to. */
-  get sums(): Float64Array {
-    return new Float64Array(3 * this.epoch.ratings.rowCount);
+  /** A driver of the solver on this thread. */
+  driver(guard: Guard): InlineDriver {
+    return new InlineDriver(this.solver, this.#memory, this.#layout, guard);
   }
 
   /** Overwrites one number of a fixed row. */

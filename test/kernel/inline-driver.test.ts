@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { throwIfAborted } from "../../src/errors.js";
 import type { Guard } from "../../src/kernel/driver.js";
-import { InlineDriver } from "../../src/kernel/inline-driver.js";
 import { CALL_RATINGS, CALL_ROWS, type Precision } from "../../src/kernel/layout.js";
 import { seededRandom } from "../../src/random.js";
 import { sameBytes } from "../support/bytes.js";
@@ -45,12 +44,12 @@ function rowByRow(half: Half): { result: HalfResult; sums: Float64Array; residua
     const count = starts[row + 1]! - starts[row]!;
     if (count <= CALL_RATINGS) solver.solve(epoch, row, row + 1, sums);
     for (let from = 0; count > CALL_RATINGS && from < count; from += CALL_RATINGS)
-      solver.solvePiece(epoch, row, from, Math.min(count, from + CALL_RATINGS), sums);
+      solver.solvePiece(epoch, row, { from, to: Math.min(count, from + CALL_RATINGS), pass: 0 }, sums);
   }
   for (let row = 0; row < rowCount; row++) {
     const count = starts[row + 1]! - starts[row]!;
     for (let from = 0; from === 0 || from < count; from += 1_000)
-      solver.residualPiece(epoch, row, from, Math.min(count, from + 1_000), residuals);
+      solver.residualPiece(epoch, row, { from, to: Math.min(count, from + 1_000), pass: 0 }, residuals);
   }
   return { result: half.result(), sums, residuals };
 }
@@ -80,11 +79,9 @@ describe.each(SHAPES)("a half-epoch in $precision, bias $bias, sparse λ $sparse
       for (let row = 0; row < rowCount; ) {
         const count = starts[row + 1]! - starts[row]!;
         if (count > CALL_RATINGS || (count > solver.tileRows && random.integer(2) === 0)) {
-          let done = false;
-          for (let from = 0; !done; ) {
+          for (let from = 0; from < count; ) {
             const to = Math.min(count, from + solver.tileRows * (1 + random.integer(pieces)));
-            done = solver.solvePiece(epoch, row, from, to, sums);
-            expect(done).toBe(to === count);
+            solver.solvePiece(epoch, row, { from, to, pass: 0 }, sums);
             from = to;
           }
           row++;
@@ -114,14 +111,14 @@ describe.each(SHAPES)("a half-epoch in $precision, bias $bias, sparse λ $sparse
       fakeClock(milliseconds);
       const rows = vi.spyOn(half.solver, "solve");
       const pieces = vi.spyOn(half.solver, "solvePiece");
-      const driver = new InlineDriver(half.solver, FACTORS, half.sums, unguarded);
+      const driver = half.driver(unguarded);
       half.clear();
       const { squares, explained, penalty } = await driver.solve(half.epoch);
       expect([squares, explained, penalty], `${milliseconds} ms a call`).toEqual(totals);
       expectSameBits(`${milliseconds} ms a call`, half.result(), expected.result);
-      expect(await driver.squaredError(half.epoch)).toBe(error);
+      expect((await driver.residuals(half.epoch)).errors).toBe(error);
       expect(pieces.mock.calls.length).toBeGreaterThanOrEqual(4);
-      for (const [, row, from, to] of pieces.mock.calls) {
+      for (const [, row, { from, to }] of pieces.mock.calls) {
         const { starts } = half.epoch.ratings;
         expect(from % half.solver.tileRows).toBe(0);
         if (to < starts[row + 1]! - starts[row]!) expect(to % half.solver.tileRows).toBe(0);
@@ -153,7 +150,7 @@ describe("a half-epoch", () => {
     };
     soon(turn);
     const rows = vi.spyOn(half.solver, "solve");
-    await new InlineDriver(half.solver, FACTORS, half.sums, unguarded).solve(half.epoch);
+    await half.driver(unguarded).solve(half.epoch);
     running = false;
     expect(turns).toBeGreaterThanOrEqual(rows.mock.calls.length - 1);
   });
@@ -162,7 +159,7 @@ describe("a half-epoch", () => {
     const half = await Half.open(shape);
     fakeClock(4);
     const controller = new AbortController();
-    const driver = new InlineDriver(half.solver, FACTORS, half.sums, guardOf(controller.signal));
+    const driver = half.driver(guardOf(controller.signal));
     const rows = vi.spyOn(half.solver, "solve");
     soon(() => controller.abort("enough"));
     await expect(driver.solve(half.epoch)).rejects.toMatchObject({
@@ -182,7 +179,7 @@ describe("a half-epoch", () => {
         { ...shape, precision, sparseLambda: 0 },
         [9, 40, 2, 1, 1, 1, 1, 3, 40, 40, 40, 40, 40, 40, 1],
       );
-      const driver = new InlineDriver(half.solver, FACTORS, half.sums, unguarded);
+      const driver = half.driver(unguarded);
       // Row 0 has λ = 0 too, but enough ratings; row 7 has not.
       await expect(driver.solve(half.epoch)).rejects.toMatchObject({
         code: "not-positive-definite",
@@ -199,9 +196,7 @@ describe("a half-epoch", () => {
       const { columns } = readRow(half, 2);
       half.setFixed(columns[250]!, Infinity);
       const sick = [0, 1, 2, 3].find((row) => readRow(half, row).columns.includes(columns[250]!));
-      await expect(
-        new InlineDriver(half.solver, FACTORS, half.sums, unguarded).solve(half.epoch),
-      ).rejects.toMatchObject({
+      await expect(half.driver(unguarded).solve(half.epoch)).rejects.toMatchObject({
         code: "not-finite",
         message: expect.stringContaining(`user "u${sick}": the solution is not finite (`),
       });

@@ -84,7 +84,7 @@ async function inspect(file: string, flags: InspectFlags, context: Context): Pro
     ["options", JSON.stringify(options)],
     [
       "training",
-      `${run.epochs} epochs in ${run.seconds.toFixed(2)} s, loss ${run.loss.toFixed(1)}, RMSE ${run.rmse.toFixed(4)}`,
+      `${run.epochs} epochs in ${run.seconds.toFixed(2)} s, loss ${run.loss.toFixed(1)}${run.rmse === undefined ? "" : `, RMSE ${run.rmse.toFixed(4)}`}`,
     ],
     ["run", `${run.precision}, ${run.arithmetic} arithmetic, ${threadsOf(run)}, build ${run.build}`],
   ];

@@ -74,21 +74,25 @@ export function addTrain(program: Command, context: Context): void {
         .default("string"),
     )
     .option("--factors <k>", `latent factors, 1–2048 (default: ${DEFAULTS.factors})`, number)
-    .option("--epochs <n>", `alternations (default: ${DEFAULTS.epochs})`, number)
+    .option("--epochs <n>", `alternations (default: ${DEFAULTS.explicit.epochs})`, number)
     .option(
       "--regularization <λ>",
-      `λ of users and items (default: ${DEFAULTS.regularization.users})`,
+      `λ of users and items (default: ${DEFAULTS.explicit.regularization.users})`,
       number,
     )
     .option("--user-regularization <λ>", "λ of users alone", number)
     .option("--item-regularization <λ>", "λ of items alone", number)
-    .option("--bias-regularization <λ>", `λ of biases (default: ${DEFAULTS.regularization.biases})`, number)
+    .option(
+      "--bias-regularization <λ>",
+      `λ of biases (default: ${DEFAULTS.explicit.regularization.biases})`,
+      number,
+    )
     .option(
       "--scaling <ν>",
-      `λ of a row with n ratings is λ·n^ν; a number, none or count (default: ${DEFAULTS.scaling})`,
+      `λ of a row with n ratings is λ·n^ν; a number, none or count (default: ${DEFAULTS.explicit.scaling})`,
     )
     .addOption(
-      new Option("--biases <mode>", `constant terms (default: ${DEFAULTS.biases})`).choices([
+      new Option("--biases <mode>", `constant terms (default: ${DEFAULTS.explicit.biases})`).choices([
         "full",
         "mean",
         "none",

@@ -1,6 +1,16 @@
 import { createYielder } from "../../yield.js";
 import { planChunks } from "../chunks.js";
-import { type Driver, type HalfSums, type NamedHalf, type OnWork, PROGRESS_MS, totalOf } from "../driver.js";
+import {
+  type Driver,
+  type HalfSums,
+  type NamedHalf,
+  type OnWork,
+  PROGRESS_MS,
+  type Residuals,
+  totalOf,
+} from "../driver.js";
+import { reduceGramian } from "../gramian.js";
+import { gramianBlocks } from "../gramian-blocks.js";
 import { type FitLayout, rowSumsView } from "../layout.js";
 import type { Pass } from "../sweep.js";
 import { describeUnsolved } from "../unsolved-row.js";
@@ -25,21 +35,36 @@ export class LaneDriver implements Driver {
   }
 
   async solve(half: NamedHalf, onWork?: OnWork): Promise<HalfSums> {
-    return totalOf(await this.#pass("solve", half, onWork));
+    return totalOf(await this.#pass("solve", half, await this.#chunksOf(half), onWork));
   }
 
-  async squaredError(half: NamedHalf): Promise<number> {
-    return (await totalOf(await this.#pass("residuals", half))).squares;
+  async residuals(half: NamedHalf): Promise<Residuals> {
+    const sums = await this.#pass("residuals", half, await this.#chunksOf(half));
+    const { squares, explained } = await totalOf(sums);
+    return { errors: squares, predictions: explained };
   }
 
-  /** Takes all lanes through the rows of a half; returns their sums. */
-  async #pass(pass: Pass, half: NamedHalf, onWork?: OnWork): Promise<Float64Array> {
-    const chunks = await this.#chunksOf(half);
+  async sumFixed(half: NamedHalf): Promise<void> {
+    const { fixed, implicit } = half;
+    const { count } = gramianBlocks(fixed.rowCount, this.#layout.factors);
+    await this.#pass(
+      "gramian",
+      half,
+      Int32Array.from({ length: 2 * count }, (_, i) => (i + 1) >> 1),
+    );
+    const { memory, guard } = this.#work;
+    await reduceGramian(memory, this.#layout, fixed, implicit?.allPairs ?? 0, createYielder());
+    guard.check();
+  }
+
+  /** Takes all lanes through chunks of a half; returns the sums of its rows. */
+  async #pass(pass: Pass, half: NamedHalf, chunks: Int32Array, onWork?: OnWork): Promise<Float64Array> {
     const { rowName, ratings, lambdas: _, ...rest } = half;
     const { count, rowCount } = ratings;
     const shared = ratings.share();
     if (shared === undefined) throw new Error("a lane cannot read ratings that are not shared");
-    this.#work.share([shared.starts, shared.columns, shared.values].map(({ buffer }) => buffer));
+    const arrays = [shared.starts, shared.columns, shared.values, shared.weights];
+    this.#work.share(arrays.flatMap((array) => (array === undefined ? [] : [array.buffer])));
     const unsolved = await this.#work.run(
       { kind: "pass", pass, layout: this.#layout, half: { ...rest, ratings: shared } },
       chunks,
@@ -54,7 +79,8 @@ export class LaneDriver implements Driver {
     let chunks = this.#chunks.get(half);
     if (chunks === undefined) {
       const { starts } = half.ratings;
-      chunks = await planChunks(starts, solvingCost(this.#layout.factors), this.threads, createYielder());
+      const cost = solvingCost(this.#layout.factors, half.method);
+      chunks = await planChunks(starts, cost, this.threads, createYielder());
       this.#chunks.set(half, chunks);
     }
     return chunks;

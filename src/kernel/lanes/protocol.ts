@@ -1,16 +1,11 @@
 import type { SharedSide } from "../../ratings/source.js";
-import type { FitLayout, SideLayout } from "../layout.js";
+import type { HalfEpoch } from "../half-epoch.js";
+import type { FitLayout } from "../layout.js";
 import type { ListTask } from "../lists/task.js";
 import type { Pass } from "../sweep.js";
 
 /** A half-epoch as it is posted to a lane: ratings are shared, nothing is copied; λ lie in the fit's memory. */
-export interface SharedHalf {
-  readonly ratings: SharedSide;
-  readonly solved: SideLayout;
-  readonly fixed: SideLayout;
-  readonly biasLambda: number;
-  readonly mean: number;
-}
+export type SharedHalf = Omit<HalfEpoch, "ratings" | "lambdas"> & { readonly ratings: SharedSide };
 
 /** The first message to a lane: who it is, and the kernels. */
 export interface StartMessage {

@@ -27,7 +27,7 @@ describe("the chunks of a side", () => {
         fc.integer({ min: 1, max: 2_048 }),
         fc.integer({ min: 1, max: 256 }),
         async (counts, factors, lanes) => {
-          const cost = solvingCost(factors);
+          const cost = solvingCost(factors, { kind: "cholesky" });
           const chunks = await planChunks(startsOf(counts), cost, lanes, createYielder());
           const pairs = Array.from({ length: chunks.length / 2 }, (_, i) => [
             chunks[2 * i]!,
@@ -52,7 +52,7 @@ describe("the chunks of a side", () => {
 
   it("become small at the end, so that lanes end together", async () => {
     const counts = Array.from({ length: 100_000 }, () => 150);
-    const cost = solvingCost(64);
+    const cost = solvingCost(64, { kind: "cholesky" });
     const chunks = await planChunks(startsOf(counts), cost, 4, createYielder());
     const rows = Array.from({ length: chunks.length / 2 }, (_, i) => chunks[2 * i + 1]! - chunks[2 * i]!);
     expect(rows[0]! * (150 * cost.rating + cost.row)).toBeGreaterThan(LARGEST / 2);

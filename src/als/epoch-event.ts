@@ -1,0 +1,32 @@
+import type { Model } from "../model/index.js";
+import type { Id } from "../ratings/index.js";
+
+/** What an epoch came to. */
+export interface EpochEvent {
+  /** This epoch, from 1. */
+  readonly epoch: number;
+  /** Epochs in all. */
+  readonly epochs: number;
+  /** J: errors and penalties. It never rises from one epoch to the next. */
+  readonly loss: number;
+  /** The part of rated pairs in it, Σ c(p − r̂)²; for explicit ratings the squared error. */
+  readonly observed?: number;
+  /** The part of unrated pairs; 0 for explicit ratings. */
+  readonly unobserved?: number;
+  /** The part of the penalties. */
+  readonly regularization?: number;
+  /** √(squared error / ratings) on the training ratings, predictions not clipped; NaN for implicit feedback. */
+  readonly rmse: number;
+  /** The metric of the validation ratings, where there are some. */
+  readonly validation?: number;
+  /** Seconds that this epoch took. */
+  readonly seconds: number;
+  /** Ratings per second that this epoch went through, counting each once. */
+  readonly ratingsPerSecond: number;
+}
+
+/** An epoch of `ALS.train`. */
+export interface TrainingEpoch<U extends Id, I extends Id> extends EpochEvent {
+  /** The model as it is after this epoch. @throws AlternantError "disposed" once the next epoch has begun */
+  snapshot(): Model<U, I>;
+}

@@ -1,0 +1,129 @@
+import { AlternantError, describe } from "../errors.js";
+import type { Engine } from "../kernel/index.js";
+import { rankingMetrics, rmse } from "../metrics/index.js";
+import type { Factors, Model } from "../model/index.js";
+import { checkInteger, checkOneOf, checkOptions } from "../options.js";
+import { type Id, Ratings, type RatingsSource, type Vocabulary } from "../ratings/index.js";
+import type { ResolvedAlsOptions } from "./options.js";
+import type { RunFacts } from "./result.js";
+import type { Session } from "./session.js";
+import { notRatings } from "./training-input.js";
+
+export interface ValidationOptions<U extends Id = Id, I extends Id = Id> {
+  /** Ratings that are not trained on, of users and items that are known to those that are. */
+  ratings: Ratings<U, I>;
+  /** What is judged by: "rmse" (the default for explicit ratings) or "ndcg" at `k` (the default for implicit feedback). */
+  metric?: "rmse" | "ndcg" | undefined;
+  /** The length of the lists that NDCG judges. Default 10. */
+  k?: number | undefined;
+  /** Epochs in a row without a gain over the best after which training ends. Default 3. */
+  patience?: number | undefined;
+}
+
+interface Best {
+  readonly value: number;
+  readonly run: RunFacts;
+  readonly users: Factors;
+  readonly items: Factors;
+  readonly userBiases: Float64Array | undefined;
+  readonly itemBiases: Float64Array | undefined;
+}
+
+/** Judges epochs by validation ratings, keeps the best, and says when it is enough. */
+export class EarlyStopping<U extends Id, I extends Id> {
+  readonly #ratings: Ratings<U, I>;
+  readonly #metric: "rmse" | "ndcg";
+  readonly #k: number;
+  readonly #patience: number;
+  #best: Best | undefined;
+  #judged = 0;
+  #since = 0;
+
+  /** @throws TypeError, RangeError naming the option; AlternantError "unknown-id" for ids that are not trained on */
+  constructor(options: ValidationOptions<U, I>, training: RatingsSource<U, I>, als: ResolvedAlsOptions) {
+    checkOptions("validation", options, ["ratings", "metric", "k", "patience"]);
+    const implicit = als.feedback === "implicit";
+    const { ratings, metric = implicit ? "ndcg" : "rmse", k = 10, patience = 3 } = options;
+    if (!(ratings instanceof Ratings)) throw notRatings("validation.ratings", ratings);
+    this.#ratings = ratings;
+    this.#metric = checkOneOf("validation.metric", metric, ["rmse", "ndcg"]);
+    this.#k = checkInteger("validation.k", k, 1);
+    this.#patience = checkInteger("validation.patience", patience, 1);
+    if (implicit && metric === "rmse")
+      throw new RangeError(
+        'validation.metric must be "ndcg" for implicit feedback, not "rmse": its predictions are no ratings.',
+      );
+    checkKnown("user", ratings.users, training.users);
+    checkKnown("item", ratings.items, training.items);
+  }
+
+  /** Whether the last epochs have gained nothing. */
+  get isOver(): boolean {
+    return this.#since >= this.#patience;
+  }
+
+  /** Judges an epoch's model; returns the metric. */
+  async judge(
+    model: Model<U, I>,
+    run: RunFacts,
+    running: { engine: Engine; signal: AbortSignal | undefined },
+  ): Promise<number> {
+    const value = await this.#valueOf(model, running);
+    this.#judged++;
+    this.#since++;
+    const sign = this.#metric === "rmse" ? -1 : 1;
+    if (this.#best === undefined || sign * value > sign * this.#best.value) {
+      this.#since = 0;
+      this.#best = { value, run, ...partsOf(model) };
+    }
+    return value;
+  }
+
+  async #valueOf(
+    model: Model<U, I>,
+    { engine, signal }: { engine: Engine; signal: AbortSignal | undefined },
+  ): Promise<number> {
+    if (this.#metric === "rmse") return (await rmse(model, this.#ratings, { signal })).rmse;
+    const { at } = await rankingMetrics(model, this.#ratings, { k: this.#k, auc: false, engine, signal });
+    return at[0]!.ndcg;
+  }
+
+  /** Puts the best epoch back in place of the last one; returns its facts. */
+  restoreBest(session: Session, last: RunFacts): RunFacts | undefined {
+    const best = this.#best;
+    if (best === undefined) return undefined;
+    if (best.run.epochs !== last.epochs) {
+      session.setFactors("users", best.users, best.userBiases);
+      session.setFactors("items", best.items, best.itemBiases);
+    }
+    const k = this.#metric === "ndcg" ? { k: this.#k } : {};
+    const validation = { metric: this.#metric, ...k, value: best.value, epochs: this.#judged };
+    return { ...best.run, seconds: last.seconds, validation };
+  }
+}
+
+function partsOf(model: Model): Omit<Best, "value" | "run"> {
+  const biased = model.options["biases"] === "full";
+  return {
+    users: model.copyFactors("users").values,
+    items: model.copyFactors("items").values,
+    userBiases: biased ? Float64Array.from(model.users, (id) => model.userBias(id)) : undefined,
+    itemBiases: biased ? Float64Array.from(model.items, (id) => model.itemBias(id)) : undefined,
+  };
+}
+
+function checkKnown(what: "user" | "item", ids: Vocabulary, known: Vocabulary): void {
+  if (ids === known) return;
+  let unknown = 0;
+  let first: Id | undefined;
+  for (const id of ids) {
+    if (known.index(id) !== undefined) continue;
+    first ??= id;
+    unknown++;
+  }
+  if (first !== undefined)
+    throw new AlternantError(
+      "unknown-id",
+      `validation.ratings have ${unknown} ${what}${unknown === 1 ? "" : "s"} that the training ratings do not know, ${describe(first)} first: a model cannot be judged by them. Hold ratings out with split(), which shares the ids, or leave these out.`,
+    );
+}

@@ -1,0 +1,45 @@
+import type { RatingsSide } from "../ratings/source.js";
+import type { SideLayout } from "./layout.js";
+
+/** How rows are solved. */
+export type Method =
+  /** Exactly. */
+  | { readonly kind: "cholesky" }
+  /** By so many steps of conjugate gradient from where they stand, `jacobi` dividing residuals by the system's diagonal. */
+  | { readonly kind: "cg"; readonly steps: number; readonly jacobi: boolean }
+  /** Exactly for so many factors at a time, from where they stand (iALS++). */
+  | { readonly kind: "ials++"; readonly blockSize: number }
+  /** Exactly, among factors that are not negative. */
+  | { readonly kind: "nonnegative" };
+
+/** Values as preferences over all pairs. A value r counts c = offset + alpha·|r|; a weight, where there is one, is c. */
+export interface ImplicitTerms {
+  readonly alpha: number;
+  readonly offset: number;
+  /** β: what every pair weighs, rated or not. */
+  readonly allPairs: number;
+  /** β₀: how much of that rated pairs do not have beside c. */
+  readonly observedBase: number;
+}
+
+/** One half of an epoch: all rows of one side, the other side fixed. */
+export interface HalfEpoch {
+  readonly ratings: RatingsSide;
+  readonly solved: SideLayout;
+  readonly fixed: SideLayout;
+  /** λ_i of each row. */
+  readonly lambdas: Float64Array;
+  /** λ_b. */
+  readonly biasLambda: number;
+  /** μ. */
+  readonly mean: number;
+  readonly method: Method;
+  /** Undefined for explicit ratings. */
+  readonly implicit: ImplicitTerms | undefined;
+}
+
+/** How often a method goes through a row's ratings. */
+export function passesOf(method: Method, factors: number): number {
+  if (method.kind === "cg") return 1 + method.steps;
+  return method.kind === "ials++" ? Math.ceil(factors / method.blockSize) : 1;
+}
