@@ -1,4 +1,4 @@
-// assembly → four binaries (asc) → library with the binaries inlined as base64 (esbuild) → declarations (tsc).
+// assembly → four binaries (asc) → library with the binaries inlined, deflated and as base64 (esbuild) → declarations (tsc).
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
