@@ -7,13 +7,11 @@ import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { type ArithmeticOption, type BuildChoice, chooseBuild, compileBuild } from "./builds.js";
 import type { Driver, Guard } from "./driver.js";
 import { InlineDriver } from "./inline-driver.js";
-import { createKernels } from "./kernels.js";
+import { createKernels, type Kernels } from "./kernels.js";
 import { LaneDriver } from "./lanes/lane-driver.js";
 import { LaneWork } from "./lanes/lane-work.js";
 import { Lanes } from "./lanes/lanes.js";
 import type { FitLayout } from "./layout.js";
-import { InlineListDriver, LaneListDriver, type ListDriver } from "./lists/drivers.js";
-import type { ListLayout } from "./lists/layout.js";
 import { MemoryPool } from "./memory-pool.js";
 import { moduleBuild } from "./module-build.js";
 import { RowSolver } from "./row-solver.js";
@@ -43,17 +41,30 @@ export interface EngineOptions {
   module?: WebAssembly.Module | undefined;
 }
 
-/** A memory lent to one fit, or to what makes lists. */
+/** Where work in a lent memory can run. */
+export interface Workplace {
+  /** The lanes that the engine has; without them the calling thread works. */
+  readonly lanes: LaneWork | undefined;
+  readonly guard: Guard;
+  /** Kernels over the memory, for the calling thread. */
+  kernels(): Promise<Kernels>;
+}
+
+/** What a fit needs of what works on it. */
+export interface FitNeeds {
+  /** Whether the ratings can be read by other threads; where they cannot, the calling thread does it all. */
+  readonly shared: boolean;
+  /** Whether rows are solved by Cholesky alone, which the kernels' core does. */
+  readonly exact: boolean;
+}
+
+/** A memory lent to one fit, or to other work. */
 export interface Lease {
   readonly memory: WebAssembly.Memory;
-  /**
-   * What fits in it, as `layout` lays it out.
-   *
-   * @param shared whether the ratings can be read by other threads; where they cannot, the calling thread does it all
-   */
-  drive(layout: FitLayout, shared: boolean): Promise<Driver>;
-  /** What makes lists in it, as `layout` lays it out. */
-  driveLists(layout: ListLayout): Promise<ListDriver>;
+  /** What fits in it, as `layout` lays it out. */
+  drive(layout: FitLayout, needs: FitNeeds): Promise<Driver>;
+  /** What does other work in it, made for its place. */
+  work<W extends Pick<Driver, "close">>(make: (place: Workplace) => Promise<W>): Promise<W>;
   /** Gives the memory back; idempotent. */
   release(): void;
 }
@@ -61,7 +72,10 @@ export interface Lease {
 interface EngineParts {
   readonly threads: ThreadChoice;
   readonly build: BuildChoice;
+  /** The kernels' core, or the whole where the caller gave a module. */
   readonly module: WebAssembly.Module;
+  /** The whole. */
+  readonly whole: () => Promise<WebAssembly.Module>;
   readonly lanes: Lanes | undefined;
 }
 
@@ -82,15 +96,17 @@ export class Engine {
   /** As {@link dispose}; missing where the JavaScript engine does not know the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly #module: WebAssembly.Module;
+  readonly #whole: () => Promise<WebAssembly.Module>;
   readonly #lanes: Lanes | undefined;
   readonly #pool: MemoryPool;
   #disposed = false;
 
-  private constructor({ threads, build, module, lanes }: EngineParts) {
+  private constructor({ threads, build, module, whole, lanes }: EngineParts) {
     this.threads = threads.threads;
     this.threadsWhy = threads.why;
     this.build = build;
     this.#module = module;
+    this.#whole = whole;
     this.#lanes = lanes;
     this.#pool = new MemoryPool(build.name.endsWith("-shared"), (memory) => lanes?.forget(memory));
     if (Symbol.asyncDispose)
@@ -113,24 +129,28 @@ export class Engine {
     const threads = chooseThreads(asked);
     if (given !== undefined) {
       const chosen = await moduleBuild(given, arithmetic, asked, threads);
-      return start({ ...chosen, module: given }, workerUrl);
+      return start({ ...chosen, module: given, whole: async () => given }, workerUrl);
     }
     const build = await chooseBuild(arithmetic, threads.threads > 1);
-    const parts = { threads, build, module: await compileBuild(build.name) };
+    const compile = async ({ name }: BuildChoice): Promise<Pick<EngineParts, "module" | "whole">> => ({
+      module: await compileBuild(name, "core"),
+      whole: () => compileBuild(name),
+    });
     try {
-      return await start(parts, workerUrl);
+      return await start({ threads, build, ...(await compile(build)) }, workerUrl);
     } catch (error) {
       if (asked !== undefined || workerUrl !== undefined) throw error;
       // Nobody asked for threads: one does the work, and says what the others failed of.
       const one = { threads: 1, why: `one thread: ${(error as Error).message}` };
       const alone = await chooseBuild(arithmetic, false);
-      return start({ threads: one, build: alone, module: await compileBuild(alone.name) }, undefined);
+      return start({ threads: one, build: alone, ...(await compile(alone)) }, undefined);
     }
 
     async function start(parts: Omit<EngineParts, "lanes">, url: string | URL | undefined): Promise<Engine> {
       const { threads: count } = parts.threads;
       if (count === 1) return new Engine({ ...parts, lanes: undefined });
-      const lanes = new Lanes({ threads: count, module: parts.module, workerUrl: url });
+      const source = url === undefined ? (await import("./lanes/worker-source.js")).WORKER_SOURCE : "";
+      const lanes = new Lanes({ threads: count, module: parts.module, script: { url, source } });
       await lanes.crew();
       return new Engine({ ...parts, lanes });
     }
@@ -158,28 +178,35 @@ export class Engine {
     const memory = await this.#pool.borrow(bytes, guard.check);
     let released = false;
     let lost = false;
-    let driver: Driver | ListDriver | undefined;
-    const laneWork = (): LaneWork | undefined =>
+    let driver: Pick<Driver, "close"> | undefined;
+    const laneWork = (module: WebAssembly.Module): LaneWork | undefined =>
       this.#lanes &&
       crew &&
-      new LaneWork(this.#lanes, crew, memory, guard, () => {
+      new LaneWork(this.#lanes, crew, memory, module === this.#module ? undefined : module, guard, () => {
         lost = true;
       });
     return {
       memory,
-      drive: async (layout, sharedRatings) => {
-        const work = sharedRatings ? laneWork() : undefined;
-        const fit = work ? new LaneDriver(work, layout) : await this.#driveInline(memory, layout, guard);
+      drive: async (layout, { shared, exact }) => {
+        const module = exact ? this.#module : await this.#whole();
+        const work = shared ? laneWork(module) : undefined;
+        const fit = work
+          ? new LaneDriver(work, layout)
+          : new InlineDriver(
+              new RowSolver(memory, await createKernels(module, memory), layout),
+              memory,
+              layout,
+              guard,
+            );
         driver = fit;
         return fit;
       },
-      driveLists: async (layout) => {
-        const work = laneWork();
-        const lists = work
-          ? new LaneListDriver(work)
-          : new InlineListDriver(memory, await createKernels(this.#module, memory), layout, guard);
-        driver = lists;
-        return lists;
+      work: async (make) => {
+        const module = await this.#whole();
+        const kernels = (): Promise<Kernels> => createKernels(module, memory);
+        const work = await make({ lanes: laneWork(module), guard, kernels });
+        driver = work;
+        return work;
       },
       release: () => {
         if (released) return;
@@ -191,11 +218,6 @@ export class Engine {
         else driver.close(giveBack);
       },
     };
-  }
-
-  async #driveInline(memory: WebAssembly.Memory, layout: FitLayout, guard: Guard): Promise<Driver> {
-    const kernels = await createKernels(this.#module, memory);
-    return new InlineDriver(new RowSolver(memory, kernels, layout), memory, layout, guard);
   }
 
   /**

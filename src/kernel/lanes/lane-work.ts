@@ -17,6 +17,7 @@ export class LaneWork {
   readonly threads: number;
   readonly memory: WebAssembly.Memory;
   readonly guard: Guard;
+  readonly #module: WebAssembly.Module | undefined;
   readonly #lanes: Lanes;
   readonly #crew: Crew;
   readonly #onLost: () => void;
@@ -27,12 +28,21 @@ export class LaneWork {
 
   /**
    * @param crew the lanes that the work began with: it ends when they do
+   * @param module the kernels, where the work needs others than lanes started with
    * @param onLost called when lanes failed at work in the memory: nobody may use it again
    */
-  constructor(lanes: Lanes, crew: Crew, memory: WebAssembly.Memory, guard: Guard, onLost: () => void) {
+  constructor(
+    lanes: Lanes,
+    crew: Crew,
+    memory: WebAssembly.Memory,
+    module: WebAssembly.Module | undefined,
+    guard: Guard,
+    onLost: () => void,
+  ) {
     this.threads = lanes.threads;
     this.memory = memory;
     this.guard = guard;
+    this.#module = module;
     this.#lanes = lanes;
     this.#crew = crew;
     this.#onLost = onLost;
@@ -52,7 +62,7 @@ export class LaneWork {
     const { signal, what } = this.guard;
     this.guard.check();
     const memoryId = this.#lanes.memoryId(this.memory);
-    const run = this.#crew.run({ memoryId, memory: this.memory, task, chunks });
+    const run = this.#crew.run({ memoryId, memory: this.memory, module: this.#module, task, chunks });
     this.#running = run.over;
     const over = (): void => {
       this.#running = undefined;
