@@ -8,12 +8,12 @@ import { DOUBTFUL, NOT_FINITE, SOLVED, systemRowBytes } from "./cholesky";
 import { CONTINUED, JACOBI, PIECE, RowJob, UNFINISHED } from "./job";
 import { finite } from "./lanes";
 import { addRows, addSquares, multiplyRows, sum, weigh } from "./products";
-import { clear } from "./rows";
+import { clear } from "./outcome";
 import { writeTerms } from "./targets";
 import { blend, divide, numberAt, product, setNumber } from "./vectors";
 import { pad, RowSums, systemAt, targetsAt, tileAt, TILE_ROWS, weightsAt } from "./workspace";
 
-/** ‖r‖ of a solved row relative to ‖g‖, both in the norm of M⁻¹: rounding leaves no more of r. */
+/** ‖r‖ of a solved row relative to ‖g‖ at most, both in the norm of M⁻¹: rounding leaves no more of r. */
 const ENOUGH: f64 = 1e-13;
 const ENOUGH_32: f64 = 2.4e-7;
 /** pᵀAp / pᵀMp relative to the largest of the row's that is nothing but rounding. */
@@ -26,8 +26,7 @@ const R: usize = 0;
 const Z: usize = 1;
 const P: usize = 2;
 const Q: usize = 3;
-const G: usize = 4;
-const M: usize = 5;
+const M: usize = 4;
 
 /** A row on its way: kept from pass to pass, and from call to call where its ratings come in pieces. */
 @unmanaged
@@ -92,10 +91,7 @@ function passRatings<T>(row: Row, from: usize, to: usize, place: usize, pass: i3
     if (row.bias) row.q += sum<T>(e, count);
     // All that the last step needs of this pass is pᵀAp.
     if (pass < job.steps) addRows<T>(job.fixed, width, columns, count, e, row.vector(Q), width);
-    if (first) {
-      addRows<T>(job.fixed, width, columns, count, targets, row.vector(G), width);
-      if (job.flags & JACOBI) addSquares<T>(job.fixed, width, columns, count, a, row.vector(M));
-    }
+    if (first && job.flags & JACOBI) addSquares<T>(job.fixed, width, columns, count, a, row.vector(M));
     place += count;
     from += count;
   }
@@ -107,8 +103,6 @@ function begin(row: Row, first: bool, p: usize): void {
   const wide = row.wide;
   const padded = row.padded;
   const q = row.vector(Q);
-  const g = row.vector(G);
-  if (first) memory.fill(g, 0, row.width);
   memory.fill(q, 0, row.width);
   if (job.base) {
     const indices = systemAt<f64>(job.workspace, padded);
@@ -120,7 +114,6 @@ function begin(row: Row, first: bool, p: usize): void {
   row.curvature = product(wide, p, q, padded);
   row.q = 0;
   const head = changetype<BaseHead>(job.base);
-  if (first && job.base) row.curvature += head.squares;
   if (!row.bias) return;
   let corner = job.biasLambda;
   let border: f64 = 0, right: f64 = 0;
@@ -136,7 +129,6 @@ function begin(row: Row, first: bool, p: usize): void {
         const h = numberAt(wide, behind, 0);
         right += h * x;
         own -= h;
-        setNumber(wide, g, k, h);
       }
       setNumber(wide, q, k, own);
     }
@@ -153,35 +145,37 @@ function begin(row: Row, first: bool, p: usize): void {
 function open(row: Row): void {
   const job = row.job;
   const wide = row.wide;
-  const g = row.vector(G);
-  const z = row.vector(Z);
   const m = row.vector(M);
   const jacobi = (job.flags & JACOBI) != 0;
-  row.start = row.curvature + row.sums.squares;
+  let size: f64 = 0;
   for (let k: usize = 0; k < <usize>row.padded; k++) {
     let own: f64 = 1;
     if (jacobi) {
       own = numberAt(wide, m, k) + row.lambda;
       if (job.base) own += numberAt(wide, row.baseRow(k), k);
+      if (!(own > 0)) own = 1;
     }
-    setNumber(wide, m, k, own > 0 ? own : 1);
+    setNumber(wide, m, k, own);
+    const x = numberAt(wide, row.x, k);
+    size += own * x * x;
   }
-  let right = row.sums.targets;
+  row.start = row.curvature + row.sums.squares;
   let corner = row.sums.weight + job.biasLambda;
   if (job.base) {
     const head = changetype<BaseHead>(job.base);
-    right += head.targets;
+    row.start += head.squares;
     corner += head.weight;
   }
   row.diagonal = jacobi && corner > 0 ? corner : 1;
-  divide(wide, g, m, z, row.width);
-  row.enough = product(wide, g, z, row.padded);
-  if (row.bias) row.enough += right * right / row.diagonal;
-  row.enough *= wide ? ENOUGH * ENOUGH : ENOUGH_32 * ENOUGH_32;
+  size += row.diagonal * row.p * row.p;
   memory.fill(row.vector(R), 0, row.width);
-  memory.fill(row.vector(P), 0, row.width);
   blend(wide, -1, row.vector(Q), 1, row.vector(R), row.width);
   row.r = -row.q;
+  // ‖g‖ would take a sum of its own over the ratings. What is known by now is J but for Σq, xᵀAx − 2gᵀx, and xᵀr, and from
+  // both gᵀx: no more than ‖g‖‖x‖. From x = 0 on, r is g.
+  const right = row.curvature + product(wide, row.x, row.vector(R), row.padded) + row.r * row.p;
+  row.enough = size > 0 ? (right * right) / size : -1;
+  memory.fill(row.vector(P), 0, row.width);
   row.p = 0;
 }
 
@@ -221,6 +215,7 @@ function finish(row: Row, pass: i32): void {
   row.p = own + beta * row.p;
   row.size = rho + beta * beta * row.size;
   row.rho = rho;
+  if (pass == 0) row.enough = (row.enough < 0 ? rho : row.enough) * (row.wide ? ENOUGH * ENOUGH : ENOUGH_32 * ENOUGH_32);
   row.done = !(rho > row.enough);
 }
 

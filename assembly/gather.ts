@@ -6,7 +6,8 @@ import { multiplyAdd } from "./lanes";
 // @ts-ignore: decorator
 @inline
 function gather4<T>(
-  fixed: usize, rowBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
+  fixed: usize, rowBytes: usize, tileBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize,
+  s: usize, first: bool,
 ): void {
   const zero = v128.splat<T>(<T>0);
   let g0 = zero, g1 = zero, g2 = zero, g3 = zero;
@@ -35,7 +36,7 @@ function gather4<T>(
     }
     columns += 4;
     targets += sizeof<T>();
-    tile += rowBytes;
+    tile += tileBytes;
   }
   addTo<T>(g, g0, first);
   addTo<T>(g + 16, g1, first);
@@ -57,7 +58,8 @@ function addTo<T>(address: usize, sum: v128, first: bool): void {
 
 /** One vector of every factor row of the tile, for what is left of K. */
 function gather1<T>(
-  fixed: usize, rowBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
+  fixed: usize, rowBytes: usize, tileBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize,
+  s: usize, first: bool,
 ): void {
   let g0 = v128.splat<T>(<T>0), s0 = g0;
   const end = columns + (<usize>rows << 2);
@@ -68,7 +70,7 @@ function gather1<T>(
     s0 = v128.add<T>(s0, u);
     columns += 4;
     targets += sizeof<T>();
-    tile += rowBytes;
+    tile += tileBytes;
   }
   addTo<T>(g, g0, first);
   if (s) addTo<T>(s, s0, first);
@@ -76,20 +78,23 @@ function gather1<T>(
 
 // The loop with and without Σ u, each compiled on its own so that neither tests for it inside.
 function gather4Targets<T>(
-  fixed: usize, rowBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, first: bool,
+  fixed: usize, rowBytes: usize, tileBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize,
+  first: bool,
 ): void {
-  gather4<T>(fixed, rowBytes, columns, targets, rows, tile, g, 0, first);
+  gather4<T>(fixed, rowBytes, tileBytes, columns, targets, rows, tile, g, 0, first);
 }
 
 function gather4Both<T>(
-  fixed: usize, rowBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
+  fixed: usize, rowBytes: usize, tileBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize,
+  s: usize, first: bool,
 ): void {
-  gather4<T>(fixed, rowBytes, columns, targets, rows, tile, g, s, first);
+  gather4<T>(fixed, rowBytes, tileBytes, columns, targets, rows, tile, g, s, first);
 }
 
 /** Eight vectors of every factor row of the tile, a pair of cache lines; with eight sums no registers are left for Σ u. */
 function gather8Targets<T>(
-  fixed: usize, rowBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, first: bool,
+  fixed: usize, rowBytes: usize, tileBytes: usize, columns: usize, targets: usize, rows: i32, tile: usize, g: usize,
+  first: bool,
 ): void {
   let g0 = v128.splat<T>(<T>0), g1 = g0, g2 = g0, g3 = g0, g4 = g0, g5 = g0, g6 = g0, g7 = g0;
   const end = columns + (<usize>rows << 2);
@@ -122,7 +127,7 @@ function gather8Targets<T>(
     g0 = multiplyAdd<T>(t, u0, g0);
     columns += 4;
     targets += sizeof<T>();
-    tile += rowBytes;
+    tile += tileBytes;
   }
   addTo<T>(g, g0, first);
   addTo<T>(g + 16, g1, first);
@@ -136,19 +141,21 @@ function gather8Targets<T>(
 
 /** Factor rows in float32, everything after in float64: for the few rows that float32 can't vouch for. */
 function gatherWide(
-  fixed: usize, padded: i32, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
+  fixed: usize, rowBytes: usize, width: i32, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize,
+  first: bool,
 ): void {
   const zero = f64x2.splat(0);
-  for (let c: usize = 0, width = <usize>padded << 2; c < width; c += 8) {
+  const tileBytes = <usize>width << 3;
+  for (let c: usize = 0; c << 1 < tileBytes; c += 8) {
     let g0 = zero, s0 = zero;
     let to = tile + (c << 1);
     for (let i: usize = 0, count = <usize>rows; i < count; i++) {
-      const from = fixed + <usize>load<u32>(columns + (i << 2)) * width + c;
+      const from = fixed + <usize>load<u32>(columns + (i << 2)) * rowBytes + c;
       const u = f64x2.promote_low_f32x4(v128.load64_zero(from));
       v128.store(to, u);
       g0 = multiplyAdd<f64>(v128.load64_splat(targets + (i << 3)), u, g0);
       s0 = f64x2.add(s0, u);
-      to += width << 1;
+      to += tileBytes;
     }
     addTo<f64>(g + (c << 1), g0, first);
     if (s) addTo<f64>(s + (c << 1), s0, first);
@@ -156,30 +163,31 @@ function gatherWide(
 }
 
 /**
- * Tile of `rows` × `padded` T from factor rows of F, g = or += Σ t u, and where `s` is not 0, s = or += Σ u.
- * `first` says that the sums start here.
+ * Tile of `rows` × `width` T from factor rows of F that are `rowBytes` apart, g = or += Σ t u, and where `s` is not 0,
+ * s = or += Σ u. `first` says that the sums start here.
  */
 export function gather<F, T>(
-  fixed: usize, padded: i32, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize, first: bool,
+  fixed: usize, rowBytes: usize, width: i32, columns: usize, targets: usize, rows: i32, tile: usize, g: usize, s: usize,
+  first: bool,
 ): void {
   if (sizeof<F>() != sizeof<T>()) {
-    gatherWide(fixed, padded, columns, targets, rows, tile, g, s, first);
+    gatherWide(fixed, rowBytes, width, columns, targets, rows, tile, g, s, first);
     return;
   }
-  const rowBytes = <usize>padded * sizeof<T>();
+  const tileBytes = <usize>width * sizeof<T>();
   let c: usize = 0;
   // Rows of one pair would pass in a single sweep, which is slower than two.
-  if (!s && rowBytes >= 256) {
-    for (; c + 128 <= rowBytes; c += 128) {
-      gather8Targets<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, first);
+  if (!s && tileBytes >= 256) {
+    for (; c + 128 <= tileBytes; c += 128) {
+      gather8Targets<T>(fixed + c, rowBytes, tileBytes, columns, targets, rows, tile + c, g + c, first);
     }
   }
-  for (; c + 64 <= rowBytes; c += 64) {
-    if (s) gather4Both<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, s + c, first);
-    else gather4Targets<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, first);
+  for (; c + 64 <= tileBytes; c += 64) {
+    if (s) gather4Both<T>(fixed + c, rowBytes, tileBytes, columns, targets, rows, tile + c, g + c, s + c, first);
+    else gather4Targets<T>(fixed + c, rowBytes, tileBytes, columns, targets, rows, tile + c, g + c, first);
   }
-  for (; c < rowBytes; c += 16) {
-    gather1<T>(fixed + c, rowBytes, columns, targets, rows, tile + c, g + c, s ? s + c : 0, first);
+  for (; c < tileBytes; c += 16) {
+    gather1<T>(fixed + c, rowBytes, tileBytes, columns, targets, rows, tile + c, g + c, s ? s + c : 0, first);
   }
 }
 
@@ -204,14 +212,13 @@ function scaleOf<T>(weight: T, positive: bool): v128 {
  * with a > 0; g = or += Σ d u, s = or += Σ a u.
  */
 export function gatherWeighted<F, T>(
-  fixed: usize, padded: i32, columns: usize, targets: usize, weights: usize, rows: i32, tile: usize, g: usize, s: usize,
-  first: bool,
+  fixed: usize, rowBytes: usize, width: i32, columns: usize, targets: usize, weights: usize, rows: i32, tile: usize,
+  g: usize, s: usize, first: bool,
 ): void {
-  const rowBytes = <usize>padded * sizeof<F>();
-  const tileBytes = <usize>padded * sizeof<T>();
+  const tileBytes = <usize>width * sizeof<T>();
   const step: usize = sizeof<F>() == sizeof<T>() ? 16 : 8;
   const zero = v128.splat<T>(<T>0);
-  // Two vectors at a time: K is padded to 4 numbers, so in float32 one may be left.
+  // Two vectors at a time: rows are padded to 4 numbers, so in float32 one may be left.
   for (let c: usize = 0, at: usize = 0; at < tileBytes; c += 2 * step, at += 32) {
     const pair = at + 32 <= tileBytes;
     let g0 = zero, g1 = zero, s0 = zero, s1 = zero;
@@ -244,14 +251,14 @@ export function gatherWeighted<F, T>(
 
 /** The tile alone, of the ratings with a < 0: rows √−a·u. */
 export function gatherNegative<F, T>(
-  fixed: usize, padded: i32, columns: usize, weights: usize, rows: i32, tile: usize,
+  fixed: usize, rowBytes: usize, width: i32, columns: usize, weights: usize, rows: i32, tile: usize,
 ): void {
-  const rowBytes = <usize>padded * sizeof<F>();
+  const fromBytes = <usize>width * sizeof<F>();
   const step: usize = sizeof<F>() == sizeof<T>() ? 16 : 8;
   for (let i: usize = 0; i < <usize>rows; i++) {
     const from = fixed + <usize>load<u32>(columns + (i << 2)) * rowBytes;
     const scale = scaleOf<T>(load<T>(weights + i * sizeof<T>()), false);
-    for (let c: usize = 0; c < rowBytes; c += step) {
+    for (let c: usize = 0; c < fromBytes; c += step) {
       v128.store(tile, v128.mul<T>(scale, loadAs<F, T>(from + c)));
       tile += 16;
     }

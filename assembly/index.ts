@@ -1,5 +1,6 @@
 // What the module exports, nothing else. Names end in the precision: 32, 64, or Wide (float32 factors, float64 arithmetic).
 // src/kernel/kernels.ts is the typed and documented twin of this list.
+import { blockRows } from "./blocks";
 import { backSubstitute, factor, systemRowBytes } from "./cholesky";
 import { conjugateRows } from "./conjugate";
 import { gram } from "./gram";
@@ -35,21 +36,44 @@ export function paddedFactors(factors: i32): i32 {
   return pad(factors);
 }
 
-/** Room that a lane needs, in bytes: float64, because a row of float32 may be solved again in float64. */
-export function workspaceBytes(factors: i32): usize {
-  return endOf<f64>(0, pad(factors));
+/**
+ * Room that a lane needs, in bytes, for rows of factors ≥ 0 or for all other solvers: float64, because a row of float32 may be
+ * solved again in float64.
+ */
+export function workspaceBytes(factors: i32, nonnegative: bool): usize {
+  return endOf<f64>(0, pad(factors), nonnegative);
 }
 
 export function solveRows32(job: usize): i32 {
-  return solveRows<f32, f32>(changetype<RowJob>(job));
+  return solveRows<f32, f32>(changetype<RowJob>(job), false);
 }
 
 export function solveRows64(job: usize): i32 {
-  return solveRows<f64, f64>(changetype<RowJob>(job));
+  return solveRows<f64, f64>(changetype<RowJob>(job), false);
 }
 
 export function solveRowsWide(job: usize): i32 {
-  return solveRows<f32, f64>(changetype<RowJob>(job));
+  return solveRows<f32, f64>(changetype<RowJob>(job), false);
+}
+
+export function blockRows32(job: usize): i32 {
+  return blockRows<f32>(changetype<RowJob>(job));
+}
+
+export function blockRows64(job: usize): i32 {
+  return blockRows<f64>(changetype<RowJob>(job));
+}
+
+export function nonnegativeRows32(job: usize): i32 {
+  return solveRows<f32, f32>(changetype<RowJob>(job), true);
+}
+
+export function nonnegativeRows64(job: usize): i32 {
+  return solveRows<f64, f64>(changetype<RowJob>(job), true);
+}
+
+export function nonnegativeRowsWide(job: usize): i32 {
+  return solveRows<f32, f64>(changetype<RowJob>(job), true);
 }
 
 export function conjugateRows32(job: usize): i32 {

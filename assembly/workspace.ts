@@ -41,6 +41,12 @@ export class RowSums {
   weight: f64;
   /** 1 once an a was negative. */
   negative: f64;
+  /** What solving took off the loss. */
+  gain: f64;
+  /** What was solved for the bias. */
+  bias: f64;
+  /** Between passes: a state (cholesky.ts). */
+  state: f64;
 
   reset(): void {
     this.squares = 0;
@@ -48,6 +54,9 @@ export class RowSums {
     this.count = 0;
     this.weight = 0;
     this.negative = 0;
+    this.gain = 0;
+    this.bias = 0;
+    this.state = 0;
   }
 }
 
@@ -101,18 +110,33 @@ export function weightsAt<T>(workspace: usize, padded: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-export function tileAt<T>(workspace: usize, padded: i32): usize {
+export function systemAt<T>(workspace: usize, padded: i32): usize {
   return weightsAt<T>(workspace, padded) + lines(<usize>TILE_ROWS * sizeof<T>());
 }
 
+/** The tile; when all ratings are in the system, also a second system, of the factors that are positive (nonnegative.ts). */
 // @ts-ignore: decorator
 @inline
-export function systemAt<T>(workspace: usize, padded: i32): usize {
-  return tileAt<T>(workspace, padded) + lines(<usize>TILE_ROWS * <usize>padded * sizeof<T>());
+export function tileAt<T>(workspace: usize, padded: i32): usize {
+  return systemAt<T>(workspace, padded) + lines(<usize>padded * systemRowBytes<T>(padded));
 }
 
+/** int32 indices of the factors that the second system has, behind it. */
 // @ts-ignore: decorator
 @inline
-export function endOf<T>(workspace: usize, padded: i32): usize {
-  return systemAt<T>(workspace, padded) + lines(<usize>padded * systemRowBytes<T>(padded));
+export function positiveAt<T>(workspace: usize, padded: i32): usize {
+  return tileAt<T>(workspace, padded) + lines(<usize>padded * systemRowBytes<T>(padded));
+}
+
+/** Where the row stood before, behind those. */
+// @ts-ignore: decorator
+@inline
+export function startAt<T>(workspace: usize, padded: i32): usize {
+  return positiveAt<T>(workspace, padded) + lines(<usize>padded << 2);
+}
+
+/** The end of it all: where `nonnegative`, behind what such rows need besides. */
+export function endOf<T>(workspace: usize, padded: i32, nonnegative: bool): usize {
+  const end = tileAt<T>(workspace, padded) + lines(<usize>TILE_ROWS * <usize>padded * sizeof<T>());
+  return nonnegative ? max(end, startAt<T>(workspace, padded) + vectorBytes<T>(padded)) : end;
 }

@@ -1,4 +1,4 @@
-// assembly → four binaries (asc) → library with the binaries inlined as base64 (esbuild) → declarations (tsc).
+// assembly → four binaries (asc) → library with the binaries inlined, deflated and as base64 (esbuild) → declarations (tsc).
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,8 +50,6 @@ async function buildLibrary() {
     chunkNames: "chunks/[name]-[hash]",
     sourcemap: false,
     minify: true,
-    // Error messages name classes, and stack traces functions.
-    keepNames: true,
     legalComments: "none",
     logLevel: "warning",
     // Neutral, because one build serves Node and browsers: a Node built-in that slips in fails here.

@@ -1,8 +1,9 @@
-// How everything that bundles src/ inlines what is no module of it: kernels as base64, those for shared memory as what
+// How everything that bundles src/ inlines what is no module of it: kernels deflated, as base64, those for shared memory as what
 // makes them differ, and the lanes' worker, a script of its own, as text. esbuild options for scripts and benchmarks, a
 // plugin for the tests.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { build } from "esbuild";
 
 const WORKER = /\.ts\?bundled$/;
@@ -37,6 +38,11 @@ export async function bundleScript(path) {
   return result.outputFiles[0].text;
 }
 
+/** A binary as src/kernel/inlined-binary.ts takes it. */
+function deflated(path) {
+  return deflateSync(readFileSync(path), { level: 9 });
+}
+
 const inlining = {
   name: "inlined",
   setup({ onResolve, onLoad }) {
@@ -48,6 +54,7 @@ const inlining = {
       path: join(resolveDir, path),
       namespace: "changes",
     }));
+    onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: deflated(path), loader: "base64" }));
     onLoad({ filter: /.*/, namespace: "changes" }, ({ path }) => ({
       contents: JSON.stringify(changesOf(path)),
       loader: "json",
@@ -60,7 +67,7 @@ const inlining = {
 };
 
 /** Options of esbuild's `build`. */
-export const inlined = { loader: { ".wasm": "base64" }, plugins: [inlining] };
+export const inlined = { plugins: [inlining] };
 
 /** The same as a plugin of Vite's. */
 export function inlinedPlugin() {
@@ -68,8 +75,7 @@ export function inlinedPlugin() {
     name: "inlined",
     enforce: "pre",
     async load(id) {
-      if (id.endsWith(".wasm"))
-        return `export default ${JSON.stringify(readFileSync(id).toString("base64"))};`;
+      if (id.endsWith(".wasm")) return `export default ${JSON.stringify(deflated(id).toString("base64"))};`;
       if (SHARED.test(id)) return `export default ${JSON.stringify(changesOf(id))};`;
       if (WORKER.test(id)) return `export default ${JSON.stringify(await bundleScript(id))};`;
       return null;

@@ -1,3 +1,5 @@
+import { nameClass } from "./class-name.js";
+
 /**
  * Causes of an {@link AlternantError}. A wrong type is a `TypeError` and a wrong value a `RangeError`; these are
  * the failures that remain when every argument was well-formed.
@@ -22,6 +24,10 @@ export type ErrorCode =
 
 /** An error with a `code` that programs can branch on; its message says what was expected, what came and the remedy. */
 export class AlternantError extends Error {
+  static {
+    nameClass(AlternantError, "AlternantError");
+  }
+
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {

@@ -1,4 +1,5 @@
 import { untilAborted } from "../abort.js";
+import { nameClass } from "../class-name.js";
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { Engine, sharedEngine } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
@@ -46,6 +47,10 @@ const TRAIN_OPTIONS = ["signal", "engine", "onProgress", "initial", "validation"
  * updates: docs/mathematics.md.
  */
 export class ALS {
+  static {
+    nameClass(ALS, "ALS");
+  }
+
   readonly options: ResolvedAlsOptions;
 
   /** @throws TypeError, RangeError naming the option that is wrong */

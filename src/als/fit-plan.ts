@@ -24,6 +24,7 @@ export function planFit(
     allPairs: options.feedback === "implicit",
     weighted: ratings.byUser.weightBytes !== undefined,
     longestRow: isExact(method) ? 0 : Math.max(longestRow(ratings.byUser), longestRow(ratings.byItem)),
+    nonnegative: method.kind === "nonnegative",
     threads,
   };
   const layout = layOutFit(shape);

@@ -5,15 +5,10 @@ import { decode } from "./inlined-binary.js";
 /** The four builds of the kernels: {plain, relaxed SIMD} × {a memory of its own, shared memory}. */
 export type BuildName = "simd" | "relaxed" | "simd-shared" | "relaxed-shared";
 
-/** The binary of default arithmetic. */
-export function defaultBinary(forSharedMemory: boolean): Uint8Array<ArrayBuffer> {
-  return decode({ base64, shared }, forSharedMemory);
-}
-
 /** The binary of a build. */
 export async function binary(name: BuildName): Promise<Uint8Array<ArrayBuffer>> {
   const forSharedMemory = name.endsWith("-shared");
-  if (name.startsWith("simd")) return defaultBinary(forSharedMemory);
+  if (name.startsWith("simd")) return decode({ base64, shared }, forSharedMemory);
   const { RELAXED } = await import("./relaxed-binary.js");
   return decode(RELAXED, forSharedMemory);
 }

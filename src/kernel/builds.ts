@@ -1,5 +1,5 @@
 import { AlternantError } from "../errors.js";
-import { type BuildName, binary, defaultBinary } from "./binaries.js";
+import { type BuildName, binary } from "./binaries.js";
 
 /** How multiply-adds round: "default" gives the same bits in every engine, "relaxed" may fuse them. */
 export type Arithmetic = "default" | "relaxed";
@@ -13,17 +13,6 @@ export interface BuildChoice {
 }
 
 const compiled: Map<BuildName, Promise<WebAssembly.Module>> = new Map();
-const runnable: Map<boolean, boolean> = new Map();
-
-/** Whether this engine takes default arithmetic, in shared memory or its own: asked of the real binary, once. */
-export function canRunDefault(shared: boolean): boolean {
-  let answer = runnable.get(shared);
-  if (answer === undefined) {
-    answer = WebAssembly.validate(defaultBinary(shared));
-    runnable.set(shared, answer);
-  }
-  return answer;
-}
 
 /** Whether this engine takes the build: asked of the real binary. */
 export async function canRun(name: BuildName): Promise<boolean> {
@@ -54,7 +43,7 @@ export function buildName(arithmetic: Arithmetic, shared: boolean): BuildName {
 export async function chooseBuild(arithmetic: ArithmeticOption, shared: boolean): Promise<BuildChoice> {
   const plain = buildName("default", shared);
   const relaxed = buildName("relaxed", shared);
-  if (!canRunDefault(shared))
+  if (!(await canRun(plain)))
     throw new AlternantError(
       "not-supported",
       "This JavaScript engine has no WebAssembly SIMD. It is in Node 16.4, Chrome 91, Firefox 89, Safari 16.4 and later.",

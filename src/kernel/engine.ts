@@ -1,17 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { untilAborted } from "../abort.js";
+import { nameClass } from "../class-name.js";
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { type ArithmeticOption, type BuildChoice, chooseBuild, compileBuild } from "./builds.js";
 import type { Driver, Guard } from "./driver.js";
 import { InlineDriver } from "./inline-driver.js";
-import { createKernels } from "./kernels.js";
+import { createKernels, type Kernels } from "./kernels.js";
 import { LaneDriver } from "./lanes/lane-driver.js";
 import { LaneWork } from "./lanes/lane-work.js";
 import { Lanes } from "./lanes/lanes.js";
 import type { FitLayout } from "./layout.js";
-import { InlineListDriver, LaneListDriver, type ListDriver } from "./lists/drivers.js";
-import type { ListLayout } from "./lists/layout.js";
 import { MemoryPool } from "./memory-pool.js";
 import { moduleBuild } from "./module-build.js";
 import { RowSolver } from "./row-solver.js";
@@ -41,7 +41,16 @@ export interface EngineOptions {
   module?: WebAssembly.Module | undefined;
 }
 
-/** A memory lent to one fit, or to what makes lists. */
+/** Where work in a lent memory can run. */
+export interface Workplace {
+  /** The lanes that the engine has; without them the calling thread works. */
+  readonly lanes: LaneWork | undefined;
+  readonly guard: Guard;
+  /** Kernels over the memory, for the calling thread. */
+  kernels(): Promise<Kernels>;
+}
+
+/** A memory lent to one fit, or to other work. */
 export interface Lease {
   readonly memory: WebAssembly.Memory;
   /**
@@ -50,8 +59,8 @@ export interface Lease {
    * @param shared whether the ratings can be read by other threads; where they cannot, the calling thread does it all
    */
   drive(layout: FitLayout, shared: boolean): Promise<Driver>;
-  /** What makes lists in it, as `layout` lays it out. */
-  driveLists(layout: ListLayout): Promise<ListDriver>;
+  /** What does other work in it, made for its place. */
+  work<W extends Pick<Driver, "close">>(make: (place: Workplace) => Promise<W>): Promise<W>;
   /** Gives the memory back; idempotent. */
   release(): void;
 }
@@ -68,6 +77,10 @@ interface EngineParts {
  * It keeps no process alive; `dispose()`, or `await using`, ends its threads at once.
  */
 export class Engine {
+  static {
+    nameClass(Engine, "Engine");
+  }
+
   /** Threads that solve rows. */
   readonly threads: number;
   /** Why so many. */
@@ -124,7 +137,8 @@ export class Engine {
     async function start(parts: Omit<EngineParts, "lanes">, url: string | URL | undefined): Promise<Engine> {
       const { threads: count } = parts.threads;
       if (count === 1) return new Engine({ ...parts, lanes: undefined });
-      const lanes = new Lanes({ threads: count, module: parts.module, workerUrl: url });
+      const source = url === undefined ? (await import("./lanes/worker-source.js")).WORKER_SOURCE : "";
+      const lanes = new Lanes({ threads: count, module: parts.module, script: { url, source } });
       await lanes.crew();
       return new Engine({ ...parts, lanes });
     }
@@ -152,7 +166,7 @@ export class Engine {
     const memory = await this.#pool.borrow(bytes, guard.check);
     let released = false;
     let lost = false;
-    let driver: Driver | ListDriver | undefined;
+    let driver: Pick<Driver, "close"> | undefined;
     const laneWork = (): LaneWork | undefined =>
       this.#lanes &&
       crew &&
@@ -167,13 +181,11 @@ export class Engine {
         driver = fit;
         return fit;
       },
-      driveLists: async (layout) => {
-        const work = laneWork();
-        const lists = work
-          ? new LaneListDriver(work)
-          : new InlineListDriver(memory, await createKernels(this.#module, memory), layout, guard);
-        driver = lists;
-        return lists;
+      work: async (make) => {
+        const kernels = (): Promise<Kernels> => createKernels(this.#module, memory);
+        const work = await make({ lanes: laneWork(), guard, kernels });
+        driver = work;
+        return work;
       },
       release: () => {
         if (released) return;

@@ -1,6 +1,6 @@
 // What the build inlines (scripts/inlined.mjs).
 
-/** A binary as base64. */
+/** A binary, deflated, as base64. */
 declare module "*.wasm" {
   const base64: string;
   export default base64;

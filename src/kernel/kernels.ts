@@ -14,8 +14,8 @@ export interface Kernels {
   /** Ratings that are gathered at a time at most: a row cut elsewhere than at a multiple would round differently. */
   tileRows(): number;
   paddedFactors(factors: number): number;
-  /** Scratch that one lane needs, in bytes. */
-  workspaceBytes(factors: number): number;
+  /** Scratch that one lane needs, in bytes; for factors ≥ 0 where `nonnegative` is 1. */
+  workspaceBytes(factors: number, nonnegative?: 0 | 1): number;
 
   /** Solves a job's rows (src/kernel/job.ts); returns how many are not solved, their states say why. */
   solveRows32(job: number): number;

@@ -73,6 +73,8 @@ export interface FitShape {
   readonly weighted?: boolean;
   /** Ratings of the longest row, where a solver passes them several times. */
   readonly longestRow?: number;
+  /** Whether rows are solved among factors ≥ 0, which takes more room. */
+  readonly nonnegative?: boolean;
   /** Lanes that work on it. */
   readonly threads: number;
 }
@@ -89,7 +91,7 @@ export function layOutFit(shape: FitShape): FitLayout {
   };
   const lane = (): LaneLayout => ({
     job: take(JOB_BYTES),
-    workspace: take(workspaceBytes(factors)),
+    workspace: take(workspaceBytes(factors, shape.nonnegative)),
     lambdas: take(CALL_ROWS * 8),
     starts: take((CALL_ROWS + 1) * 4),
     columns: take(CALL_RATINGS * 4),

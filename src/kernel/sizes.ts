@@ -10,13 +10,17 @@ export function paddedFactors(factors: number): number {
   return Math.ceil(factors / 4) * 4;
 }
 
-/** Scratch of one lane in bytes: vectors, a tile and a system of equations, all in float64. */
-export function workspaceBytes(factors: number): number {
+/**
+ * Scratch of one lane in bytes: vectors, a system of equations and a tile, all in float64. Solving for factors ≥ 0 needs a
+ * second system where the tile was, and two vectors: more room from K = 125 on.
+ */
+export function workspaceBytes(factors: number, nonnegative: boolean = false): number {
   const padded = paddedFactors(factors);
   const vectors = 5 * lines(padded * 8) + 2 * lines(TILE_ROWS * 8);
   const tile = lines(TILE_ROWS * padded * 8);
   const system = lines(padded * (padded * 8 + 16));
-  return LINE + vectors + tile + system;
+  const second = nonnegative ? system + lines(padded * 4) + lines(padded * 8) : 0;
+  return LINE + vectors + system + Math.max(tile, second);
 }
 
 /** What all pairs add to every row's system, in bytes: a head, and a matrix as rows' systems are laid out. */

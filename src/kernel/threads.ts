@@ -1,6 +1,11 @@
 import { nodeBuiltin } from "../node-builtins.js";
-import { canRunDefault } from "./builds.js";
 import { hasWorkers } from "./lanes/port.js";
+
+/** (module (import "env" "memory" (memory 1 65536 shared))) */
+const SHARING = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x02, 0x12, 0x01],
+  ...[0x03, 0x65, 0x6e, 0x76, 0x06, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 0x02, 0x03, 0x01, 0x80, 0x80, 0x04],
+);
 
 /** Threads that were chosen, and why. */
 export interface ThreadChoice {
@@ -32,7 +37,7 @@ function obstacleToSharing(): string | undefined {
     return 'this page is not cross-origin isolated, so it cannot share memory between threads. Serve it with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" to use all cores';
   if (typeof SharedArrayBuffer !== "function") return "this JavaScript engine has no SharedArrayBuffer";
   if (!hasWorkers()) return "this runtime cannot start workers";
-  if (!canRunDefault(true)) return "this JavaScript engine has no WebAssembly threads";
+  if (!WebAssembly.validate(SHARING)) return "this JavaScript engine has no WebAssembly threads";
   return undefined;
 }
 

@@ -1,6 +1,14 @@
 import { untilAborted } from "../abort.js";
 import { describe } from "../errors.js";
-import { bestItems, Engine, type ItemLists, type ListRun, sharedEngine } from "../kernel/index.js";
+import {
+  bestItems,
+  Engine,
+  type ItemLists,
+  type ListRun,
+  rankTargets as rank,
+  sharedEngine,
+} from "../kernel/index.js";
+import { type RankedTargets, type RankQuery, withoutLeftOut } from "../metrics/ranker.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import { createYielder } from "../yield.js";
@@ -39,7 +47,7 @@ async function prepare(
 }
 
 /** The engine given, or the shared one. @throws TypeError for what is none; AlternantError "aborted" */
-export async function listRun(
+async function listRun(
   what: string,
   engine: Engine | undefined,
   signal: AbortSignal | undefined,
@@ -103,3 +111,19 @@ export async function* recommendAll<U extends Id, I extends Id>(
 }
 
 const REMEDY = "Leave it out, or ask for popular() in its place; the ids it knows are in model.users.";
+
+/** Where targets stand in users' lists. */
+export async function rankTargets<U extends Id, I extends Id>(
+  parts: ModelParts<U, I>,
+  query: RankQuery,
+  leftOut: ItemLists | undefined,
+): Promise<RankedTargets> {
+  const { users, targets, limit, what, engine, signal } = query;
+  const run = await listRun(what, engine, signal);
+  return withoutLeftOut(
+    await rank(parts, users, targets, leftOut, limit, run),
+    query,
+    leftOut,
+    parts.items.size,
+  );
+}

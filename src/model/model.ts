@@ -1,15 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { nameClass } from "../class-name.js";
 import { AlternantError } from "../errors.js";
-import { type ItemLists, rankTargets } from "../kernel/index.js";
+import type { ItemLists } from "../kernel/index.js";
 import { popularityOf } from "../metrics/popularity.js";
-import { type RankedTargets, type Ranker, type RankQuery, withoutLeftOut } from "../metrics/ranker.js";
+import type { RankedTargets, Ranker, RankQuery } from "../metrics/ranker.js";
 import type { Scorer } from "../metrics/scorer.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
 import { readModel, writeModel } from "./file.js";
 import type { ModelInfo } from "./info.js";
 import { frozenCopy } from "./json.js";
-import { listRun, recommendAll, recommendMany } from "./lists.js";
 import { checkId, checkIndex, indicesOf, known } from "./lookup.js";
 import { Neighbours } from "./neighbours.js";
 import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js";
@@ -49,6 +49,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   #state: State<U, I> | undefined;
 
   static {
+    nameClass(Model, "Model");
     // As a computed method it would be called "undefined" in an engine without the symbol.
     if (typeof Symbol.dispose === "symbol")
       Object.defineProperty(Model.prototype, Symbol.dispose, { value: Model.prototype.dispose });
@@ -184,7 +185,9 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    *   "aborted", "lane-failed" when a thread died, "disposed" when the engine was, "too-large"
    */
   async recommendMany(users: readonly U[], options: RecommendManyOptions = {}): Promise<ScoredItem<I>[][]> {
-    return recommendMany(this.#parts, users, options, () => this.#rated(RECOMMEND_WITHOUT_HISTORY));
+    const parts = this.#parts;
+    const { recommendMany } = await listsOfMany();
+    return recommendMany(parts, users, options, () => ratedBy(parts, RECOMMEND_WITHOUT_HISTORY));
   }
 
   /**
@@ -196,7 +199,9 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   async *recommendAll(
     options: RecommendManyOptions = {},
   ): AsyncGenerator<RecommendationBlock, void, undefined> {
-    yield* recommendAll(this.#parts, options, () => this.#rated(RECOMMEND_WITHOUT_HISTORY));
+    const parts = this.#parts;
+    const { recommendAll } = await listsOfMany();
+    yield* recommendAll(parts, options, () => ratedBy(parts, RECOMMEND_WITHOUT_HISTORY));
   }
 
   /** What lists must beat: items by their number of training ratings, the same for everybody. */
@@ -213,11 +218,9 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   /** For ranking metrics: where items stand in the lists that {@link Model.recommend} would give without a limit. */
   async rankTargets(query: RankQuery): Promise<RankedTargets> {
     const parts = this.#parts;
-    const { users, targets, limit, what } = query;
-    const leftOut = query.exclude === "rated" ? this.#rated(RECOMMEND_WITHOUT_HISTORY) : undefined;
-    const run = await listRun(what, query.engine, query.signal);
-    const ranks = await rankTargets(parts, users, targets, leftOut, limit, run);
-    return withoutLeftOut(ranks, query, leftOut, parts.items.size);
+    const leftOut = query.exclude === "rated" ? ratedBy(parts, RECOMMEND_WITHOUT_HISTORY) : undefined;
+    const { rankTargets } = await listsOfMany();
+    return rankTargets(parts, query, leftOut);
   }
 
   /**
@@ -366,16 +369,20 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
 
   /** Columns of the items that a user rated, ascending. */
   #ratedBy(row: number, complaint: string): Int32Array {
-    const { starts, columns } = this.#rated(complaint);
+    const { starts, columns } = ratedBy(this.#parts, complaint);
     return columns.subarray(starts[row]!, starts[row + 1]!);
   }
+}
 
-  /** The items that each user rated. @throws AlternantError "no-history" */
-  #rated(complaint: string): ItemLists {
-    const { history } = this.#parts;
-    if (history.kind === "none") throw new AlternantError("no-history", complaint);
-    return history.byUser;
-  }
+/** What makes lists of many users: loaded when it is first asked for. */
+function listsOfMany(): Promise<typeof import("./lists.js")> {
+  return import("./lists.js");
+}
+
+/** The items that each user rated. @throws AlternantError "no-history" */
+function ratedBy<U extends Id, I extends Id>({ history }: ModelParts<U, I>, complaint: string): ItemLists {
+  if (history.kind === "none") throw new AlternantError("no-history", complaint);
+  return history.byUser;
 }
 
 const KNOWN_USERS = "The ids it knows are in model.users.";

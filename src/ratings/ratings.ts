@@ -1,3 +1,4 @@
+import { nameClass } from "../class-name.js";
 import { describe, throwIfAborted } from "../errors.js";
 import { checkOptions } from "../options.js";
 import { createYielder } from "../yield.js";
@@ -36,6 +37,10 @@ const OPTIONS = ["ids", "duplicates"] as const;
 export class Ratings<U extends Id = Id, I extends Id = Id>
   implements RatingsSource<U, I>, Iterable<Rating<U, I>>
 {
+  static {
+    nameClass(Ratings, "Ratings");
+  }
+
   readonly users: Vocabulary<U>;
   readonly items: Vocabulary<I>;
   /** A row for each user. */

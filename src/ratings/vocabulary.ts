@@ -1,3 +1,4 @@
+import { nameClass } from "../class-name.js";
 import { describe } from "../errors.js";
 
 /** What names a user or an item: on each side all strings (not empty) or all safe integers. */
@@ -11,6 +12,10 @@ export type IdKind = "string" | "number";
  * reordered, so an index means the same id in everything that shares the vocabulary.
  */
 export class Vocabulary<T extends Id = Id> implements Iterable<T> {
+  static {
+    nameClass(Vocabulary, "Vocabulary");
+  }
+
   readonly kind: IdKind;
   readonly #ids: readonly T[];
   readonly #indexes: ReadonlyMap<T, number>;

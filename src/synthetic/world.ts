@@ -1,11 +1,10 @@
 import { describe, throwIfAborted } from "../errors.js";
 import { checkInteger, checkOptions } from "../options.js";
 import type { Ratings } from "../ratings/index.js";
-import { runWithPauses, type Sliced } from "../ratings/slices.js";
+import { runWithPauses } from "../ratings/slices.js";
 import { createYielder } from "../yield.js";
-import { generateWorld, type WorldShape } from "./generate.js";
-import { arrangeTruth, type Truth } from "./truth.js";
-import { wrapWorld } from "./wrap.js";
+import type { WorldShape } from "./generate.js";
+import type { Truth } from "./truth.js";
 
 const WHAT = "syntheticWorld";
 const OPTIONS = ["users", "items", "ratings", "seed", "signal", "onProgress"] as const;
@@ -13,9 +12,6 @@ const OPTIONS = ["users", "items", "ratings", "seed", "signal", "onProgress"] as
 const MOST_IDS = 2 ** 24;
 const MOST_RATINGS = 2 ** 31 - 1;
 const LARGEST_DENSITY = 0.5;
-/** Each rating is drawn, valued and sorted. */
-const PASSES = 3;
-const REPORTS = 100;
 
 export interface SyntheticWorldOptions {
   /** The number of users, each of whom has ratings: 2 … 2²⁴. Default 6,040, as in MovieLens-1M. */
@@ -62,35 +58,9 @@ export interface SyntheticWorld {
 export async function syntheticWorld(options: SyntheticWorldOptions = {}): Promise<SyntheticWorld> {
   const { shape, seed, signal, onProgress } = checked(options);
   throwIfAborted(signal, WHAT);
-  return runWithPauses(build(shape, seed, onProgress), createYielder(), signal, WHAT);
-}
-
-function* build(
-  shape: WorldShape,
-  seed: number,
-  onProgress: SyntheticWorldOptions["onProgress"],
-): Sliced<SyntheticWorld> {
-  const advance = progressOf(PASSES * shape.ratings, onProgress);
-  const world = yield* generateWorld(shape, seed, advance);
-  const { ratings, order } = yield* wrapWorld(world);
-  const truth = yield* arrangeTruth(world, order);
-  advance(shape.ratings);
-  return { ratings, truth };
-}
-
-/** Counts work and reports each hundredth of it. */
-function progressOf(
-  total: number,
-  onProgress: SyntheticWorldOptions["onProgress"],
-): (ratings: number) => void {
-  let done = 0;
-  let reported = 0;
-  return (ratings) => {
-    done += ratings;
-    if (onProgress === undefined || (done < total && (done - reported) * REPORTS < total)) return;
-    reported = done;
-    onProgress({ fraction: done / total });
-  };
+  // Loaded on demand: most who import the package never generate anything.
+  const { buildWorld } = await import("./build-world.js");
+  return runWithPauses(buildWorld(shape, seed, onProgress), createYielder(), signal, WHAT);
 }
 
 function checked(options: SyntheticWorldOptions): {

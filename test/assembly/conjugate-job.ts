@@ -97,9 +97,12 @@ export function runConjugate(
   arena.floats(room.lambdas, 8).set(what.lambdas);
   if (room.base) {
     const head = new Float64Array(arena.memory.buffer, room.base.address, 8).fill(0);
-    const base = baseOf(what);
+    const base = cachedBaseOf(what);
     head.set([base.targets, base.squares, base.weight]);
-    const view = arena.floats({ ...room.base, address: room.base.address + 64, bytes: room.base.bytes - 64 }, bytes);
+    const view = arena.floats(
+      { ...room.base, address: room.base.address + 64, bytes: room.base.bytes - 64 },
+      bytes,
+    );
     view.fill(0);
     base.matrix.forEach((row, k) => {
       const at = k * (padded + 16 / bytes);
@@ -138,7 +141,12 @@ export function runConjugate(
     (what.wide ? JobFlag.wideValues | JobFlag.wideWeights : 0) |
     (implicit ? JobFlag.implicit : 0) |
     (what.jacobi ? JobFlag.jacobi : 0);
-  const call = (some: readonly (readonly Rating[])[], flags: number, pass: number, position: number): number => {
+  const call = (
+    some: readonly (readonly Rating[])[],
+    flags: number,
+    pass: number,
+    position: number,
+  ): number => {
     const all = some.flat();
     let at = 0;
     arena.integers(room.starts).set([0, ...some.map((row) => (at += row.length))]);
@@ -183,6 +191,16 @@ export function runConjugate(
     sums: rows.map((_, r) => [sums[3 * r]!, sums[3 * r + 1]!, sums[3 * r + 2]!]),
     bytes: arena.bytes(room.solved).slice(),
   };
+}
+
+type Base = ReturnType<typeof baseOf>;
+/** By the factors of the fixed side: a case is run many times. */
+const bases = new WeakMap<readonly Float64Array[], Base>();
+
+function cachedBaseOf(what: ConjugateCase): Base {
+  const known = bases.get(what.fixed) ?? baseOf(what);
+  bases.set(what.fixed, known);
+  return known;
 }
 
 /** What all pairs add to every row, as docs/mathematics.md has it. */

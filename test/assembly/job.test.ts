@@ -103,6 +103,14 @@ describe("sizes", () => {
         expect(workspace).toBeGreaterThan(least);
         expect(workspace).toBeLessThan(least + 5 * (padded * 8 + 64) + 2_048);
         expect(workspace % 64).toBe(0);
+        // Rows of factors ≥ 0 have a second matrix in the tile's room, as far as that goes.
+        const nonnegative = kernels.workspaceBytes(factors, 1);
+        expect(nonnegative, build).toBe(workspaceBytes(factors, true));
+        const second = padded * (padded + 2) * 8 + padded * 12;
+        const more = Math.max(0, second - 128 * padded * 8);
+        expect(nonnegative - workspace).toBeGreaterThanOrEqual(more);
+        expect(nonnegative - workspace).toBeLessThan(more + 256);
+        expect(nonnegative % 64).toBe(0);
       }
     }
   });

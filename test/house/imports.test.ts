@@ -58,7 +58,8 @@ function isNoSource(one: Import): boolean {
   const target = targetOf(one);
   if (/^build\/wasm\/[a-z-]+\.wasm(?:\?changes)?$/.test(target))
     return ["src/kernel/binaries.ts", "src/kernel/relaxed-binary.ts"].includes(one.file);
-  if (target === "src/kernel/lanes/worker.ts?bundled") return one.file === "src/kernel/lanes/port.ts";
+  if (target === "src/kernel/lanes/worker.ts?bundled")
+    return one.file === "src/kernel/lanes/worker-source.ts";
   return target === "package.json" && one.part === "cli";
 }
 

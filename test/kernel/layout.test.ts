@@ -15,13 +15,16 @@ it("a layout has each part behind the last, on a cache line, with room for what 
       fc.integer({ min: 1, max: 10_000_000 }),
       fc.boolean(),
       fc.integer({ min: 1, max: 9 }),
-      (precision, factors, userCount, itemCount, biases, threads) => {
-        const layout = layOutFit({ precision, factors, userCount, itemCount, biases, threads });
+      fc.boolean(),
+      (precision, factors, userCount, itemCount, biases, threads, nonnegative) => {
+        const layout = layOutFit({
+          ...{ precision, factors, userCount, itemCount, biases, threads, nonnegative },
+        });
         const rowBytes = layout.padded * (precision === "float32" ? 4 : 8);
         const parts = [
           ...layout.lanes.flatMap((lane) => [
             [lane.job, kernels.jobBytes()] as const,
-            [lane.workspace, kernels.workspaceBytes(factors)] as const,
+            [lane.workspace, kernels.workspaceBytes(factors, nonnegative ? 1 : 0)] as const,
             [lane.lambdas, 4_096 * 8] as const,
             [lane.starts, 4_097 * 4] as const,
             [lane.columns, 32_768 * 4] as const,

@@ -1,5 +1,5 @@
 import { AlternantError } from "../../errors.js";
-import { tellsEnds } from "./port.js";
+import { tellsEnds, type WorkerScript } from "./port.js";
 import type { RunMessage } from "./protocol.js";
 import { Run } from "./run.js";
 import { RunControl } from "./run-control.js";
@@ -13,7 +13,7 @@ export interface CrewOptions {
   readonly threads: number;
   /** Kernels for shared memory. */
   readonly module: WebAssembly.Module;
-  readonly workerUrl: string | URL | undefined;
+  readonly script: WorkerScript;
 }
 
 /** What a run works on. */
@@ -103,13 +103,13 @@ export class Crew {
   }
 
   #start(): void {
-    const { threads, module, workerUrl } = this.#options;
+    const { threads, module, script } = this.#options;
     const beats = new Int32Array(new SharedArrayBuffer(threads * 4));
     this.#awaitAnswer();
     try {
       for (let lane = 0; lane < threads; lane++)
         this.#lanes.push(
-          new WorkerLane({ lane, module, beats }, workerUrl, {
+          new WorkerLane({ lane, module, beats }, script, {
             onReady: () => this.#onReady(),
             onDone: ({ run, unsolved }) => this.#runs.get(run)?.leave(lane, unsolved),
             onEnd: (reason) => this.#fail(lane, reason),
@@ -161,7 +161,7 @@ export class Crew {
   }
 
   #notStarted(reason: string): AlternantError {
-    const { workerUrl } = this.#options;
+    const { url: workerUrl } = this.#options.script;
     const inPage = !tellsEnds();
     const [what, remedy, hint] =
       workerUrl === undefined

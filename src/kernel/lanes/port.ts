@@ -1,7 +1,12 @@
 import { describe } from "../../errors.js";
 import { nodeBuiltin } from "../../node-builtins.js";
 import type { HostMessage, LaneMessage } from "./protocol.js";
-import source from "./worker.ts?bundled";
+
+/** What a worker runs: a script at an address, or else one given as text. */
+export interface WorkerScript {
+  readonly url: string | URL | undefined;
+  readonly source: string;
+}
 
 /** A worker, whatever the platform. */
 export interface Port {
@@ -35,15 +40,15 @@ export function hasWorkers(): boolean {
   return nodeThreads() !== undefined || typeof Worker === "function";
 }
 
-/** Starts a worker from a URL, or from the script that comes with the package. @throws what the platform throws */
-export function openPort(url: string | URL | undefined, name: string, events: PortEvents): Port {
+/** Starts a worker. @throws what the platform throws */
+export function openPort(script: WorkerScript, name: string, events: PortEvents): Port {
   const threads = nodeThreads();
-  return threads ? openNodePort(threads, url, name, events) : openWebPort(url, name, events);
+  return threads ? openNodePort(threads, script, name, events) : openWebPort(script, name, events);
 }
 
 function openNodePort(
   threads: NodeThreads,
-  url: string | URL | undefined,
+  { url, source }: WorkerScript,
   name: string,
   events: PortEvents,
 ): Port {
@@ -71,7 +76,7 @@ function nodeFile(url: string | URL): string | URL {
   return typeof url === "string" && /^[a-z][a-z0-9+.-]+:/i.test(url) ? new URL(url) : url;
 }
 
-function openWebPort(url: string | URL | undefined, name: string, events: PortEvents): Port {
+function openWebPort({ url, source }: WorkerScript, name: string, events: PortEvents): Port {
   const blob =
     url === undefined ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : undefined;
   const release = (): void => {

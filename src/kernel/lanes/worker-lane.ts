@@ -1,5 +1,5 @@
 import { ABI } from "../kernels.js";
-import { openPort, type Port, tellsEnds } from "./port.js";
+import { openPort, type Port, tellsEnds, type WorkerScript } from "./port.js";
 import type { LaneMessage, RunMessage, StartMessage } from "./protocol.js";
 
 /** Looks, a second apart, in which a lane that owes an answer has not moved: it is dead, which browsers do not tell. */
@@ -25,10 +25,10 @@ export class WorkerLane {
   #silentLooks = 0;
 
   /** Starts the worker. @throws what the platform throws for a URL that it does not take */
-  constructor(start: Omit<StartMessage, "type">, url: string | URL | undefined, events: WorkerLaneEvents) {
+  constructor(start: Omit<StartMessage, "type">, script: WorkerScript, events: WorkerLaneEvents) {
     this.index = start.lane;
     this.#beats = start.beats;
-    this.#port = openPort(url, `alternant lane ${start.lane}`, {
+    this.#port = openPort(script, `alternant lane ${start.lane}`, {
       onMessage: (message) => {
         if (message.type === "ready" && message.abi === ABI) events.onReady();
         else if (message.type === "ready") events.onEnd("it is of another version of the package");

@@ -1,6 +1,6 @@
 import { createYielder, type Yielder } from "../../yield.js";
 import type { Guard } from "../driver.js";
-import type { Kernels } from "../kernels.js";
+import type { Workplace } from "../engine.js";
 import type { LaneWork } from "../lanes/lane-work.js";
 import { GROUP, type ListLayout } from "./layout.js";
 import { ListSweep } from "./sweep.js";
@@ -22,14 +22,24 @@ export interface ListDriver {
   close(onLeft: () => void): void;
 }
 
+/** What works at a place. */
+export async function openListDriver(
+  layout: ListLayout,
+  memory: WebAssembly.Memory,
+  { lanes, guard, kernels }: Workplace,
+): Promise<ListDriver> {
+  if (lanes !== undefined) return new LaneListDriver(lanes);
+  return new InlineListDriver(new ListSweep(memory, await kernels(), layout, 0, CALL_MS), guard);
+}
+
 /** Works on the calling thread, and lets the event loop run between calls. */
-export class InlineListDriver implements ListDriver {
+class InlineListDriver implements ListDriver {
   readonly #sweep: ListSweep;
   readonly #guard: Guard;
   readonly #yielder: Yielder = createYielder(PAUSE_MS);
 
-  constructor(memory: WebAssembly.Memory, kernels: Kernels, layout: ListLayout, guard: Guard) {
-    this.#sweep = new ListSweep(memory, kernels, layout, 0, CALL_MS);
+  constructor(sweep: ListSweep, guard: Guard) {
+    this.#sweep = sweep;
     this.#guard = guard;
   }
 
@@ -49,7 +59,7 @@ export class InlineListDriver implements ListDriver {
 }
 
 /** Works on lanes, which claim blocks of users. */
-export class LaneListDriver implements ListDriver {
+class LaneListDriver implements ListDriver {
   readonly #work: LaneWork;
 
   constructor(work: LaneWork) {

@@ -1,6 +1,6 @@
 import { createYielder, type Yielder } from "../../yield.js";
 import type { Engine, Lease } from "../engine.js";
-import type { ListDriver } from "./drivers.js";
+import { type ListDriver, openListDriver } from "./drivers.js";
 import { type ListLayout, type ListShape, layOutLists } from "./layout.js";
 import { type Batch, type ItemSizes, packItems, packUsers } from "./pack.js";
 import type { ItemLists, ListSource } from "./source.js";
@@ -118,7 +118,14 @@ export class ListSession {
       };
       await yielder.pause();
       const sizes = await packItems(lease.memory, layout, source, yielder);
-      return new ListSession(lease, await lease.driveLists(layout), layout, source, sizes, yielder);
+      return new ListSession(
+        lease,
+        await lease.work((place) => openListDriver(layout, lease.memory, place)),
+        layout,
+        source,
+        sizes,
+        yielder,
+      );
     } catch (error) {
       lease.release();
       throw error;
