@@ -12,7 +12,7 @@ import { Progress, type ProgressEvent } from "./progress.js";
 import { buildModel, type RunFacts, snapshotModel } from "./result.js";
 import { type Loss, type LossParts, Session } from "./session.js";
 import { chooseMethod, isExact } from "./solver.js";
-import { checkSource } from "./source.js";
+import { checkContents, checkSource } from "./source.js";
 import { checkInitial, checkSignal } from "./training-input.js";
 import { totalWeight, trainingSource } from "./training-source.js";
 import { EarlyStopping, type ValidationOptions } from "./validation.js";
@@ -122,6 +122,7 @@ export class ALS {
         engine.check(signal, "ALS.fit");
       },
     };
+    await checkContents(given, interruptible);
     const source = await trainingSource(given, this.options, interruptible);
     const ratings = source.kept as RatingsSource<U, I>;
     const mean = this.options.biases === "none" || isImplicit(this.options) ? 0 : ratings.mean;

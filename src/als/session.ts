@@ -20,7 +20,6 @@ import { halvesOf } from "./halves.js";
 import { randomFactors, zeroRowsWithoutRatings } from "./initial.js";
 import { frequencyOf, rescaling, writeRowLambdas } from "./lambdas.js";
 import type { ResolvedAlsOptions } from "./options.js";
-import { checkContents } from "./source.js";
 import type { TrainingSource } from "./training-source.js";
 import { warmStart } from "./warm-start.js";
 
@@ -118,7 +117,6 @@ export class Session {
       const yielder = interruptible(check);
       // What lending took counts too: each stage must begin with a turn behind it, or two short ones make a long one.
       await yielder.pause();
-      await checkContents(ratings, yielder);
       const lambdas = {
         users: lambdaView(lease.memory, layout.users),
         items: lambdaView(lease.memory, layout.items),
