@@ -59,6 +59,7 @@ export {
 } from "./model/index.js";
 export {
   type ConcatOptions,
+  type DecayOptions,
   type FilterOptions,
   type HeldOutUsers,
   type HoldOutUsersOptions,

@@ -12,9 +12,9 @@ import { Progress, type ProgressEvent } from "./progress.js";
 import { buildModel, type RunFacts, snapshotModel } from "./result.js";
 import { type Loss, type LossParts, Session } from "./session.js";
 import { chooseMethod, isExact } from "./solver.js";
-import { checkSource } from "./source.js";
+import { checkContents, checkSource } from "./source.js";
 import { checkInitial, checkSignal } from "./training-input.js";
-import { trainingSource } from "./training-source.js";
+import { totalWeight, trainingSource } from "./training-source.js";
 import type { ValidationOptions } from "./validation.js";
 
 export interface TrainOptions<U extends Id = Id, I extends Id = Id> {
@@ -117,13 +117,15 @@ export class ALS {
       throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(engine)}`);
     const began = performance.now();
     const yielder = createYielder();
-    const source = await trainingSource(given, this.options, {
+    const interruptible = {
       due: yielder.due,
       pause: async () => {
         await yielder.pause();
         engine.check(signal, "ALS.fit");
       },
-    });
+    };
+    await checkContents(given, interruptible);
+    const source = await trainingSource(given, this.options, interruptible);
     const ratings = source.kept as RatingsSource<U, I>;
     const mean = this.options.biases === "none" || isImplicit(this.options) ? 0 : ratings.mean;
     const { method, why } = chooseMethod(this.options, this.options.factors);
@@ -142,8 +144,8 @@ export class ALS {
       // Lists are judged without what was rated, whatever the model is to remember.
       const judged: ResolvedAlsOptions = { ...this.options, history: "items" };
       const progress = onProgress && new Progress(onProgress, epochs);
-      const rmseOf = (loss: Loss): number =>
-        isImplicit(this.options) ? Number.NaN : Math.sqrt(loss.squaredError / ratings.count);
+      const weight = isImplicit(this.options) ? Number.NaN : await totalWeight(ratings.byUser, interruptible);
+      const rmseOf = (loss: Loss): number => Math.sqrt(loss.squaredError / weight);
       for (let epoch = 1; epoch <= epochs; epoch++) {
         const epochBegan = performance.now();
         await session.solveItems(progress?.half("items", epoch));
@@ -153,10 +155,14 @@ export class ALS {
         trained += seconds;
         run = { ...origin, epochs: epoch, loss: sum(loss), rmse: rmseOf(loss), seconds: trained };
         const facts = run;
-        const model = (options = this.options): Model<U, I> =>
-          snapshotModel(session, options, ratings, mean, facts);
+        const model = (): Model<U, I> => snapshotModel(session, this.options, ratings, mean, facts);
         const parts = wantsParts ? await partsOf(session, loss, this.options) : undefined;
-        const validation = stopping && (await stopping.judge(model(judged), facts, { engine, signal }));
+        const validation =
+          stopping &&
+          (await stopping.judge(session, await buildModel(session, judged, ratings, mean, facts), facts, {
+            engine,
+            signal,
+          }));
         let current = true;
         try {
           yield {

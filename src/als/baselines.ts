@@ -1,10 +1,10 @@
 import { throwIfAborted } from "../errors.js";
 import type { Scorer } from "../metrics/index.js";
 import { checkNumber, checkOptions } from "../options.js";
-import type { Id, Ratings } from "../ratings/index.js";
+import { type Id, Ratings } from "../ratings/index.js";
 import { createYielder, type Yielder } from "../yield.js";
 import { DEFAULTS } from "./options.js";
-import { checkSignal, checkUnweighted } from "./training-input.js";
+import { checkSignal, notRatings } from "./training-input.js";
 
 /** Each sweep solves all item biases, then all user biases; they converge in a handful. */
 const MAX_SWEEPS = 50;
@@ -21,14 +21,15 @@ export interface BaselineOptions {
 export interface Baselines<U extends Id, I extends Id> {
   /** r̂ = μ. */
   readonly mean: Scorer<U, I>;
-  /** r̂ = μ + b_i + c_j, minimizing Σ(r − r̂)² + λ_b(Σb² + Σc²). */
+  /** r̂ = μ + b_i + c_j, minimizing Σw(r − r̂)² + λ_b(Σb² + Σc²), w the weights of ratings (1 where there are none). */
   readonly biases: Scorer<U, I>;
 }
 
 /**
- * Fits the baselines of explicit ratings: the mean alone, and the mean with user and item biases.
+ * Fits the baselines of explicit ratings: the mean alone (of values, whatever they weigh), and the mean with user and item
+ * biases.
  *
- * @throws TypeError, RangeError for a bad option; AlternantError "aborted", "not-supported" for ratings with weights
+ * @throws TypeError, RangeError for a bad option; AlternantError "aborted"
  */
 export async function baselines<U extends Id, I extends Id>(
   ratings: Ratings<U, I>,
@@ -42,7 +43,7 @@ export async function baselines<U extends Id, I extends Id>(
       min: 0,
     },
   );
-  checkUnweighted("baselines", ratings);
+  if (!(ratings instanceof Ratings)) throw notRatings("baselines", ratings);
   checkSignal(options.signal);
   throwIfAborted(options.signal, "baselines");
   const { users, items, mean, min, max } = ratings;
@@ -69,9 +70,9 @@ export async function baselines<U extends Id, I extends Id>(
   };
 }
 
-/** b = Σ(r − μ − c) / (n + λ_b) of each row, the other side's biases c fixed; returns the largest change. */
+/** b = Σw(r − μ − c) / (Σw + λ_b) of each row, the other side's biases c fixed; returns the largest change. */
 async function solveBiases(
-  { starts, columns, values }: Ratings["byUser"],
+  { starts, columns, values, weights }: Ratings["byUser"],
   mean: number,
   lambda: number,
   fixed: Float64Array,
@@ -86,8 +87,13 @@ async function solveBiases(
     const count = to - starts[row]!;
     if (count === 0) continue;
     let sum = 0;
-    for (let p = starts[row]!; p < to; p++) sum += values[p]! - mean - fixed[columns[p]!]!;
-    const bias = sum / (count + lambda);
+    let weight = 0;
+    for (let p = starts[row]!; p < to; p++) {
+      const w = weights === undefined ? 1 : weights[p]!;
+      sum += w * (values[p]! - mean - fixed[columns[p]!]!);
+      weight += w;
+    }
+    const bias = sum / (weight + lambda);
     moved = Math.max(moved, Math.abs(bias - solved[row]!));
     solved[row] = bias;
     sinceLook += count;

@@ -31,12 +31,10 @@ export async function prepareImplicit(
   const logarithmic = confidence.form === "log";
   if (logarithmic && kept.min < 0) await refuseValue(kept, (value) => value < 0, NEGATIVE_LOG, yielder);
   if (!needsConfidences(kept, options)) return { ratings: kept, kept };
-  const ratings = {
-    ...plain(kept),
-    byUser: await withConfidences(kept.byUser, confidence, options.precision, yielder),
-    byItem: await withConfidences(kept.byItem, confidence, options.precision, yielder),
-  };
-  return { ratings, kept };
+  const byUser = await withConfidences(kept.byUser, confidence, options.precision, yielder);
+  await refuseConfidence(kept, byUser, options.precision, yielder);
+  const byItem = await withConfidences(kept.byItem, confidence, options.precision, yielder);
+  return { ratings: { ...plain(kept), byUser, byItem }, kept };
 }
 
 const ZERO =
@@ -46,21 +44,44 @@ const NEGATIVE_LOG =
 
 /** Throws for the first value that is refused, naming its pair. */
 async function refuseValue(
-  { byUser, users, items }: RatingsSource,
+  ratings: RatingsSource,
   refused: (value: number) => boolean,
   why: string,
   yielder: Yielder,
 ): Promise<void> {
-  const { starts, columns, values, rowCount } = csrOf(byUser);
-  for (let row = 0; row < rowCount; row++)
-    for (let p = starts[row]!; p < starts[row + 1]!; p++) {
-      if (refused(values[p]!))
-        throw new AlternantError(
-          "invalid-rating",
-          `ALS.fit: the rating of user ${describe(users.id(row))} for item ${describe(items.id(columns[p]!))} is ${values[p]}: ${why}`,
-        );
-      if (p % SLICE === 0 && yielder.due()) await yielder.pause();
-    }
+  const side = csrOf(ratings.byUser);
+  const { values } = side;
+  for (let p = 0; p < side.count; p++) {
+    if (refused(values[p]!)) throw invalid(`${pairAt(ratings, side, p)} is ${values[p]}: ${why}`);
+    if (p % SLICE === 0 && yielder.due()) await yielder.pause();
+  }
+}
+
+/** Throws for the first confidence that no number of the precision can hold. */
+async function refuseConfidence(
+  ratings: RatingsSource,
+  side: Csr,
+  precision: "float32" | "float64",
+  yielder: Yielder,
+): Promise<void> {
+  const weights = side.weights!;
+  for (let p = 0; p < side.count; p++) {
+    if (!(weights[p]! > 0 && weights[p]! < Infinity))
+      throw invalid(
+        `${pairAt(ratings, side, p)}, ${side.values[p]}, has a confidence of ${weights[p]} in ${precision}, which must be finite and above 0. Scale weights, or confidence.alpha${precision === "float32" ? ', or use precision: "float64"' : ""}.`,
+      );
+    if (p % SLICE === 0 && yielder.due()) await yielder.pause();
+  }
+}
+
+function pairAt({ users, items }: RatingsSource, { starts, columns }: Csr, position: number): string {
+  let row = 0;
+  while (starts[row + 1]! <= position) row++;
+  return `the rating of user ${describe(users.id(row))} for item ${describe(items.id(columns[position]!))}`;
+}
+
+function invalid(fact: string): AlternantError {
+  return new AlternantError("invalid-rating", `ALS.fit: ${fact}`);
 }
 
 /** A copy of a source's own fields, methods of a class left behind. */

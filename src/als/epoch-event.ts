@@ -15,7 +15,10 @@ export interface EpochEvent {
   readonly unobserved?: number;
   /** The part of the penalties. */
   readonly regularization?: number;
-  /** √(squared error / ratings) on the training ratings, predictions not clipped; NaN for implicit feedback. */
+  /**
+   * √(squared error / ratings) on the training ratings, predictions not clipped; with weights both are sums of weights. NaN for
+   * implicit feedback.
+   */
   readonly rmse: number;
   /** The metric of the validation ratings, where there are some. */
   readonly validation?: number;

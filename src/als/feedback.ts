@@ -57,7 +57,7 @@ export function resolveFeedback(options: FeedbackOptions): ResolvedFeedback {
   return {
     feedback,
     confidence:
-      confidence === undefined && unobservedWeight !== undefined ? ONE : resolveConfidence(confidence ?? {}),
+      confidence === undefined && unobservedWeight !== undefined ? ONE : resolveConfidence(confidence),
     unobservedWeight:
       unobservedWeight === undefined
         ? undefined
@@ -66,7 +66,7 @@ export function resolveFeedback(options: FeedbackOptions): ResolvedFeedback {
   };
 }
 
-function resolveConfidence(given: unknown): Readonly<Confidence> {
+function resolveConfidence(given: unknown = {}): Readonly<Confidence> {
   if (typeof given !== "object" || given === null || Array.isArray(given))
     throw new TypeError(`confidence must be { alpha, form, offset }, not ${describe(given)}`);
   checkOptions("confidence", given, Object.keys(DEFAULT_CONFIDENCE));

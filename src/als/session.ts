@@ -20,7 +20,6 @@ import { halvesOf } from "./halves.js";
 import { randomFactors, zeroRowsWithoutRatings } from "./initial.js";
 import { frequencyOf, rescaling, writeRowLambdas } from "./lambdas.js";
 import type { ResolvedAlsOptions } from "./options.js";
-import { checkContents } from "./source.js";
 import type { TrainingSource } from "./training-source.js";
 import { warmStart } from "./warm-start.js";
 
@@ -45,6 +44,18 @@ export interface LossParts {
   readonly unobserved: number;
   /** All penalties. */
   readonly regularization: number;
+}
+
+/** All that an epoch leaves behind. */
+export interface SessionState {
+  readonly users: SideState;
+  readonly items: SideState;
+}
+
+interface SideState {
+  readonly factors: Factors;
+  readonly biases: Float64Array | undefined;
+  readonly penalty: number;
 }
 
 /** What a session is opened with. */
@@ -106,7 +117,6 @@ export class Session {
       const yielder = interruptible(check);
       // What lending took counts too: each stage must begin with a turn behind it, or two short ones make a long one.
       await yielder.pause();
-      await checkContents(ratings, yielder);
       const lambdas = {
         users: lambdaView(lease.memory, layout.users),
         items: lambdaView(lease.memory, layout.items),
@@ -223,7 +233,25 @@ export class Session {
     return this.#factors.copyBiases(side);
   }
 
-  /** Puts one side's factors in, and its biases where there are any: those of an earlier epoch. */
+  /** A copy of the state as it is, made in slices. @throws AlternantError "aborted", "disposed" */
+  async state(): Promise<SessionState> {
+    const side = async (which: "users" | "items", penalty: number): Promise<SideState> => ({
+      factors: await this.copyFactorsInSlices(which),
+      biases: this.copyBiases(which),
+      penalty,
+    });
+    return { users: await side("users", this.#userPenalty), items: await side("items", this.#itemPenalty) };
+  }
+
+  /** Goes back to an earlier state. */
+  restore({ users, items }: SessionState): void {
+    this.setFactors("users", users.factors, users.biases);
+    this.setFactors("items", items.factors, items.biases);
+    this.#userPenalty = users.penalty;
+    this.#itemPenalty = items.penalty;
+  }
+
+  /** Puts one side's factors in, and its biases where there are any. */
   setFactors(side: "users" | "items", factors: ArrayLike<number>, biases?: Float64Array): void {
     this.#factors.set(side, factors, biases);
     this.#summed.delete(side);

@@ -1,16 +1,6 @@
-import { AlternantError, describe } from "../errors.js";
+import { describe } from "../errors.js";
 import { Model } from "../model/index.js";
-import { Ratings, type RatingsSource } from "../ratings/index.js";
-
-/** @throws TypeError for what is not Ratings; AlternantError "not-supported" for ratings with weights */
-export function checkUnweighted(what: string, ratings: unknown): asserts ratings is Ratings {
-  if (!(ratings instanceof Ratings)) throw notRatings(what, ratings);
-  if (ratings.byUser.weights !== undefined)
-    throw new AlternantError(
-      "not-supported",
-      `${what} does not use the weights of ratings. Leave weights out.`,
-    );
-}
+import type { RatingsSource } from "../ratings/index.js";
 
 /** @throws TypeError for what is no model, RangeError for one of another size or with ids of another kind */
 export function checkInitial(initial: unknown, { users, items }: RatingsSource, factors: number): void {

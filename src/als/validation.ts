@@ -1,12 +1,12 @@
 import { AlternantError, describe } from "../errors.js";
 import type { Engine } from "../kernel/index.js";
 import { rankingMetrics, rmse } from "../metrics/index.js";
-import type { Factors, Model } from "../model/index.js";
+import type { Model } from "../model/index.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { type Id, Ratings, type RatingsSource, type Vocabulary } from "../ratings/index.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { RunFacts } from "./result.js";
-import type { Session } from "./session.js";
+import type { Session, SessionState } from "./session.js";
 import { notRatings } from "./training-input.js";
 
 export interface ValidationOptions<U extends Id = Id, I extends Id = Id> {
@@ -23,10 +23,7 @@ export interface ValidationOptions<U extends Id = Id, I extends Id = Id> {
 interface Best {
   readonly value: number;
   readonly run: RunFacts;
-  readonly users: Factors;
-  readonly items: Factors;
-  readonly userBiases: Float64Array | undefined;
-  readonly itemBiases: Float64Array | undefined;
+  readonly state: SessionState;
 }
 
 /** Judges epochs by validation ratings, keeps the best, and says when it is enough. */
@@ -62,8 +59,9 @@ export class EarlyStopping<U extends Id, I extends Id> {
     return this.#since >= this.#patience;
   }
 
-  /** Judges an epoch's model; returns the metric. */
+  /** Judges an epoch's model, of a session as it stands; returns the metric. */
   async judge(
+    session: Session,
     model: Model<U, I>,
     run: RunFacts,
     running: { engine: Engine; signal: AbortSignal | undefined },
@@ -74,7 +72,7 @@ export class EarlyStopping<U extends Id, I extends Id> {
     const sign = this.#metric === "rmse" ? -1 : 1;
     if (this.#best === undefined || sign * value > sign * this.#best.value) {
       this.#since = 0;
-      this.#best = { value, run, ...partsOf(model) };
+      this.#best = { value, run, state: await session.state() };
     }
     return value;
   }
@@ -92,24 +90,11 @@ export class EarlyStopping<U extends Id, I extends Id> {
   restoreBest(session: Session, last: RunFacts): RunFacts | undefined {
     const best = this.#best;
     if (best === undefined) return undefined;
-    if (best.run.epochs !== last.epochs) {
-      session.setFactors("users", best.users, best.userBiases);
-      session.setFactors("items", best.items, best.itemBiases);
-    }
+    if (best.run.epochs !== last.epochs) session.restore(best.state);
     const k = this.#metric === "ndcg" ? { k: this.#k } : {};
     const validation = { metric: this.#metric, ...k, value: best.value, epochs: this.#judged };
     return { ...best.run, seconds: last.seconds, validation };
   }
-}
-
-function partsOf(model: Model): Omit<Best, "value" | "run"> {
-  const biased = model.options["biases"] === "full";
-  return {
-    users: model.copyFactors("users").values,
-    items: model.copyFactors("items").values,
-    userBiases: biased ? Float64Array.from(model.users, (id) => model.userBias(id)) : undefined,
-    itemBiases: biased ? Float64Array.from(model.items, (id) => model.itemBias(id)) : undefined,
-  };
 }
 
 function checkKnown(what: "user" | "item", ids: Vocabulary, known: Vocabulary): void {

@@ -1,8 +1,8 @@
-import { type ALS, baselines, type EpochEvent } from "../als/index.js";
-import type { Engine } from "../kernel/index.js";
+import { type ALS, baselines, type EpochEvent, type TrainOptions } from "../als/index.js";
 import { type RmseResult, rmse } from "../metrics/index.js";
 import type { Model } from "../model/index.js";
 import type { Id, Ratings } from "../ratings/index.js";
+import { asUsage } from "./context.js";
 import { startProgress } from "./progress.js";
 
 /** A model and the epochs that made it. */
@@ -15,7 +15,7 @@ export interface Trained<U extends Id, I extends Id> {
 export async function train<U extends Id, I extends Id>(
   als: ALS,
   ratings: Ratings<U, I>,
-  options: { engine?: Engine; signal: AbortSignal },
+  options: Omit<TrainOptions<U, I>, "onProgress">,
 ): Promise<Trained<U, I>> {
   const epochs: EpochEvent[] = [];
   const progress = startProgress("training", als.options.epochs);
@@ -26,10 +26,16 @@ export async function train<U extends Id, I extends Id>(
       onProgress: ({ share }) => progress.update(share * als.options.epochs, note),
       onEpoch: (event) => {
         epochs.push(event);
-        note = `RMSE ${event.rmse.toFixed(4)}`;
+        note = Number.isNaN(event.rmse) ? `loss ${event.loss.toFixed(0)}` : `RMSE ${event.rmse.toFixed(4)}`;
         progress.update(event.epoch, note);
       },
     })
+    .catch((error: unknown) =>
+      // What data does wrong is an AlternantError: the rest is about options.
+      asUsage(() => {
+        throw error;
+      }),
+    )
     .finally(() => progress.stop());
   return { model, epochs };
 }

@@ -76,13 +76,16 @@ export class Csr implements RatingsSide {
   }
 }
 
-/** A side as compressed rows in memory, weights left out: itself where it is that, else read whole. */
+/** A side as compressed rows in memory: itself where it is that, else read whole. */
 export function csrOf(side: RatingsSide): Csr {
   if (side instanceof Csr) return side;
-  const columns = new Int32Array(side.count);
-  const values = side.valueBytes === 4 ? new Float32Array(side.count) : new Float64Array(side.count);
-  side.read(0, side.count, columns, values);
-  return new Csr(side.columnCount, { starts: side.starts, columns, values, weights: undefined });
+  const { columnCount, starts, count, valueBytes, weightBytes } = side;
+  const room = (bytes: 4 | 8): Values => (bytes === 4 ? new Float32Array(count) : new Float64Array(count));
+  const columns = new Int32Array(count);
+  const values = room(valueBytes);
+  const weights = weightBytes && room(weightBytes);
+  side.read(0, count, columns, values, weights);
+  return new Csr(columnCount, { starts, columns, values, weights });
 }
 
 /** A side as another thread shared it. */

@@ -2,6 +2,7 @@ export { RatingsBuilder } from "./builder.js";
 export type { ConcatOptions } from "./concat.js";
 export type { CsrArrays, Values } from "./csr.js";
 export { Csr, csrOf, openSide } from "./csr.js";
+export type { DecayOptions } from "./decay.js";
 export type { FilterOptions } from "./filter.js";
 export type { HeldOutUsers, HoldOutUsersOptions } from "./hold-out-users.js";
 export type { LeaveOutOptions, LeftOut } from "./leave-out.js";

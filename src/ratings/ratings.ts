@@ -6,6 +6,7 @@ import { RatingsBuilder } from "./builder.js";
 import { readColumns } from "./columns.js";
 import { type ConcatOptions, concatenate } from "./concat.js";
 import type { Csr } from "./csr.js";
+import { type DecayOptions, decayParts } from "./decay.js";
 import { type FilterOptions, filterRows } from "./filter.js";
 import { finish, type RatingsParts } from "./finish.js";
 import { type HeldOutUsers, type HoldOutUsersOptions, holdOutUsersParts } from "./hold-out-users.js";
@@ -209,6 +210,16 @@ export class Ratings<U extends Id = Id, I extends Id = Id>
     const filtered = filterRows(this, options);
     if (filtered === undefined) return this;
     return new Ratings(runNow(finish(filtered.users, filtered.items, filtered.rows)));
+  }
+
+  /**
+   * The same ratings, older ones with less weight: w·2^(−(now − timestamp) / halfLife), w the weight that a rating has (1
+   * where it has none). Ids, values and timestamps are shared with these ratings.
+   *
+   * @throws TypeError, RangeError for bad options, ratings without timestamps, or one so old that its weight would be 0
+   */
+  decay(options: DecayOptions): Ratings<U, I> {
+    return new Ratings(runNow(decayParts<U, I>(this, options)));
   }
 
   /**

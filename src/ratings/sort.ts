@@ -103,7 +103,8 @@ export function* narrowed(rows: Rows): Sliced<Rows> {
   return { starts, columns, values, weights: rows.weights && (yield* narrow(rows.weights)), timestamps };
 }
 
-function* narrow(values: Values): Sliced<Values> {
+/** The same numbers, in single precision if every one survives it. */
+export function* narrow(values: Values): Sliced<Values> {
   if (values instanceof Float32Array) return values;
   for (const [from, to] of slices(values.length)) {
     if (!surviveFloat32(values, from, to)) return values;

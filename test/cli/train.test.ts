@@ -56,9 +56,13 @@ describe("train --json", () => {
       epochs: Array.from({ length: 5 }, (_, i) => ({
         epoch: i + 1,
         loss: expect.any(Number),
+        observed: expect.any(Number),
+        unobserved: 0,
+        regularization: expect.any(Number),
         rmse: expect.any(Number),
         seconds: expect.any(Number),
       })),
+      validation: null,
       test: { rmse: expect.any(Number), count: 900 },
       baselines: { mean: error, biases: error },
       seconds: expect.any(Number),
@@ -74,6 +78,7 @@ describe("train --json", () => {
         precision: "float64",
         history: "items",
       },
+      solver: { name: "cholesky", why: expect.stringContaining("K = 4") },
       threads: 3,
       out: "m.safetensors",
     });

@@ -38,7 +38,7 @@ describe.concurrent("wrong usage ends with 2 and the usage line", () => {
   const usage = (command: string) =>
     new RegExp(`^Usage: alternant ${command} .*\nalternant ${command} --help tells more\\.$`, "m");
 
-  it.each<[args: string[], message: RegExp]>([
+  it.each<[args: string[], message: RegExp, input?: string]>([
     [["train"], /^alternant: missing required argument 'file'$/m],
     [["train", "r.csv", "s.csv"], /^alternant: too many arguments/m],
     [
@@ -71,6 +71,91 @@ describe.concurrent("wrong usage ends with 2 and the usage line", () => {
     [
       ["train", "r.csv", "--biases", "some"],
       /'--biases <mode>' argument 'some' is invalid\. Allowed choices are full, mean, none\.$/m,
+    ],
+    [["train", "r.csv", "--feedback", "some"], /Allowed choices are explicit, implicit\.$/m],
+    [
+      ["train", "r.csv", "--alpha", "3"],
+      /^alternant: --alpha \(and --confidence, --confidence-offset\) belongs to implicit feedback: add --feedback implicit, or leave it out\.$/m,
+    ],
+    [["train", "r.csv", "--unobserved-weight", "3"], /^alternant: --unobserved-weight belongs to implicit/m],
+    [["train", "r.csv", "--zeros", "drop"], /^alternant: --zeros belongs to implicit feedback/m],
+    [
+      ["train", "r.csv", "--feedback", "implicit", "--alpha", "0"],
+      /^alternant: --alpha must be a finite number above 0 and of at most 1000000000000000, not 0$/m,
+    ],
+    [
+      ["train", "r.csv", "--feedback", "implicit", "--confidence-offset", "2"],
+      /^alternant: --confidence-offset must be 0 or 1, not 2$/m,
+    ],
+    [
+      ["train", "r.csv", "--feedback", "implicit", "--unobserved-weight", "0"],
+      /^alternant: --unobserved-weight must be a finite number above 0/m,
+    ],
+    [
+      ["train", "r.csv", "--feedback", "implicit", "--biases", "mean"],
+      /^alternant: biases must be "none" or "full" for implicit feedback, not "mean"/m,
+    ],
+    [["train", "r.csv", "--scaling-star", "3"], /^alternant: --scaling-star must be a finite number/m],
+    [
+      ["train", "r.csv", "--solver", "lu"],
+      /Allowed choices are auto, cholesky, cg, ials\+\+, nonnegative\.$/m,
+    ],
+    [
+      ["train", "r.csv", "--cg-steps", "0"],
+      /^alternant: --cg-steps must be an integer from 1 to 10000, not 0$/m,
+    ],
+    [
+      ["train", "r.csv", "--factors", "8", "--block-size", "9"],
+      /^alternant: --block-size must be an integer from 1 to 8, not 9$/m,
+    ],
+    [
+      ["train", "r.csv", "--solver", "nonnegative", "--biases", "full"],
+      /^alternant: biases must be "none" with --solver nonnegative, not "full"/m,
+    ],
+    [["train", "r.csv", "--validation", "1"], /^alternant: --validation must be a finite number above 0/m],
+    [
+      ["train", "r.csv", "--patience", "2"],
+      /^alternant: --patience does nothing without --validation <share>; add that, or leave it out$/m,
+    ],
+    [["train", "r.csv", "--metric", "ndcg"], /^alternant: --metric does nothing without --validation/m],
+    [["train", "r.csv", "--validation-k", "5"], /^alternant: --validation-k does nothing without --valid/m],
+    [
+      ["train", "r.csv", "--validation", "0.5", "--patience", "0"],
+      /^alternant: --patience must be an integer of at least 1, not 0$/m,
+    ],
+    [
+      ["train", "r.csv", "--feedback", "implicit", "--validation", "0.5", "--metric", "rmse"],
+      /^alternant: --metric must be "ndcg" for implicit feedback, not "rmse"/m,
+    ],
+    [
+      ["train", "r.csv", "--test", "0.1", "--leave-out", "1"],
+      /^alternant: --test and --leave-out both say what is held out; give one of them$/m,
+    ],
+    [["train", "r.csv", "--leave-out", "1.5"], /^alternant: --leave-out must be an integer of at least 1/m],
+    [
+      ["train", "r.csv", "--timestamp-column", "time"],
+      /^alternant: --timestamp-column does nothing without --half-life <age>; add that, or leave it out$/m,
+    ],
+    [
+      ["train", "r.csv", "--half-life", "0"],
+      /^alternant: --half-life must be a finite number above 0, not 0$/m,
+    ],
+    [
+      ["train", "r.csv", "--half-life", "9"],
+      /^alternant: Ratings\.decay: needs timestamps, which these ratings do not have; name their column with --timestamp-column$/m,
+    ],
+    [
+      ["train", "r.csv", "--half-life", "9", "--timestamp-column", "when"],
+      /^alternant: --timestamp-column of r\.csv must be "user", "item" or "value", not the string "when"/m,
+    ],
+    [
+      ["train", "r.csv", "--initial", "model.safetensors"],
+      /^alternant: --initial must have as many factors as the fit, 32, not 2: set --factors 2, or start without it\.$/m,
+    ],
+    [
+      ["train", "-", "--initial", "model.safetensors", "--factors", "2", "--ids", "number"],
+      /^alternant: --initial must have user ids that are numbers, as the ratings have, not strings: none would match\.$/m,
+      "1,2,3\n",
     ],
     [["train", "r.csv", "--ids", "bigint"], /Allowed choices are string, number\.$/m],
     [["train", "r.csv", "--delimiter", ""], /^alternant: delimiter must be one or more characters/m],
@@ -108,8 +193,8 @@ describe.concurrent("wrong usage ends with 2 and the usage line", () => {
     [["synthesize", "--users", "0"], /^alternant: .*users must be/m],
     [["synthesize", "--ratings", "1e9", "--users", "10", "--items", "10"], /^alternant: .*ratings/m],
     [["tour", "a", "b"], /^alternant: too many arguments/m],
-  ])("%j", async (args, message) => {
-    const { code, stdout, stderr } = await alternant(folder, args);
+  ])("%j", async (args, message, input) => {
+    const { code, stdout, stderr } = await alternant(folder, args, input);
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(usage(args[0]!));
     expect([code, stdout]).toEqual([2, ""]);
@@ -149,6 +234,24 @@ describe.concurrent("failures end with 1 and one line", () => {
       ["train", "-", "--ids", "number"],
       /^alternant: standard input, line 1: user "a" is not an integer/,
       "a,x,1\n",
+    ],
+    [
+      ["train", "-", "--feedback", "implicit"],
+      /^alternant: ALS\.fit: the rating of user "a" for item "y" is 0: .* say what they are: --zeros drop or --zeros dislike\.$/m,
+      "a,x,1\na,y,0\n",
+    ],
+    [
+      ["train", "-", "--feedback", "implicit", "--confidence", "log"],
+      /^alternant: ALS\.fit: the rating of user "a" for item "y" is -1: --confidence "log" needs .* Use --confidence linear, or/m,
+      "a,x,1\na,y,-1\n",
+    ],
+    [
+      ["train", "r.csv", "--initial", "nowhere.safetensors"],
+      /^alternant: nowhere\.safetensors cannot be read/,
+    ],
+    [
+      ["train", "r.csv", "--leave-out", "2"],
+      /^alternant: Ratings\.leaveOut: no user has more than 2 ratings, so nothing can be held out/,
     ],
     [
       ["recommend", "nowhere.safetensors", "ann"],

@@ -1,19 +1,10 @@
 import type { Command } from "commander";
-import { AlternantError } from "../../errors.js";
-import { mae, type RankingOptions, type RankingResult, rankingMetrics, rmse } from "../../metrics/index.js";
+import { mae, rmse } from "../../metrics/index.js";
 import type { Model } from "../../model/index.js";
 import type { Id, Ratings } from "../../ratings/index.js";
-import {
-  asUsage,
-  type Context,
-  example,
-  openModel,
-  printJson,
-  table,
-  thousands,
-  UsageError,
-} from "../context.js";
+import { type Context, example, openModel, printJson, table, thousands, UsageError } from "../context.js";
 import { number, type ReadingFlags, readFlagged, withReadingFlags } from "../flags.js";
+import { judgeLists, type RankingReport } from "../ranking.js";
 
 interface EvaluateFlags extends ReadingFlags {
   readonly clip: boolean;
@@ -32,13 +23,6 @@ interface ErrorReport {
   readonly count: number;
   readonly unknownUsers: number;
   readonly unknownItems: number;
-}
-
-interface RankingReport {
-  /** "none" where the model does not know what users rated. */
-  readonly exclude: "rated" | "none";
-  readonly model: RankingResult;
-  readonly popularity: RankingResult;
 }
 
 /** Metrics in the table, and what they are called there. */
@@ -89,7 +73,12 @@ async function evaluate(
     ...(feedback === "implicit"
       ? {}
       : await errorsOf(model, ratings, { clip: flags.clip, signal: context.signal })),
-    ranking: await rankingOf(model, ratings, flags, k, context.signal),
+    ranking: await judgeLists(model, ratings, {
+      k,
+      relevant: flags.relevant,
+      exclude: flags.includeRated ? "none" : "rated",
+      signal: context.signal,
+    }),
   };
   if (flags.json) printJson(context, report);
   else printReport(context, report, flags.relevant);
@@ -114,29 +103,6 @@ async function errorsOf(
   const { rmse: rootMeanSquare, ...counts } = await rmse(model, ratings, options);
   const { mae: meanAbsolute } = await mae(model, ratings, options);
   return { rmse: rootMeanSquare, mae: meanAbsolute, ...counts };
-}
-
-async function rankingOf(
-  model: Model<Id, Id>,
-  ratings: Ratings<Id, Id>,
-  { relevant, includeRated }: EvaluateFlags,
-  k: readonly number[],
-  signal: AbortSignal,
-): Promise<RankingReport | null> {
-  const exclude = includeRated || model.history === "none" ? "none" : "rated";
-  const options: RankingOptions = { k, relevant, exclude, signal };
-  try {
-    return {
-      exclude,
-      model: await rankingMetrics(model, ratings, options),
-      popularity: await rankingMetrics(model.popularity(), ratings, options),
-    };
-  } catch (error) {
-    if (error instanceof AlternantError && error.code === "no-ratings") return null;
-    return asUsage(() => {
-      throw error;
-    });
-  }
 }
 
 function printReport(context: Context, report: EvaluateReport, relevant: number | undefined): void {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { ModelInfo } from "../../model/index.js";
 import { checkInteger } from "../../options.js";
 import {
   asUsage,
@@ -12,6 +13,9 @@ import {
   threadsOf,
 } from "../context.js";
 import { number } from "../flags.js";
+import { metricName } from "../validation.js";
+
+type Validation = NonNullable<ModelInfo["run"]["validation"]>;
 
 interface InspectFlags {
   readonly feature?: number;
@@ -86,7 +90,13 @@ async function inspect(file: string, flags: InspectFlags, context: Context): Pro
       "training",
       `${run.epochs} epochs in ${run.seconds.toFixed(2)} s, loss ${run.loss.toFixed(1)}${run.rmse === undefined ? "" : `, RMSE ${run.rmse.toFixed(4)}`}`,
     ],
+    ...(run.solver ? [["solver", `${run.solver.name} (${run.solver.why})`] as [string, string]] : []),
+    ...(run.validation ? [["validation", validationText(run.validation)] as [string, string]] : []),
     ["run", `${run.precision}, ${run.arithmetic} arithmetic, ${threadsOf(run)}, build ${run.build}`],
   ];
   context.print(rows.map(([name, value]) => `${name.padEnd(24)}${value}`).join("\n"));
+}
+
+function validationText({ metric, k, value, epochs }: Validation): string {
+  return `${metricName({ metric, k })} ${value.toFixed(4)}, the best of ${epochs} epochs`;
 }
