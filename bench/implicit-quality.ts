@@ -1,0 +1,251 @@
+// The sweep behind the defaults of implicit feedback: Recall@20 and NDCG@10 over confidence × λ × ν × epochs, in both forms of
+// the objective, then over K. Likes (4 stars and more) of MovieLens ml-latest-small, a fifth of each user's held out, on splits
+// that no test uses; the best of each form on a generated world too. Needs ALTERNANT_DATA, a folder that holds
+// ml-latest-small/ratings.csv (https://grouplens.org/datasets/movielens/).
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ALS, type AlsOptions } from "../src/als/index.js";
+import { readRatings } from "../src/node/index.js";
+import { Ratings } from "../src/ratings/index.js";
+import { syntheticWorld } from "../src/synthetic/index.js";
+import { describeCommit, describeMachine } from "./machine.js";
+import { BENCH_OUTPUT } from "./paths.js";
+import { type Halves, holdOutOfEach } from "./peers/data.js";
+import { type Ranking, rank } from "./ranking.js";
+import { fixed, type Report, tableOf } from "./table.js";
+import { mean } from "./timing.js";
+
+const SPLITS = [11, 12, 13, 14, 15];
+const LIKE = 4;
+const HELD_OUT = 0.2;
+const FACTORS = 32;
+const EPOCHS = [15];
+/** Epochs that are tried with the best options. */
+const MORE_EPOCHS = [5, 10, 15, 20, 30];
+const ALPHAS = [1, 3, 10, 30];
+const OBSERVED_LAMBDAS: readonly (readonly [scaling: number, lambdas: readonly number[]])[] = [
+  [0, [1, 3, 10, 30, 100, 300]],
+  [0.5, [0.3, 1, 3, 10, 30, 100]],
+  [1, [0.03, 0.1, 0.3, 1, 3, 10]],
+];
+const UNOBSERVED_WEIGHTS = [0.003, 0.01, 0.03, 0.1];
+/** λ at ν* = 1: the same grid serves every ν. */
+const UNOBSERVED_LAMBDAS = [0.001, 0.003, 0.01, 0.03, 0.1];
+const SCALINGS = [0, 0.5, 1];
+const FACTOR_COUNTS = [8, 16, 32, 64, 128];
+const WORLD = { users: 2_000, items: 1_500, ratings: 200_000 };
+const SHOWN = 15;
+
+interface Trial extends Ranking {
+  readonly form: "observed" | "unobserved";
+  readonly options: AlsOptions;
+  readonly epochs: number;
+}
+
+/** Ratings of one half, with the ids that the halves count by. */
+function ratingsOf({ users, items, values }: Halves["train"]): Ratings<number, number> {
+  return Ratings.fromColumns({ users, items, values });
+}
+
+/** Recall and NDCG after each of `epochs`, from one run. */
+async function judge(halves: Halves, options: AlsOptions, epochs: readonly number[]): Promise<Ranking[]> {
+  const als = new ALS({
+    ...options,
+    feedback: "implicit",
+    epochs: Math.max(...epochs),
+    history: "none",
+    precision: "float32",
+  });
+  const items = Array.from({ length: halves.items }, (_, item) => item);
+  const results: Ranking[] = [];
+  for await (const epoch of als.train(ratingsOf(halves.train))) {
+    if (!epochs.includes(epoch.epoch)) continue;
+    const model = epoch.snapshot();
+    results.push(rank((users) => model.predictBlock(users, items).values, halves));
+  }
+  return results;
+}
+
+/** Means over splits, an entry for each of `epochs`. */
+async function average(
+  splits: readonly Halves[],
+  options: AlsOptions,
+  epochs: readonly number[],
+): Promise<Ranking[]> {
+  const runs: Ranking[][] = [];
+  for (const split of splits) runs.push(await judge(split, options, epochs));
+  return epochs.map((_, i) => ({
+    recall20: mean(runs.map((run) => run[i]!.recall20)),
+    ndcg10: mean(runs.map((run) => run[i]!.ndcg10)),
+  }));
+}
+
+function grid(): Pick<Trial, "form" | "options">[] {
+  const observed = ALPHAS.flatMap((alpha) =>
+    OBSERVED_LAMBDAS.flatMap(([scaling, lambdas]) =>
+      lambdas.map((regularization) => ({
+        form: "observed" as const,
+        options: { confidence: { alpha }, scaling, regularization },
+      })),
+    ),
+  );
+  const unobserved = UNOBSERVED_WEIGHTS.flatMap((unobservedWeight) =>
+    SCALINGS.flatMap((scaling) =>
+      UNOBSERVED_LAMBDAS.map((regularization) => ({
+        form: "unobserved" as const,
+        options: { unobservedWeight, scaling, scalingStar: 1, regularization },
+      })),
+    ),
+  );
+  return [...observed, ...unobserved];
+}
+
+async function sweep(splits: readonly Halves[]): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  const points = grid();
+  for (const [i, { form, options }] of points.entries()) {
+    const results = await average(splits, { ...options, factors: FACTORS }, EPOCHS);
+    for (const [at, result] of results.entries())
+      trials.push({ form, options, epochs: EPOCHS[at]!, ...result });
+    if (i % 10 === 9) console.error(`${i + 1} of ${points.length} done`);
+  }
+  return trials.sort((a, b) => b.ndcg10 - a.ndcg10);
+}
+
+/** Scores everything by how many like it. */
+function popularity(halves: Halves): Ranking {
+  const counts = new Float64Array(halves.items);
+  for (const item of halves.train.items) counts[item]!++;
+  return rank((users) => users.flatMap(() => [...counts]), halves);
+}
+
+function popularityOf(splits: readonly Halves[]): Ranking {
+  const all = splits.map(popularity);
+  return { recall20: mean(all.map((one) => one.recall20)), ndcg10: mean(all.map((one) => one.ndcg10)) };
+}
+
+function trialTable(title: string, trials: readonly Trial[]): Report {
+  return tableOf(title, trials, [
+    { heading: "α", cell: ({ options }) => options.confidence?.alpha },
+    { heading: "α₀", cell: ({ options }) => options.unobservedWeight },
+    { heading: "ν", cell: ({ options }) => String(options.scaling) },
+    { heading: "λ", cell: ({ options }) => String(options.regularization) },
+    { heading: "epochs", cell: ({ epochs }) => epochs },
+    { heading: "Recall@20", cell: ({ recall20 }) => fixed(4, recall20) },
+    { heading: "NDCG@10", cell: ({ ndcg10 }) => fixed(4, ndcg10) },
+  ]);
+}
+
+interface NamedRanking extends Ranking {
+  readonly name: string;
+}
+
+function namedTable(title: string, heading: string, rows: readonly NamedRanking[]): Report {
+  return tableOf(title, rows, [
+    { heading, align: "left", cell: ({ name }) => name },
+    { heading: "Recall@20", cell: ({ recall20 }) => fixed(4, recall20) },
+    { heading: "NDCG@10", cell: ({ ndcg10 }) => fixed(4, ndcg10) },
+  ]);
+}
+
+async function main(folder: string): Promise<void> {
+  const began = performance.now();
+  const ratings = await readRatings(join(folder, "ml-latest-small", "ratings.csv"));
+  const splits = SPLITS.map((seed) => holdOutOfEach(ratings, HELD_OUT, seed, LIKE));
+  const { ratings: world } = await syntheticWorld({ ...WORLD, seed: 1 });
+  const worlds = SPLITS.map((seed) => holdOutOfEach(world, HELD_OUT, seed, LIKE));
+  const trials = await sweep(splits);
+  const forms = ["observed", "unobserved"] as const;
+  const best = forms.map((form) => trials.find((trial) => trial.form === form)!);
+  const byFactors: NamedRanking[] = [];
+  const byEpochs: NamedRanking[] = [];
+  const elsewhere: NamedRanking[] = [{ name: "popularity", ...popularityOf(worlds) }];
+  const candidates = [
+    { name: "the defaults", options: {}, epochs: 15 },
+    ...best.map(({ form, options, epochs }) => ({
+      name: `the best with weights of ${form} pairs`,
+      options,
+      epochs,
+    })),
+  ];
+  const here: NamedRanking[] = [{ name: "popularity", ...popularityOf(splits) }];
+  for (const { name, options, epochs } of candidates) {
+    const point = { ...options, factors: FACTORS };
+    here.push({ name, ...(await average(splits, point, [epochs]))[0]! });
+    elsewhere.push({ name, ...(await average(worlds, point, [epochs]))[0]! });
+    for (const [at, ranking] of (await average(splits, point, MORE_EPOCHS)).entries())
+      byEpochs.push({ name: `${name}, ${MORE_EPOCHS[at]} epochs`, ...ranking });
+    for (const factors of FACTOR_COUNTS)
+      byFactors.push({
+        name: `${name}, K = ${factors}`,
+        ...(await average(splits, { ...options, factors }, [epochs]))[0]!,
+      });
+  }
+  const bestOf = (key: (trial: Trial) => unknown, form: Trial["form"]): Trial[] => {
+    const found = new Map<unknown, Trial>();
+    for (const trial of trials)
+      if (trial.form === form && !found.has(key(trial))) found.set(key(trial), trial);
+    return [...found.values()];
+  };
+  const tables = [
+    namedTable("MovieLens ml-latest-small, likes", "options", here),
+    ...forms.map((form) =>
+      trialTable(
+        `Weights of ${form} pairs: the best ${SHOWN} by NDCG@10, K = ${FACTORS}`,
+        trials.filter((trial) => trial.form === form).slice(0, SHOWN),
+      ),
+    ),
+    trialTable(
+      "The best of each α",
+      bestOf(({ options }) => options.confidence?.alpha, "observed"),
+    ),
+    trialTable(
+      "The best of each α₀",
+      bestOf(({ options }) => options.unobservedWeight, "unobserved"),
+    ),
+    ...forms.map((form) =>
+      trialTable(
+        `The best of each ν, weights of ${form} pairs`,
+        bestOf(({ options }) => options.scaling, form),
+      ),
+    ),
+    namedTable("By the number of epochs", "options", byEpochs),
+    namedTable("By the number of factors", "options", byFactors),
+    namedTable("A generated world's likes (2,000 users, 1,500 items)", "options", elsewhere),
+  ];
+  for (const table of tables) console.log(table.text);
+  const seconds = (performance.now() - began) / 1000;
+  const machine = describeMachine();
+  const commit = describeCommit() ?? null;
+  mkdirSync(BENCH_OUTPUT, { recursive: true });
+  const facts = {
+    machine,
+    commit,
+    seconds,
+    splits: SPLITS,
+    factors: FACTORS,
+    here,
+    trials,
+    byFactors,
+    elsewhere,
+  };
+  writeFileSync(join(BENCH_OUTPUT, "implicit-quality.json"), `${JSON.stringify(facts, null, 1)}\n`);
+  writeFileSync(
+    join(BENCH_OUTPUT, "implicit-quality.md"),
+    [
+      "# Quality of implicit feedback: the sweep behind the defaults",
+      `\`npm run bench:implicit-quality\` on the likes (4 stars and more) of MovieLens ml-latest-small, a fifth of each user's held out, means over the splits of seeds ${SPLITS.join(", ")}, which no test uses. Recall@20 = hits / held out, NDCG@10 with gain 1. ${machine.cpu}, Node ${machine.node}, commit ${commit}.`,
+      ...tables.map((table) => table.markdown),
+    ].join("\n\n"),
+  );
+  console.log(
+    `\n${seconds.toFixed(0)} s; written to build/bench/implicit-quality.json and implicit-quality.md`,
+  );
+}
+
+const { ALTERNANT_DATA: folder } = process.env;
+if (folder) await main(folder);
+else {
+  console.error("Set ALTERNANT_DATA to a folder that holds ml-latest-small/ratings.csv.");
+  process.exitCode = 2;
+}
