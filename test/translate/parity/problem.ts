@@ -1,31 +1,48 @@
-import { ALS } from "../../../src/als/index.js";
+import { ALS, type AlsOptions } from "../../../src/als/index.js";
 import { Model } from "../../../src/model/index.js";
 import { Ratings, Vocabulary } from "../../../src/ratings/index.js";
 import { type Library, optionsFrom } from "../../../src/translate/index.js";
 import { randomParts } from "../../model/fixtures.js";
 
-/** Rows of factors: users' and items'. */
+/** Rows of factors, users' and items', and biases where there are some. */
 export interface Sides {
   readonly users: readonly (readonly number[])[];
   readonly items: readonly (readonly number[])[];
+  readonly biases?: { readonly users: readonly number[]; readonly items: readonly number[] };
 }
 
-/** What make.py prints: a problem, where both sides start, and what a library makes of it with each set of parameters. */
+/** Where a library begins, and what it makes of that with these parameters. */
+export interface Run extends Sides {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly initial: Sides;
+}
+
+/** What a script beside this file prints. */
 export interface Parity {
   readonly versions: Readonly<Record<string, string>>;
   readonly ratings: readonly (readonly [user: number, item: number, value: number])[];
-  readonly initial: Sides;
-  readonly runs: readonly (Sides & { readonly params: Readonly<Record<string, unknown>> })[];
+  readonly runs: readonly Run[];
 }
 
-/** Trains from the same initial factors with the translation of a library's parameters; rows in the order of ids. */
-export async function train(library: Library, params: object, { ratings, initial }: Parity): Promise<Sides> {
-  const { options } = optionsFrom(library, params as Readonly<Record<string, unknown>>);
+/** Trains from the same initial factors with the translation of the library's parameters; rows in the order of ids. */
+export async function train(
+  library: Library,
+  { ratings }: Parity,
+  { params, initial }: Pick<Run, "params" | "initial">,
+  override: AlsOptions = {},
+): Promise<Sides> {
+  const options = { ...optionsFrom(library, params).options, ...override };
   const model = await new ALS(options).fit(Ratings.from(ratings), { initial: modelOf(initial) });
-  return { users: rows(model, "users"), items: rows(model, "items") };
+  const sides = { users: rows(model, "users"), items: rows(model, "items") };
+  if (initial.biases === undefined) return sides;
+  const biases = {
+    users: sides.users.map((_, id) => model.userBias(id)),
+    items: sides.items.map((_, id) => model.itemBias(id)),
+  };
+  return { ...sides, biases };
 }
 
-function modelOf({ users, items }: Sides): Model<number, number> {
+function modelOf({ users, items, biases }: Sides): Model<number, number> {
   const ids = (count: number): Vocabulary<number> =>
     new Vocabulary(
       "number",
@@ -39,6 +56,8 @@ function modelOf({ users, items }: Sides): Model<number, number> {
     items: ids(items.length),
     userFactors: Float64Array.from(users.flat()),
     itemFactors: Float64Array.from(items.flat()),
+    userBiases: biases && Float64Array.from(biases.users),
+    itemBiases: biases && Float64Array.from(biases.items),
   });
 }
 
@@ -53,7 +72,12 @@ function rows(model: Model<number, number>, side: "users" | "items"): number[][]
 
 /** ‖a − b‖ / ‖b‖ by Frobenius' norm, all of both sides' numbers together. */
 export function relativeDistance(a: Sides, b: Sides): number {
-  const all = ({ users, items }: Sides): number[] => [...users.flat(), ...items.flat()];
+  const all = ({ users, items, biases }: Sides): number[] => [
+    ...users.flat(),
+    ...items.flat(),
+    ...(biases?.users ?? []),
+    ...(biases?.items ?? []),
+  ];
   const expected = all(b);
   const norm = (numbers: readonly number[]): number => Math.hypot(...numbers);
   return norm(all(a).map((x, i) => x - expected[i]!)) / norm(expected);

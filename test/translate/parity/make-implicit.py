@@ -1,6 +1,6 @@
 """Prints what implicit (PyPI) makes of a small problem, as JSON: implicit.json beside this file is its output.
 
-    python make.py > implicit.json
+    python make-implicit.py > implicit.json
 
 Needs implicit 0.7.3 and what it needs. Everything is float64 on one thread, values and λ have few bits, so that nothing but
 the order of additions can differ. implicit solves its rows first and then its columns; it gets the transpose (rows are
@@ -37,6 +37,7 @@ def problem():
 def main():
     users, items, values, user_factors, item_factors = problem()
     item_users = sparse.csr_matrix((values, (items, users)), shape=(ITEMS, USERS))
+    start = {"users": user_factors.tolist(), "items": item_factors.tolist()}
     runs = []
     for use_cg in (False, True):
         for iterations in (1, 5):
@@ -44,11 +45,10 @@ def main():
             model = AlternatingLeastSquares(**params, num_threads=1)
             model.user_factors, model.item_factors = item_factors.copy(), user_factors.copy()
             model.fit(item_users, show_progress=False)
-            runs.append({"params": params, "users": model.item_factors.tolist(), "items": model.user_factors.tolist()})
+            runs.append({"params": params, "initial": start, "users": model.item_factors.tolist(), "items": model.user_factors.tolist()})
     triples = [[int(u), int(i), float(v)] for u, i, v in zip(users, items, values)]
-    start = {"users": user_factors.tolist(), "items": item_factors.tolist()}
     versions = {"implicit": implicit.__version__, "numpy": np.__version__}
-    print(json.dumps({"versions": versions, "ratings": triples, "initial": start, "runs": runs}))
+    print(json.dumps({"versions": versions, "ratings": triples, "runs": runs}))
 
 
 main()
