@@ -74,12 +74,11 @@ export const cmfrec: Dialect<{
     const { alpha, k_main, niter, nonneg, use_cg, use_float, random_state } = params;
     const implicit = checkOneOf(`${name}'s model`, params.model, ["CMF", "CMF_implicit"]) === "CMF_implicit";
     refuseOthers(params);
-    const { k = implicit ? 50 : 40, finalize = !implicit } = {
-      ...(params.k === null ? {} : { k: checkNumber(`${name}'s k`, params.k) }),
-      ...(params.finalize_chol === null
-        ? {}
-        : { finalize: checkOneOf(`${name}'s finalize_chol`, params.finalize_chol, [true, false]) }),
-    };
+    const k = params.k === null ? (implicit ? 50 : 40) : checkNumber(`${name}'s k`, params.k);
+    const finalize =
+      params.finalize_chol === null
+        ? !implicit
+        : checkOneOf(`${name}'s finalize_chol`, params.finalize_chol, [true, false]);
     const biases = implicit ? "none" : biasesOf(params);
     const regularization = lambdas(params.lambda_ ?? (implicit ? 1 : 10), params.w_main, biases === "full");
     const scaled = !implicit && (params.scale_lam || params.scale_lam_sideinfo);
