@@ -5,18 +5,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ALS, type AlsOptions } from "../src/als/index.js";
+import { popularity, type Ranker, rankingMetrics } from "../src/metrics/index.js";
 import { readRatings } from "../src/node/index.js";
-import { Ratings } from "../src/ratings/index.js";
+import type { LeftOut, Ratings } from "../src/ratings/index.js";
 import { syntheticWorld } from "../src/synthetic/index.js";
 import { describeCommit, describeMachine } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
-import { type Halves, holdOutOfEach } from "./peers/data.js";
-import { type Ranking, rank } from "./ranking.js";
+import { likesOf } from "./peers/data.js";
 import { fixed, type Report, tableOf } from "./table.js";
 import { mean } from "./timing.js";
 
 const SPLITS = [11, 12, 13, 14, 15];
-const LIKE = 4;
 const HELD_OUT = 0.2;
 const FACTORS = 32;
 const EPOCHS = [15];
@@ -36,48 +35,53 @@ const FACTOR_COUNTS = [8, 16, 32, 64, 128];
 const WORLD = { users: 2_000, items: 1_500, ratings: 200_000 };
 const SHOWN = 15;
 
+/** Means over users who have something held out. */
+interface Ranking {
+  readonly recall20: number;
+  readonly ndcg10: number;
+}
+
+type Split = LeftOut<Ratings<number, number>>;
+
 interface Trial extends Ranking {
   readonly form: "observed" | "unobserved";
   readonly options: AlsOptions;
   readonly epochs: number;
 }
 
-/** Ratings of one half, with the ids that the halves count by. */
-function ratingsOf({ users, items, values }: Halves["train"]): Ratings<number, number> {
-  return Ratings.fromColumns({ users, items, values });
+/** Recall@20 = hits / held out, NDCG@10 with gain 1. */
+async function rank(ranker: Ranker<number, number>, test: Ratings<number, number>): Promise<Ranking> {
+  const { at } = await rankingMetrics(ranker, test, { k: [10, 20], auc: false });
+  return { recall20: at[1]!.recall, ndcg10: at[0]!.ndcg };
 }
 
 /** Recall and NDCG after each of `epochs`, from one run. */
-async function judge(halves: Halves, options: AlsOptions, epochs: readonly number[]): Promise<Ranking[]> {
+async function judge(
+  { train, test }: Split,
+  options: AlsOptions,
+  epochs: readonly number[],
+): Promise<Ranking[]> {
   const als = new ALS({
     ...options,
     feedback: "implicit",
     epochs: Math.max(...epochs),
-    history: "none",
     precision: "float32",
   });
-  const items = Array.from({ length: halves.items }, (_, item) => item);
   const results: Ranking[] = [];
-  for await (const epoch of als.train(ratingsOf(halves.train))) {
-    if (!epochs.includes(epoch.epoch)) continue;
-    const model = epoch.snapshot();
-    results.push(rank((users) => model.predictBlock(users, items).values, halves));
-  }
+  for await (const epoch of als.train(train))
+    if (epochs.includes(epoch.epoch)) results.push(await rank(epoch.snapshot(), test));
   return results;
 }
 
 /** Means over splits, an entry for each of `epochs`. */
 async function average(
-  splits: readonly Halves[],
+  splits: readonly Split[],
   options: AlsOptions,
   epochs: readonly number[],
 ): Promise<Ranking[]> {
   const runs: Ranking[][] = [];
   for (const split of splits) runs.push(await judge(split, options, epochs));
-  return epochs.map((_, i) => ({
-    recall20: mean(runs.map((run) => run[i]!.recall20)),
-    ndcg10: mean(runs.map((run) => run[i]!.ndcg10)),
-  }));
+  return epochs.map((_, i) => meansOf(runs.map((run) => run[i]!)));
 }
 
 function grid(): Pick<Trial, "form" | "options">[] {
@@ -100,7 +104,7 @@ function grid(): Pick<Trial, "form" | "options">[] {
   return [...observed, ...unobserved];
 }
 
-async function sweep(splits: readonly Halves[]): Promise<Trial[]> {
+async function sweep(splits: readonly Split[]): Promise<Trial[]> {
   const trials: Trial[] = [];
   const points = grid();
   for (const [i, { form, options }] of points.entries()) {
@@ -112,16 +116,19 @@ async function sweep(splits: readonly Halves[]): Promise<Trial[]> {
   return trials.sort((a, b) => b.ndcg10 - a.ndcg10);
 }
 
-/** Scores everything by how many like it. */
-function popularity(halves: Halves): Ranking {
-  const counts = new Float64Array(halves.items);
-  for (const item of halves.train.items) counts[item]!++;
-  return rank((users) => users.flatMap(() => [...counts]), halves);
+async function popularityOf(splits: readonly Split[]): Promise<Ranking> {
+  const all: Ranking[] = [];
+  for (const { train, test } of splits) all.push(await rank(popularity(train), test));
+  return meansOf(all);
 }
 
-function popularityOf(splits: readonly Halves[]): Ranking {
-  const all = splits.map(popularity);
+function meansOf(all: readonly Ranking[]): Ranking {
   return { recall20: mean(all.map((one) => one.recall20)), ndcg10: mean(all.map((one) => one.ndcg10)) };
+}
+
+function splitsOf(ratings: Ratings): Split[] {
+  const likes = likesOf(ratings);
+  return SPLITS.map((seed) => likes.leaveOut({ perUser: HELD_OUT, seed }));
 }
 
 function trialTable(title: string, trials: readonly Trial[]): Report {
@@ -151,15 +158,15 @@ function namedTable(title: string, heading: string, rows: readonly NamedRanking[
 async function main(folder: string): Promise<void> {
   const began = performance.now();
   const ratings = await readRatings(join(folder, "ml-latest-small", "ratings.csv"));
-  const splits = SPLITS.map((seed) => holdOutOfEach(ratings, HELD_OUT, seed, LIKE));
+  const splits = splitsOf(ratings);
   const { ratings: world } = await syntheticWorld({ ...WORLD, seed: 1 });
-  const worlds = SPLITS.map((seed) => holdOutOfEach(world, HELD_OUT, seed, LIKE));
+  const worlds = splitsOf(world);
   const trials = await sweep(splits);
   const forms = ["observed", "unobserved"] as const;
   const best = forms.map((form) => trials.find((trial) => trial.form === form)!);
   const byFactors: NamedRanking[] = [];
   const byEpochs: NamedRanking[] = [];
-  const elsewhere: NamedRanking[] = [{ name: "popularity", ...popularityOf(worlds) }];
+  const elsewhere: NamedRanking[] = [{ name: "popularity", ...(await popularityOf(worlds)) }];
   const candidates = [
     { name: "the defaults", options: {}, epochs: 15 },
     ...best.map(({ form, options, epochs }) => ({
@@ -168,7 +175,7 @@ async function main(folder: string): Promise<void> {
       epochs,
     })),
   ];
-  const here: NamedRanking[] = [{ name: "popularity", ...popularityOf(splits) }];
+  const here: NamedRanking[] = [{ name: "popularity", ...(await popularityOf(splits)) }];
   for (const { name, options, epochs } of candidates) {
     const point = { ...options, factors: FACTORS };
     here.push({ name, ...(await average(splits, point, [epochs]))[0]! });

@@ -1,25 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { seededRandom } from "../../src/random.js";
-import type { Ratings } from "../../src/ratings/index.js";
+import { Ratings } from "../../src/ratings/index.js";
 import { ROOT } from "../paths.js";
 
-/** Ratings in columns, by index, one user after the other. */
-export interface Columns {
-  readonly users: Int32Array;
-  readonly items: Int32Array;
-  readonly values: Float32Array;
-}
-
-/** What is trained on, and what is held out. */
-export interface Halves {
-  readonly users: number;
-  readonly items: number;
-  readonly train: Columns;
-  readonly test: Columns;
-}
-
-/** Both halves as files that every contender and the judge read. */
+/** What is trained on and what is held out, as files that every contender and the judge read. */
 export interface DataSet {
   readonly name: string;
   /** Holds train.* and test.* in columns (users.i32, items.i32, values.f32) and meta.json. */
@@ -27,61 +11,43 @@ export interface DataSet {
   readonly train: number;
 }
 
-/** A share of all ratings held out at random; of these, ratings of at least `least` remain: 4 keeps likes. */
-export function holdOut(ratings: Ratings, share: number, seed: number, least: number): Halves {
-  const [train, test] = ratings.split({ test: share, seed });
-  const { userCount: users, itemCount: items } = ratings;
-  return { users, items, train: columnsOf(train, least), test: columnsOf(test, least) };
-}
+/** Values from which a rating counts as a like. */
+const LIKE = 4;
 
-/** Of the ratings of at least `least`, a share of each user's held out: round(share · n) of n. */
-export function holdOutOfEach(ratings: Ratings, share: number, seed: number, least: number): Halves {
-  const { users, items, values } = columnsOf(ratings, least);
-  const random = seededRandom(seed, "split");
-  const held = new Uint8Array(users.length);
-  for (let from = 0, to = 0; from < users.length; from = to) {
-    while (to < users.length && users[to] === users[from]) to++;
-    // Selection sampling: each is taken with the chance that the rest still needs.
-    let needed = Math.round(share * (to - from));
-    for (let p = from; p < to; p++) {
-      if (random.unit() * (to - p) >= needed) continue;
-      held[p] = 1;
-      needed--;
-    }
-  }
-  const half = (flag: number): Columns => ({
-    users: users.filter((_, p) => held[p] === flag),
-    items: items.filter((_, p) => held[p] === flag),
-    values: values.filter((_, p) => held[p] === flag),
+/** Ratings of 4 and more alone. Ids are numbers: indices of the ratings that they come from. */
+export function likesOf(ratings: Ratings): Ratings<number, number> {
+  const { users, items, values } = columnsOf(ratings);
+  const isLike = (_: number, p: number): boolean => values[p]! >= LIKE;
+  return Ratings.fromColumns({
+    users: users.filter(isLike),
+    items: items.filter(isLike),
+    values: values.filter(isLike),
   });
-  return { users: ratings.userCount, items: ratings.itemCount, train: half(0), test: half(1) };
 }
 
-function columnsOf({ byUser, count }: Ratings, least: number): Columns {
-  const { starts, columns, values } = byUser;
-  const users = new Int32Array(count);
-  const items = new Int32Array(count);
-  const kept = new Float32Array(count);
-  let size = 0;
-  for (let user = 0; user < starts.length - 1; user++)
-    for (let p = starts[user]!; p < starts[user + 1]!; p++) {
-      if (values[p]! < least) continue;
-      users[size] = user;
-      items[size] = columns[p]!;
-      kept[size++] = values[p]!;
-    }
-  return { users: users.subarray(0, size), items: items.subarray(0, size), values: kept.subarray(0, size) };
-}
-
-/** Writes both halves to a folder under build/. */
-export function writeDataSet(name: string, { users, items, train, test }: Halves): DataSet {
+/** Writes both parts of a split, which share their vocabularies, by index to a folder under build/. */
+export function writeDataSet(name: string, train: Ratings, test: Ratings): DataSet {
   const folder = join(ROOT, "build/peers/data", name);
   mkdirSync(folder, { recursive: true });
-  for (const [half, columns] of Object.entries({ train, test })) {
-    writeFileSync(join(folder, `${half}.users.i32`), columns.users);
-    writeFileSync(join(folder, `${half}.items.i32`), columns.items);
-    writeFileSync(join(folder, `${half}.values.f32`), columns.values);
+  for (const [part, ratings] of Object.entries({ train, test })) {
+    const { users, items, values } = columnsOf(ratings);
+    writeFileSync(join(folder, `${part}.users.i32`), users);
+    writeFileSync(join(folder, `${part}.items.i32`), items);
+    writeFileSync(join(folder, `${part}.values.f32`), values);
   }
-  writeFileSync(join(folder, "meta.json"), JSON.stringify({ users, items }));
-  return { name, folder, train: train.users.length };
+  const meta = { users: train.userCount, items: train.itemCount };
+  writeFileSync(join(folder, "meta.json"), JSON.stringify(meta));
+  return { name, folder, train: train.count };
+}
+
+/** Ratings by index, one user after the other. */
+function columnsOf({ byUser, count }: Ratings): {
+  users: Int32Array;
+  items: Int32Array;
+  values: Float32Array;
+} {
+  const { starts, columns, values } = byUser;
+  const users = new Int32Array(count);
+  for (let user = 0; user < starts.length - 1; user++) users.fill(user, starts[user]!, starts[user + 1]!);
+  return { users, items: Int32Array.from(columns), values: Float32Array.from(values) };
 }

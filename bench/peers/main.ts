@@ -13,7 +13,7 @@ import { BENCH_OUTPUT, ROOT } from "../paths.js";
 import { fixed, printTable } from "../table.js";
 import { median, min } from "../timing.js";
 import { Contender } from "./contender.js";
-import { type DataSet, holdOut, writeDataSet } from "./data.js";
+import { type DataSet, likesOf, writeDataSet } from "./data.js";
 import { judge, POPULARITY, type Quality } from "./judge.js";
 import { type Peers, preparePeers } from "./python.js";
 import { commandOf, type Entrant, type Task, THREADS, tasksFor } from "./tasks.js";
@@ -24,8 +24,6 @@ const FULL = { name: "20m", users: 138_493, items: 26_744, ratings: 22_222_514 }
 const MIDDLE = { name: "1m", users: 6_040, items: 3_706, ratings: 1_111_111 };
 const QUICK = { name: "100k", users: 1_000, items: 1_500, ratings: 111_111 };
 const TEST = 0.1;
-/** Values from which a rating counts as a like. */
-const LIKE = 4;
 /** The share of a generated world's ratings that are likes: so many more are generated for implicit feedback. */
 const LIKES = 0.4276;
 
@@ -137,8 +135,8 @@ async function movieLens(folder: string, likes: boolean): Promise<DataSet> {
 }
 
 function written(name: string, ratings: Ratings, likes: boolean): DataSet {
-  const least = likes ? LIKE : Number.NEGATIVE_INFINITY;
-  return writeDataSet(`${name}-${likes ? "likes" : "ratings"}`, holdOut(ratings, TEST, 1, least));
+  const [train, test] = (likes ? likesOf(ratings) : ratings).split({ test: TEST, seed: 1 });
+  return writeDataSet(`${name}-${likes ? "likes" : "ratings"}`, train, test);
 }
 
 function report(rows: readonly Row[]): void {

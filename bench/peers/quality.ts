@@ -13,13 +13,12 @@ import { BENCH_OUTPUT, ROOT } from "../paths.js";
 import { fixed, printTable } from "../table.js";
 import { mean } from "../timing.js";
 import { Contender } from "./contender.js";
-import { type DataSet, holdOutOfEach, writeDataSet } from "./data.js";
+import { type DataSet, likesOf, writeDataSet } from "./data.js";
 import { judge, POPULARITY, type Quality } from "./judge.js";
 import { type Peers, preparePeers } from "./python.js";
 import { commandOf, type Entrant, THREADS } from "./tasks.js";
 
 const SEEDS = [1, 2, 3, 4, 5];
-const LIKE = 4;
 const HELD_OUT = 0.2;
 const EPOCHS = 15;
 const WORLD = { users: 2_000, items: 1_500, ratings: 200_000 };
@@ -81,9 +80,11 @@ interface Row extends Quality {
 
 async function rowsOf(name: string, ratings: Ratings, peers: Peers): Promise<Row[]> {
   const all = entrants();
+  const likes = likesOf(ratings);
   const results: Quality[][] = [];
   for (const seed of SEEDS) {
-    const data = writeDataSet(`${name}-seed-${seed}`, holdOutOfEach(ratings, HELD_OUT, seed, LIKE));
+    const { train, test } = likes.leaveOut({ perUser: HELD_OUT, seed });
+    const data = writeDataSet(`${name}-seed-${seed}`, train, test);
     const folders: string[] = [];
     for (const entrant of all) folders.push(await trained(data, entrant, peers));
     results.push(judge(data, "ranking", [...folders, POPULARITY], peers));
