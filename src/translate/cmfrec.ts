@@ -114,12 +114,7 @@ export const cmfrec: Dialect<{
         ...seedOf(random_state),
       },
       scale: SAME,
-      notes:
-        use_cg && finalize && !nonneg
-          ? [
-              "finalize_chol solves both sides of the last iteration exactly; here one more half-step of users is exact.",
-            ]
-          : [],
+      notes: nonneg || !use_cg ? [] : notesOn(implicit, finalize),
     };
   },
 };
@@ -133,6 +128,19 @@ function conjugate({ max_cg_steps, precondition_cg }: Params, finalize: boolean)
     preconditioner: precondition_cg ? "jacobi" : "none",
     finish: finalize ? "exact" : "none",
   } as const;
+}
+
+function notesOn(implicit: boolean, finalize: boolean): string[] {
+  return [
+    ...(finalize
+      ? ["finalize_chol solves the last iteration exactly; here one more half-step of users is exact."]
+      : []),
+    ...(implicit
+      ? [
+          "The conjugate gradient of CMF_implicit 3.5.1 begins with another residual than its objective's; this is its objective's.",
+        ]
+      : []),
+  ];
 }
 
 function refuseOthers(params: Params): void {
