@@ -1,6 +1,6 @@
 // npm run bench:peers [-- --quick]: this package beside implicit and cmfrec (PyPI) on the same data, split, factors and
-// threads, in the same run, taking turns. Prints a table and writes build/bench/peers.json. --quick takes small data, --task TEXT only tasks whose name
-// has the text.
+// threads, in the same run, taking turns. Prints a table and writes build/bench/peers.json. --quick takes small data; --data TEXT and
+// --task TEXT only those whose name has the text.
 // MovieLens ml-latest-small is measured too where ALTERNANT_DATA names a folder that holds it.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -161,8 +161,16 @@ function report(rows: readonly Row[]): void {
 }
 
 async function main(): Promise<void> {
-  const { quick, task: only } = parseArgs({
-    options: { quick: { type: "boolean", default: false }, task: { type: "string", default: "" } },
+  const {
+    quick,
+    data: onlyData,
+    task: onlyTask,
+  } = parseArgs({
+    options: {
+      quick: { type: "boolean", default: false },
+      data: { type: "string", default: "" },
+      task: { type: "string", default: "" },
+    },
   }).values;
   const peers = preparePeers();
   if (typeof peers === "string") {
@@ -193,7 +201,7 @@ async function main(): Promise<void> {
   ];
   const rows: Row[] = [];
   for (const { data, factors, rounds } of plan) {
-    const tasks = tasksFor(factors, rounds).filter(({ name }) => name.includes(only));
+    const tasks = tasksFor(factors, rounds).filter(({ name }) => name.includes(onlyTask));
     for (const by of ["ranking", "rmse"] as const) {
       const judged = tasks.filter((task) => task.judge === by);
       if (judged.length === 0) continue;

@@ -37,7 +37,7 @@ async function open({ data, threads, library, params, options }) {
     values: column(data, "train.values.f32", Float32Array),
   });
   const engine = await Engine.create({ threads, arithmetic: "relaxed-if-available" });
-  const translated = optionsFrom(library, params).options;
+  const translated = library === null ? {} : optionsFrom(library, params).options;
   const als = new ALS({ ...translated, ...options, epochs: MANY_EPOCHS });
   const epochs = als.train(ratings, { engine });
   let last;

@@ -29,7 +29,13 @@ const PARAMS = [
   { factors: 32, regularization: 10, alpha: 10 },
 ];
 /** The best of each form in the sweep of bench/results/implicit-quality.md. */
-const TUNED: readonly (readonly [name: string, options: AlsOptions])[] = [];
+const TUNED: readonly (readonly [name: string, options: AlsOptions])[] = [
+  ["tuned, weights of observed pairs", { confidence: { alpha: 1 }, scaling: 0.5, regularization: 3 }],
+  [
+    "tuned, weights of unobserved pairs",
+    { unobservedWeight: 0.1, scaling: 0.5, scalingStar: 1, regularization: 0.03 },
+  ],
+];
 
 interface Pair extends Entrant {
   /** What it stands beside: both of a pair train the same. */
@@ -52,7 +58,10 @@ function entrants(): Pair[] {
       name: "alternant",
       library: "alternant",
       params: name,
-      task: { library: "implicit", params: { factors: 32 }, options },
+      task: {
+        library: null,
+        options: { feedback: "implicit", factors: 32, precision: "float32", ...options },
+      },
     }),
   );
   return [...pairs, ...tuned];
