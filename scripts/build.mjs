@@ -65,6 +65,7 @@ async function buildLibrary() {
       index: "src/index.ts",
       io: "src/io/index.ts",
       node: "src/node/index.ts",
+      translate: "src/translate/index.ts",
       cli: "src/cli/main.ts",
     },
   });
