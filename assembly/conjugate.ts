@@ -11,7 +11,7 @@ import { addRows, addSquares, multiplyRows, sum, weigh } from "./products";
 import { clear } from "./outcome";
 import { writeTerms } from "./targets";
 import { blend, divide, numberAt, product, setNumber } from "./vectors";
-import { pad, RowSums, systemAt, targetsAt, tileAt, TILE_ROWS, weightsAt } from "./workspace";
+import { pad, RowSums, systemAt, targetsAt, tileAt, weightsAt } from "./workspace";
 
 /** ‖r‖ of a solved row relative to ‖g‖ at most, both in the norm of M⁻¹: rounding leaves no more of r. */
 const ENOUGH: f64 = 1e-13;
@@ -19,6 +19,12 @@ const ENOUGH_32: f64 = 2.4e-7;
 /** pᵀAp / pᵀMp relative to the largest of the row's that is nothing but rounding. */
 const FLAT: f64 = 4.4e-16;
 const FLAT_32: f64 = 2.4e-7;
+
+/**
+ * Ratings that pass both ways before the next ones do. Divides TILE_ROWS, where rows may be cut; fewer than a tile, so that what
+ * waits for memory and what adds up overlap.
+ */
+const AT_ONCE: usize = 32;
 
 // Where a row's vectors stand, behind the Row: other solvers have their tile there.
 const ROW_BYTES: usize = 192;
@@ -82,7 +88,7 @@ function passRatings<T>(row: Row, from: usize, to: usize, place: usize, pass: i3
   const e = weightsAt<f64>(job.workspace, row.padded);
   const targets = targetsAt<f64>(job.workspace, row.padded);
   while (from < to) {
-    const count = min<usize>(to - from, TILE_ROWS);
+    const count = min<usize>(to - from, AT_ONCE);
     const columns = job.columns + (from << 2);
     const a = job.terms + place * sizeof<T>();
     if (first) writeTerms<T>(job, from, count, targets, a, row.sums);

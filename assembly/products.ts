@@ -30,7 +30,8 @@ export function multiplyRows<T>(
   rows: usize, rowBytes: usize, indices: usize, count: usize, p: usize, width: usize, out: usize,
 ): void {
   const last = indices + (count << 2) - 4;
-  const pairs = p + (width & ~31);
+  const fours = p + (width & ~63);
+  const end = p + width;
   while (indices <= last) {
     let u0 = rowAt(rows, rowBytes, indices, last);
     let u1 = rowAt(rows, rowBytes, indices + 4, last);
@@ -38,29 +39,44 @@ export function multiplyRows<T>(
     let u3 = rowAt(rows, rowBytes, indices + 12, last);
     let e0 = v128.splat<T>(<T>0), e1 = e0, e2 = e0, e3 = e0, f0 = e0, f1 = e0, f2 = e0, f3 = e0;
     let at = p;
-    while (at < pairs) {
-      const left = v128.load(at);
-      const right = v128.load(at, 16);
-      e0 = multiplyAdd<T>(v128.load(u0), left, e0);
-      f0 = multiplyAdd<T>(v128.load(u0, 16), right, f0);
-      e1 = multiplyAdd<T>(v128.load(u1), left, e1);
-      f1 = multiplyAdd<T>(v128.load(u1, 16), right, f1);
-      e2 = multiplyAdd<T>(v128.load(u2), left, e2);
-      f2 = multiplyAdd<T>(v128.load(u2, 16), right, f2);
-      e3 = multiplyAdd<T>(v128.load(u3), left, e3);
-      f3 = multiplyAdd<T>(v128.load(u3, 16), right, f3);
-      at += 32;
-      u0 += 32;
-      u1 += 32;
-      u2 += 32;
-      u3 += 32;
+    while (at < fours) {
+      const v0 = v128.load(at);
+      const v1 = v128.load(at, 16);
+      e0 = multiplyAdd<T>(v128.load(u0), v0, e0);
+      f0 = multiplyAdd<T>(v128.load(u0, 16), v1, f0);
+      e1 = multiplyAdd<T>(v128.load(u1), v0, e1);
+      f1 = multiplyAdd<T>(v128.load(u1, 16), v1, f1);
+      e2 = multiplyAdd<T>(v128.load(u2), v0, e2);
+      f2 = multiplyAdd<T>(v128.load(u2, 16), v1, f2);
+      e3 = multiplyAdd<T>(v128.load(u3), v0, e3);
+      f3 = multiplyAdd<T>(v128.load(u3, 16), v1, f3);
+      const v2 = v128.load(at, 32);
+      const v3 = v128.load(at, 48);
+      e0 = multiplyAdd<T>(v128.load(u0, 32), v2, e0);
+      f0 = multiplyAdd<T>(v128.load(u0, 48), v3, f0);
+      e1 = multiplyAdd<T>(v128.load(u1, 32), v2, e1);
+      f1 = multiplyAdd<T>(v128.load(u1, 48), v3, f1);
+      e2 = multiplyAdd<T>(v128.load(u2, 32), v2, e2);
+      f2 = multiplyAdd<T>(v128.load(u2, 48), v3, f2);
+      e3 = multiplyAdd<T>(v128.load(u3, 32), v2, e3);
+      f3 = multiplyAdd<T>(v128.load(u3, 48), v3, f3);
+      at += 64;
+      u0 += 64;
+      u1 += 64;
+      u2 += 64;
+      u3 += 64;
     }
-    if (width & 16) {
-      const left = v128.load(at);
-      e3 = multiplyAdd<T>(v128.load(u3), left, e3);
-      e2 = multiplyAdd<T>(v128.load(u2), left, e2);
-      e1 = multiplyAdd<T>(v128.load(u1), left, e1);
-      e0 = multiplyAdd<T>(v128.load(u0), left, e0);
+    while (at < end) {
+      const v = v128.load(at);
+      e0 = multiplyAdd<T>(v128.load(u0), v, e0);
+      e1 = multiplyAdd<T>(v128.load(u1), v, e1);
+      e2 = multiplyAdd<T>(v128.load(u2), v, e2);
+      e3 = multiplyAdd<T>(v128.load(u3), v, e3);
+      at += 16;
+      u0 += 16;
+      u1 += 16;
+      u2 += 16;
+      u3 += 16;
     }
     storeSums<T>(out, v128.add<T>(e0, f0), v128.add<T>(e1, f1), v128.add<T>(e2, f2), v128.add<T>(e3, f3));
     out += 4 * sizeof<T>();
@@ -79,7 +95,8 @@ export function addRows<T>(
   rows: usize, rowBytes: usize, indices: usize, count: usize, f: usize, q: usize, width: usize,
 ): void {
   const last = indices + (count << 2) - 4;
-  const pairs = q + (width & ~31);
+  const fours = q + (width & ~63);
+  const end = q + width;
   while (indices <= last) {
     let u0 = rowAt(rows, rowBytes, indices, last);
     let u1 = rowAt(rows, rowBytes, indices + 4, last);
@@ -90,28 +107,39 @@ export function addRows<T>(
     const f2 = splatAt<T>(f + 2 * sizeof<T>());
     const f3 = splatAt<T>(f + 3 * sizeof<T>());
     let at = q;
-    while (at < pairs) {
-      let left = multiplyAdd<T>(f0, v128.load(u0), v128.load(at));
-      left = multiplyAdd<T>(f1, v128.load(u1), left);
-      left = multiplyAdd<T>(f2, v128.load(u2), left);
-      v128.store(at, multiplyAdd<T>(f3, v128.load(u3), left));
-      let right = multiplyAdd<T>(f0, v128.load(u0, 16), v128.load(at, 16));
-      right = multiplyAdd<T>(f1, v128.load(u1, 16), right);
-      right = multiplyAdd<T>(f2, v128.load(u2, 16), right);
-      v128.store(at, multiplyAdd<T>(f3, v128.load(u3, 16), right), 16);
-      at += 32;
-      u0 += 32;
-      u1 += 32;
-      u2 += 32;
-      u3 += 32;
+    while (at < fours) {
+      let sum0 = multiplyAdd<T>(f0, v128.load(u0), v128.load(at));
+      sum0 = multiplyAdd<T>(f1, v128.load(u1), sum0);
+      sum0 = multiplyAdd<T>(f2, v128.load(u2), sum0);
+      v128.store(at, multiplyAdd<T>(f3, v128.load(u3), sum0));
+      let sum16 = multiplyAdd<T>(f0, v128.load(u0, 16), v128.load(at, 16));
+      sum16 = multiplyAdd<T>(f1, v128.load(u1, 16), sum16);
+      sum16 = multiplyAdd<T>(f2, v128.load(u2, 16), sum16);
+      v128.store(at, multiplyAdd<T>(f3, v128.load(u3, 16), sum16), 16);
+      let sum32 = multiplyAdd<T>(f0, v128.load(u0, 32), v128.load(at, 32));
+      sum32 = multiplyAdd<T>(f1, v128.load(u1, 32), sum32);
+      sum32 = multiplyAdd<T>(f2, v128.load(u2, 32), sum32);
+      v128.store(at, multiplyAdd<T>(f3, v128.load(u3, 32), sum32), 32);
+      let sum48 = multiplyAdd<T>(f0, v128.load(u0, 48), v128.load(at, 48));
+      sum48 = multiplyAdd<T>(f1, v128.load(u1, 48), sum48);
+      sum48 = multiplyAdd<T>(f2, v128.load(u2, 48), sum48);
+      v128.store(at, multiplyAdd<T>(f3, v128.load(u3, 48), sum48), 48);
+      at += 64;
+      u0 += 64;
+      u1 += 64;
+      u2 += 64;
+      u3 += 64;
     }
-    if (width & 16) {
-      let left = v128.load(at);
-      left = multiplyAdd<T>(f0, v128.load(u0), left);
-      left = multiplyAdd<T>(f1, v128.load(u1), left);
-      left = multiplyAdd<T>(f2, v128.load(u2), left);
-      left = multiplyAdd<T>(f3, v128.load(u3), left);
-      v128.store(at, left);
+    while (at < end) {
+      let sum0 = multiplyAdd<T>(f0, v128.load(u0), v128.load(at));
+      sum0 = multiplyAdd<T>(f1, v128.load(u1), sum0);
+      sum0 = multiplyAdd<T>(f2, v128.load(u2), sum0);
+      v128.store(at, multiplyAdd<T>(f3, v128.load(u3), sum0));
+      at += 16;
+      u0 += 16;
+      u1 += 16;
+      u2 += 16;
+      u3 += 16;
     }
     f += 4 * sizeof<T>();
     indices += 16;

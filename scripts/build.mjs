@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import binaryen from "binaryen";
 import { build } from "esbuild";
 import { bundleScript, inlined } from "./inlined.mjs";
 
@@ -34,6 +35,7 @@ function run(script, ...args) {
 async function buildKernels() {
   mkdirSync(join(root, "build/wasm"), { recursive: true });
   await Promise.all(TARGETS.map((target) => run("assemblyscript/bin/asc.js", "--target", target)));
+  for (const target of TARGETS) if (target.startsWith("simd")) cutCore(target);
 }
 
 async function buildLibrary() {
@@ -63,6 +65,7 @@ async function buildLibrary() {
       index: "src/index.ts",
       io: "src/io/index.ts",
       node: "src/node/index.ts",
+      translate: "src/translate/index.ts",
       cli: "src/cli/main.ts",
     },
   });
@@ -77,6 +80,26 @@ async function buildLibrary() {
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
   writeFileSync(join(lib, "THIRD-PARTY-LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/** What of the exports of assembly/index.ts trains exactly; the rest is left out of a core, with all that it alone uses. */
+const CORE =
+  /^(build|jobBytes|tileRows|paddedFactors|workspaceBytes|solveRows\w+|sumResiduals\d+|sumGramian\d+)$/;
+
+/** A smaller binary of the same functions, as far as they are of the core. */
+function cutCore(target) {
+  const [name, kind] = target.split("-");
+  const module = binaryen.readBinary(readFileSync(join(root, `build/wasm/${target}.wasm`)));
+  module.setFeatures(binaryen.Features.SIMD128 | (kind ? binaryen.Features.Atomics : 0));
+  const names = Array.from(
+    { length: module.getNumExports() },
+    (_, i) => binaryen.getExportInfo(module.getExportByIndex(i)).name,
+  );
+  for (const exported of names) if (!CORE.test(exported)) module.removeExport(exported);
+  module.runPasses(["remove-unused-module-elements"]);
+  const core = [name, "core", ...(kind ? [kind] : [])].join("-");
+  writeFileSync(join(root, `build/wasm/${core}.wasm`), module.emitBinary());
+  module.dispose();
 }
 
 const buildDeclarations = () => run("typescript/bin/tsc", "-p", "tsconfig.build.json");

@@ -17,6 +17,7 @@ const SIZE_LIMIT = 60 * 1024;
 const JAVASCRIPT = `
 import { ALS, Ratings, rmse, syntheticWorld } from "alternant";
 import { parseRatings } from "alternant/io";
+import { optionsFrom } from "alternant/translate";
 import { saveModel, loadModel } from "alternant/node";
 
 const { ratings } = await syntheticWorld({ users: 300, items: 200, ratings: 12_000, seed: 1 });
@@ -30,6 +31,7 @@ const user = train.users.id(0), item = train.items.id(0);
 if (again.predict(user, item) !== model.predict(user, item)) throw new Error("the model file changed a prediction");
 const parsed = await parseRatings(new Blob(["user,item,rating\\nann,Alien,5\\nbob,Brazil,3.5\\n"]));
 if (parsed.get("bob", "Brazil") !== 3.5 || !(parsed instanceof Ratings)) throw new Error("parseRatings");
+if (optionsFrom("spark", { rank: 8 }).options.factors !== 8) throw new Error("optionsFrom");
 console.log("trained, saved, loaded: test RMSE", error.toFixed(3));
 `;
 
@@ -37,7 +39,11 @@ const TYPESCRIPT = `
 import { ALS, type AlsOptions, type EpochEvent, Engine, type Model, Ratings, rmse } from "alternant";
 import { parseRatings } from "alternant/io";
 import { readRatings } from "alternant/node";
+import { optionsFrom, type Translation } from "alternant/translate";
 
+export const translation: Translation = optionsFrom("implicit", { factors: 8, num_threads: 2 });
+// @ts-expect-error: factors is a number there
+export const wrong = () => optionsFrom("implicit", { factors: "8" });
 const ratings: Ratings<string, number> = Ratings.from([["ann", 1, 5], ["bob", 2, 3.5]]);
 const options: AlsOptions = { factors: 2, regularization: { users: 0.1, biases: 1 }, scaling: "count" };
 export async function main(): Promise<number> {

@@ -15,7 +15,7 @@ import { chooseMethod, isExact } from "./solver.js";
 import { checkContents, checkSource } from "./source.js";
 import { checkInitial, checkSignal } from "./training-input.js";
 import { totalWeight, trainingSource } from "./training-source.js";
-import { EarlyStopping, type ValidationOptions } from "./validation.js";
+import type { ValidationOptions } from "./validation.js";
 
 export interface TrainOptions<U extends Id = Id, I extends Id = Id> {
   /** Aborts training: it rejects with "aborted" and leaves nothing behind. */
@@ -108,7 +108,9 @@ export class ALS {
     checkSignal(signal);
     checkCallback("onProgress", onProgress);
     if (initial !== undefined) checkInitial(initial, given, this.options.factors);
-    const stopping = options.validation && new EarlyStopping(options.validation, given, this.options);
+    const stopping =
+      options.validation &&
+      new (await import("./validation.js")).EarlyStopping(options.validation, given, this.options);
     throwIfAborted(signal, "ALS.fit");
     const { engine = await untilAborted(sharedEngine(), signal, "ALS.fit") } = options;
     if (!(engine instanceof Engine))

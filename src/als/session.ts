@@ -136,7 +136,7 @@ export class Session {
       if (layout.users.base !== 0) zeroRowsWithoutRatings(view, layout.padded, ratings.byUser.starts);
       await yielder.pause();
       const shared = ratings.byUser.share() !== undefined && ratings.byItem.share() !== undefined;
-      const driver = await lease.drive(layout, shared);
+      const driver = await lease.drive(layout, { shared, exact: method.kind === "cholesky" });
       return new Session(lease, driver, layout, halvesOf(start, layout, lambdas), check);
     } catch (error) {
       lease.release();

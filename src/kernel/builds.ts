@@ -1,5 +1,5 @@
 import { AlternantError } from "../errors.js";
-import { type BuildName, binary } from "./binaries.js";
+import { type BuildName, type BuildPart, binary } from "./binaries.js";
 
 /** How multiply-adds round: "default" gives the same bits in every engine, "relaxed" may fuse them. */
 export type Arithmetic = "default" | "relaxed";
@@ -12,19 +12,20 @@ export interface BuildChoice {
   readonly why: string;
 }
 
-const compiled: Map<BuildName, Promise<WebAssembly.Module>> = new Map();
+const compiled: Map<string, Promise<WebAssembly.Module>> = new Map();
 
 /** Whether this engine takes the build: asked of the real binary. */
 export async function canRun(name: BuildName): Promise<boolean> {
-  return WebAssembly.validate(await binary(name));
+  return WebAssembly.validate(await binary(name, "core"));
 }
 
 /** The compiled module of a build, compiled once in a process. */
-export function compileBuild(name: BuildName): Promise<WebAssembly.Module> {
-  let module = compiled.get(name);
+export function compileBuild(name: BuildName, part: BuildPart = "whole"): Promise<WebAssembly.Module> {
+  const key = `${name} ${part}`;
+  let module = compiled.get(key);
   if (module === undefined) {
-    module = binary(name).then((bytes) => WebAssembly.compile(bytes));
-    compiled.set(name, module);
+    module = binary(name, part).then((bytes) => WebAssembly.compile(bytes));
+    compiled.set(key, module);
   }
   return module;
 }

@@ -8,9 +8,8 @@ import { type ArithmeticOption, type BuildChoice, chooseBuild, compileBuild } fr
 import type { Driver, Guard } from "./driver.js";
 import { InlineDriver } from "./inline-driver.js";
 import { createKernels, type Kernels } from "./kernels.js";
-import { LaneDriver } from "./lanes/lane-driver.js";
-import { LaneWork } from "./lanes/lane-work.js";
-import { Lanes } from "./lanes/lanes.js";
+import type { LaneWork } from "./lanes/lane-work.js";
+import type { Lanes } from "./lanes/lanes.js";
 import type { FitLayout } from "./layout.js";
 import { MemoryPool } from "./memory-pool.js";
 import { moduleBuild } from "./module-build.js";
@@ -50,15 +49,19 @@ export interface Workplace {
   kernels(): Promise<Kernels>;
 }
 
+/** What a fit needs of what works on it. */
+export interface FitNeeds {
+  /** Whether the ratings can be read by other threads; where they cannot, the calling thread does it all. */
+  readonly shared: boolean;
+  /** Whether rows are solved by Cholesky alone, which the kernels' core does. */
+  readonly exact: boolean;
+}
+
 /** A memory lent to one fit, or to other work. */
 export interface Lease {
   readonly memory: WebAssembly.Memory;
-  /**
-   * What fits in it, as `layout` lays it out.
-   *
-   * @param shared whether the ratings can be read by other threads; where they cannot, the calling thread does it all
-   */
-  drive(layout: FitLayout, shared: boolean): Promise<Driver>;
+  /** What fits in it, as `layout` lays it out. */
+  drive(layout: FitLayout, needs: FitNeeds): Promise<Driver>;
   /** What does other work in it, made for its place. */
   work<W extends Pick<Driver, "close">>(make: (place: Workplace) => Promise<W>): Promise<W>;
   /** Gives the memory back; idempotent. */
@@ -68,7 +71,10 @@ export interface Lease {
 interface EngineParts {
   readonly threads: ThreadChoice;
   readonly build: BuildChoice;
+  /** The kernels' core, or the whole where the caller gave a module. */
   readonly module: WebAssembly.Module;
+  /** The whole. */
+  readonly whole: () => Promise<WebAssembly.Module>;
   readonly lanes: Lanes | undefined;
 }
 
@@ -89,15 +95,17 @@ export class Engine {
   /** As {@link dispose}; missing where the JavaScript engine does not know the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly #module: WebAssembly.Module;
+  readonly #whole: () => Promise<WebAssembly.Module>;
   readonly #lanes: Lanes | undefined;
   readonly #pool: MemoryPool;
   #disposed = false;
 
-  private constructor({ threads, build, module, lanes }: EngineParts) {
+  private constructor({ threads, build, module, whole, lanes }: EngineParts) {
     this.threads = threads.threads;
     this.threadsWhy = threads.why;
     this.build = build;
     this.#module = module;
+    this.#whole = whole;
     this.#lanes = lanes;
     this.#pool = new MemoryPool(build.name.endsWith("-shared"), (memory) => lanes?.forget(memory));
     if (Symbol.asyncDispose)
@@ -120,23 +128,27 @@ export class Engine {
     const threads = chooseThreads(asked);
     if (given !== undefined) {
       const chosen = await moduleBuild(given, arithmetic, asked, threads);
-      return start({ ...chosen, module: given }, workerUrl);
+      return start({ ...chosen, module: given, whole: async () => given }, workerUrl);
     }
     const build = await chooseBuild(arithmetic, threads.threads > 1);
-    const parts = { threads, build, module: await compileBuild(build.name) };
+    const compile = async ({ name }: BuildChoice): Promise<Pick<EngineParts, "module" | "whole">> => ({
+      module: await compileBuild(name, "core"),
+      whole: () => compileBuild(name),
+    });
     try {
-      return await start(parts, workerUrl);
+      return await start({ threads, build, ...(await compile(build)) }, workerUrl);
     } catch (error) {
       if (asked !== undefined || workerUrl !== undefined) throw error;
       // Nobody asked for threads: one does the work, and says what the others failed of.
       const one = { threads: 1, why: `one thread: ${(error as Error).message}` };
       const alone = await chooseBuild(arithmetic, false);
-      return start({ threads: one, build: alone, module: await compileBuild(alone.name) }, undefined);
+      return start({ threads: one, build: alone, ...(await compile(alone)) }, undefined);
     }
 
     async function start(parts: Omit<EngineParts, "lanes">, url: string | URL | undefined): Promise<Engine> {
       const { threads: count } = parts.threads;
       if (count === 1) return new Engine({ ...parts, lanes: undefined });
+      const { Lanes } = await import("./lanes/lanes.js");
       const source = url === undefined ? (await import("./lanes/worker-source.js")).WORKER_SOURCE : "";
       const lanes = new Lanes({ threads: count, module: parts.module, script: { url, source } });
       await lanes.crew();
@@ -167,23 +179,32 @@ export class Engine {
     let released = false;
     let lost = false;
     let driver: Pick<Driver, "close"> | undefined;
-    const laneWork = (): LaneWork | undefined =>
+    const laneWork = (module: WebAssembly.Module): LaneWork | undefined =>
       this.#lanes &&
       crew &&
-      new LaneWork(this.#lanes, crew, memory, guard, () => {
+      this.#lanes.workIn(memory, crew, module === this.#module ? undefined : module, guard, () => {
         lost = true;
       });
     return {
       memory,
-      drive: async (layout, sharedRatings) => {
-        const work = sharedRatings ? laneWork() : undefined;
-        const fit = work ? new LaneDriver(work, layout) : await this.#driveInline(memory, layout, guard);
+      drive: async (layout, { shared, exact }) => {
+        const module = exact ? this.#module : await this.#whole();
+        const work = shared ? laneWork(module) : undefined;
+        const fit = work
+          ? work.fit(layout)
+          : new InlineDriver(
+              new RowSolver(memory, await createKernels(module, memory), layout),
+              memory,
+              layout,
+              guard,
+            );
         driver = fit;
         return fit;
       },
       work: async (make) => {
-        const kernels = (): Promise<Kernels> => createKernels(this.#module, memory);
-        const work = await make({ lanes: laneWork(), guard, kernels });
+        const module = await this.#whole();
+        const kernels = (): Promise<Kernels> => createKernels(module, memory);
+        const work = await make({ lanes: laneWork(module), guard, kernels });
         driver = work;
         return work;
       },
@@ -197,11 +218,6 @@ export class Engine {
         else driver.close(giveBack);
       },
     };
-  }
-
-  async #driveInline(memory: WebAssembly.Memory, layout: FitLayout, guard: Guard): Promise<Driver> {
-    const kernels = await createKernels(this.#module, memory);
-    return new InlineDriver(new RowSolver(memory, kernels, layout), memory, layout, guard);
   }
 
   /**

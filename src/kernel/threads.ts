@@ -1,5 +1,4 @@
 import { nodeBuiltin } from "../node-builtins.js";
-import { hasWorkers } from "./lanes/port.js";
 
 /** (module (import "env" "memory" (memory 1 65536 shared))) */
 const SHARING = Uint8Array.of(
@@ -44,4 +43,9 @@ function obstacleToSharing(): string | undefined {
 /** Cores that this process may use. */
 function availableCores(): number {
   return nodeBuiltin("node:os")?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Whether this runtime can start workers at all. */
+function hasWorkers(): boolean {
+  return nodeBuiltin("node:worker_threads") !== undefined || typeof Worker === "function";
 }

@@ -10,7 +10,15 @@ const MULTIPLY_ADDS = [0x105, 0x106, 0x107, 0x108];
 /** What assembly/index.ts exports and src/kernel/kernels.ts declares, and nothing of an allocator's. */
 const EXPORTS = [
   ...["build", "jobBytes", "tileRows", "paddedFactors", "workspaceBytes"],
-  ...["solveRows32", "solveRows64", "solveRowsWide", "conjugateRows32", "conjugateRows64", "blockRows32", "blockRows64"],
+  ...[
+    "solveRows32",
+    "solveRows64",
+    "solveRowsWide",
+    "conjugateRows32",
+    "conjugateRows64",
+    "blockRows32",
+    "blockRows64",
+  ],
   ...["nonnegativeRows32", "nonnegativeRows64", "nonnegativeRowsWide"],
   ...["sumResiduals32", "sumResiduals64", "sumGramian32", "sumGramian64"],
   ...["gram32", "gram64", "factor32", "factor64", "backSubstitute32", "backSubstitute64"],

@@ -87,31 +87,28 @@ function expectSwept(
 }
 
 describe.each(MODES.map((mode) => [nameOf(mode), mode] as const))("blocks of rows, %s", (_, mode) => {
-  it.each([1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 31, 64, 70])(
-    "equal a dense sweep over blocks, K = %i",
-    (factors) => {
-      for (const { kernel, single, share } of PRECISIONS) {
-        const { what, losses } = makeCase(mode, factors, [150, 1, 0, factors, 300], single);
-        const rows = losses.map((loss) => ({ loss, quadratic: rowQuadratic(loss) }));
-        for (const steps of blockSizes(factors)) {
-          const sweeps = rows.map((row, r) => sweepBlocks(row, startOf(what, r), factors, steps));
-          const results = benches.map((bench) => {
-            const result = run(bench, kernel, { ...what, steps }).solve();
-            const name = `${bench.build} ${kernel}, blocks of ${steps}`;
-            expectSwept(name, result, what, rows, sweeps, share);
-            return result;
-          });
-          for (const [own, shared] of [
-            [0, 1],
-            [2, 3],
-          ] as const) {
-            expect(sameBytes(results[own]!.solved, results[shared]!.solved)).toBe(true);
-            expect(sameBytes(results[own]!.sums, results[shared]!.sums)).toBe(true);
-          }
+  it.each([1, 2, 3, 4, 5, 8, 15, 17, 38, 64])("equal a dense sweep over blocks, K = %i", (factors) => {
+    for (const { kernel, single, share } of PRECISIONS) {
+      const { what, losses } = makeCase(mode, factors, [150, 1, 0, factors, 300], single);
+      const rows = losses.map((loss) => ({ loss, quadratic: rowQuadratic(loss) }));
+      for (const steps of blockSizes(factors)) {
+        const sweeps = rows.map((row, r) => sweepBlocks(row, startOf(what, r), factors, steps));
+        const results = benches.map((bench) => {
+          const result = run(bench, kernel, { ...what, steps }).solve();
+          const name = `${bench.build} ${kernel}, blocks of ${steps}`;
+          expectSwept(name, result, what, rows, sweeps, share);
+          return result;
+        });
+        for (const [own, shared] of [
+          [0, 1],
+          [2, 3],
+        ] as const) {
+          expect(sameBytes(results[own]!.solved, results[shared]!.solved)).toBe(true);
+          expect(sameBytes(results[own]!.sums, results[shared]!.sums)).toBe(true);
         }
       }
-    },
-  );
+    }
+  });
 
   it.each([3, 16, 33])("in one block are the exact solution from anywhere, K = %i", (factors) => {
     const { what, losses } = makeCase(mode, factors, [200, 60], false);

@@ -85,7 +85,7 @@ function expectBest(
 }
 
 describe.each(UNBIASED)("rows of factors ≥ 0, $name", (mode) => {
-  it.each([1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 31, 64, 70, 130])(
+  it.each([1, 2, 3, 4, 5, 8, 15, 17, 38, 64, 130])(
     "equal a dense active set, and its conditions hold, K = %i",
     (factors) => {
       const lengths = factors > 100 ? [150, 300] : [150, 1, 0, factors, 300];

@@ -184,13 +184,12 @@ export class SolverCall {
       pass,
       position,
     });
-    const failed = kernels[this.#kernel](this.#regions.job.address);
-    arena.check(`${this.#bench.build} ${this.#kernel} K=${this.#case.factors}`);
-    return failed;
+    return kernels[this.#kernel](this.#regions.job.address);
   }
 
   #read(failed: number): SolverResult {
     const { arena } = this.#bench;
+    arena.check(`${this.#bench.build} ${this.#kernel} K=${this.#case.factors}`);
     return {
       failed,
       states: arena.integers(this.#regions.states).slice(),

@@ -7,6 +7,7 @@ export const AREAS: readonly string[] = [
   "test/model",
   "test/ratings",
   "test/synthetic",
+  "test/translate",
 ];
 
 /** Tests that need a page that is cross-origin isolated, and do not run in Node. */
@@ -22,4 +23,5 @@ export const NODE_ONLY: Readonly<Record<string, string>> = {
   "test/kernel/lanes/process-end.test.ts": "starts processes",
   "test/model/event-loop.test.ts": "bounds processor time, which a page cannot know",
   "test/model/python.test.ts": "starts Python",
+  "test/translate/live-parity.test.ts": "starts Python",
 };

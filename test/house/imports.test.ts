@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   model: ["ratings", "kernel", "metrics"],
   als: ["ratings", "kernel", "metrics", "model"],
   synthetic: ["ratings"],
+  translate: ["als"],
   io: ["ratings"],
   node: ["ratings", "kernel", "metrics", "model", "als", "synthetic", "io", "index"],
   cli: ["ratings", "kernel", "metrics", "model", "als", "synthetic", "io", "node", "index"],

@@ -61,7 +61,9 @@ describe("package.json", () => {
       expect(types, name).toMatch(/^\.\/build\/lib\/types\/(?:[a-z]+\/)?index\.d\.ts$/);
       expect(code, name).toMatch(/^\.\/build\/lib\/[a-z]+\.js$/);
     }
-    expect(Object.keys(manifest.exports)).toEqual(expect.arrayContaining([".", "./io", "./node"]));
+    expect(Object.keys(manifest.exports)).toEqual(
+      expect.arrayContaining([".", "./io", "./node", "./translate"]),
+    );
     for (const path of Object.values(manifest.bin)) expect(path).toMatch(/^build\/lib\/[a-z]+\.js$/);
   });
 });

@@ -39,6 +39,19 @@ describe("rmse and mae", () => {
     expect(await mae(scorer, test, { clip: false })).toEqual({ mae: 8 / 4, ...counts });
   });
 
+  test("refuse a model of implicit feedback, whose scores are no ratings", async () => {
+    const test = Ratings.from([["ann", "Alien", 5] as const]);
+    for (const [name, metric] of Object.entries({ rmse, mae })) {
+      await expect(metric({ ...scorer, options: { feedback: "implicit" } }, test)).rejects.toMatchObject({
+        code: "not-supported",
+        message: `${name}: the scores of a model with feedback: "implicit" are no ratings, so they have no error. Use rankingMetrics(model, test), or train with feedback: "explicit".`,
+      });
+      expect(await metric({ ...scorer, options: { feedback: "explicit" } }, test)).toMatchObject({
+        count: 1,
+      });
+    }
+  });
+
   test("match ids by name, score unknown ones by the baseline and count them once each", async () => {
     const test = Ratings.from([
       ["zoe", "Brazil", 5],

@@ -1,6 +1,8 @@
 import { onAbort, untilAborted } from "../../abort.js";
-import type { Guard } from "../driver.js";
+import type { Driver, Guard } from "../driver.js";
+import type { FitLayout } from "../layout.js";
 import type { Crew } from "./crew.js";
+import { LaneDriver } from "./lane-driver.js";
 import type { Lanes } from "./lanes.js";
 import type { Task } from "./protocol.js";
 import type { Unsolved } from "./run.js";
@@ -17,6 +19,7 @@ export class LaneWork {
   readonly threads: number;
   readonly memory: WebAssembly.Memory;
   readonly guard: Guard;
+  readonly #module: WebAssembly.Module | undefined;
   readonly #lanes: Lanes;
   readonly #crew: Crew;
   readonly #onLost: () => void;
@@ -27,15 +30,29 @@ export class LaneWork {
 
   /**
    * @param crew the lanes that the work began with: it ends when they do
+   * @param module the kernels, where the work needs others than lanes started with
    * @param onLost called when lanes failed at work in the memory: nobody may use it again
    */
-  constructor(lanes: Lanes, crew: Crew, memory: WebAssembly.Memory, guard: Guard, onLost: () => void) {
+  constructor(
+    lanes: Lanes,
+    crew: Crew,
+    memory: WebAssembly.Memory,
+    module: WebAssembly.Module | undefined,
+    guard: Guard,
+    onLost: () => void,
+  ) {
     this.threads = lanes.threads;
     this.memory = memory;
     this.guard = guard;
+    this.#module = module;
     this.#lanes = lanes;
     this.#crew = crew;
     this.#onLost = onLost;
+  }
+
+  /** Takes the halves of a fit through their rows. */
+  fit(layout: FitLayout): Driver {
+    return new LaneDriver(this, layout);
   }
 
   /** Bytes besides the memory's that the next run shows to lanes. */
@@ -52,7 +69,7 @@ export class LaneWork {
     const { signal, what } = this.guard;
     this.guard.check();
     const memoryId = this.#lanes.memoryId(this.memory);
-    const run = this.#crew.run({ memoryId, memory: this.memory, task, chunks });
+    const run = this.#crew.run({ memoryId, memory: this.memory, module: this.#module, task, chunks });
     this.#running = run.over;
     const over = (): void => {
       this.#running = undefined;

@@ -7,6 +7,8 @@ import { openTask, type Walk } from "./task.js";
 
 interface Instance {
   readonly memory: WebAssembly.Memory;
+  /** Whether the kernels are more than their core: once a task has needed that. */
+  readonly whole: boolean;
   readonly kernels: Kernels;
 }
 
@@ -73,13 +75,14 @@ export class Lane {
     }
   }
 
-  async #instance({ memoryId, memory }: RunMessage): Promise<Instance> {
-    let instance = this.#instances.get(memoryId);
-    if (instance === undefined) {
-      if (memory === undefined) throw new Error(`memory ${memoryId} was never sent`);
-      instance = { memory, kernels: await createKernels(this.#start!.module, memory) };
-      this.#instances.set(memoryId, instance);
-    }
+  async #instance({ memoryId, memory: sent, module: whole }: RunMessage): Promise<Instance> {
+    const known = this.#instances.get(memoryId);
+    if (known !== undefined && (whole === undefined || known.whole)) return known;
+    const memory = known?.memory ?? sent;
+    if (memory === undefined) throw new Error(`memory ${memoryId} was never sent`);
+    const kernels = await createKernels(whole ?? this.#start!.module, memory);
+    const instance = { memory, whole: whole !== undefined, kernels };
+    this.#instances.set(memoryId, instance);
     return instance;
   }
 }

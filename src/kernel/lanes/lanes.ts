@@ -1,5 +1,7 @@
 import type { AlternantError } from "../../errors.js";
+import type { Guard } from "../driver.js";
 import { Crew, type CrewOptions } from "./crew.js";
+import { LaneWork } from "./lane-work.js";
 
 /** Bytes that may lie unused until lanes collect garbage, and milliseconds without more of them after which they do. */
 const COLLECT_BYTES = 2 ** 25;
@@ -31,6 +33,23 @@ export class Lanes {
       await crew.ready;
       if (!crew.hasEnded) return crew;
     }
+  }
+
+  /**
+   * Work in a memory.
+   *
+   * @param crew the lanes that it begins with: it ends when they do
+   * @param module the kernels, where the work needs others than lanes started with
+   * @param onLost called when lanes failed at work in the memory: nobody may use it again
+   */
+  workIn(
+    memory: WebAssembly.Memory,
+    crew: Crew,
+    module: WebAssembly.Module | undefined,
+    guard: Guard,
+    onLost: () => void,
+  ): LaneWork {
+    return new LaneWork(this, crew, memory, module, guard, onLost);
   }
 
   /** The number by which lanes know a memory. */

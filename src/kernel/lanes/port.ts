@@ -35,11 +35,6 @@ export function tellsEnds(): boolean {
   return nodeThreads() !== undefined;
 }
 
-/** Whether this runtime can start workers at all. */
-export function hasWorkers(): boolean {
-  return nodeThreads() !== undefined || typeof Worker === "function";
-}
-
 /** Starts a worker. @throws what the platform throws */
 export function openPort(script: WorkerScript, name: string, events: PortEvents): Port {
   const threads = nodeThreads();

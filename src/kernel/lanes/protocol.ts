@@ -7,7 +7,7 @@ import type { Pass } from "../sweep.js";
 /** A half-epoch as it is posted to a lane: ratings are shared, nothing is copied; λ lie in the fit's memory. */
 export type SharedHalf = Omit<HalfEpoch, "ratings" | "lambdas"> & { readonly ratings: SharedSide };
 
-/** The first message to a lane: who it is, and the kernels. */
+/** The first message to a lane: who it is, and the kernels' core. */
 export interface StartMessage {
   readonly type: "start";
   readonly lane: number;
@@ -34,6 +34,8 @@ export interface RunMessage {
   readonly memoryId: number;
   /** With the first run in it; lanes keep an instance over it. */
   readonly memory: WebAssembly.Memory | undefined;
+  /** The whole of the kernels, where the task needs more than their core. */
+  readonly module: WebAssembly.Module | undefined;
   readonly task: Task;
   /** `[from, to)` rows of each chunk. */
   readonly chunks: Int32Array;

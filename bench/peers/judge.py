@@ -1,0 +1,91 @@
+"""
+Judges every contender's factors alike: python judge.py DATA MODE FOLDER... prints a JSON list, an object for each folder.
+
+MODE "ranking": Recall@20 = hits / held-out items, NDCG@10 with gain 1 and log2(rank + 1), the ideal cut at 10. Relevant are
+held-out items; items of the training half are left out. A mean over users who have some, at most MOST_USERS of them, drawn
+with seed 1. The folder "popularity" scores by training counts.
+MODE "rmse": root of the mean squared error of mean + biases + factors on the test half, clipped to the training range.
+"""
+
+import json
+import os
+import sys
+
+import numpy as np
+import scipy.sparse as sparse
+
+MOST_USERS = 10_000
+BATCH = 500
+
+
+def half(folder, name, shape):
+    read = lambda column, dtype: np.fromfile(os.path.join(folder, f"{name}.{column}"), dtype)
+    triples = (read("values.f32", np.float32), (read("users.i32", np.int32), read("items.i32", np.int32)))
+    return sparse.csr_matrix(triples, shape=shape)
+
+
+class Scores:
+    def __init__(self, folder, train):
+        users, items = train.shape
+        if os.path.basename(folder) == "popularity":
+            counts = np.diff(train.tocsc().indptr).astype(np.float32)
+            self.users, self.items = np.ones((users, 1), np.float32), counts[:, None]
+        else:
+            self.users = np.fromfile(os.path.join(folder, "users.f32"), np.float32).reshape(users, -1)
+            self.items = np.fromfile(os.path.join(folder, "items.f32"), np.float32).reshape(items, -1)
+        self.mean = self.read(folder, "mean", 1)
+        self.user_biases, self.item_biases = self.read(folder, "user_biases", users), self.read(folder, "item_biases", items)
+
+    @staticmethod
+    def read(folder, name, length):
+        path = os.path.join(folder, f"{name}.f32")
+        return np.fromfile(path, np.float32) if os.path.exists(path) else np.zeros(length, np.float32)
+
+    def rows(self, users):
+        """User biases change no ranking and are left out."""
+        return self.users[users] @ self.items.T + self.item_biases
+
+    def pairs(self, users, items):
+        dots = np.einsum("ij,ij->i", self.users[users].astype(np.float64), self.items[items].astype(np.float64))
+        return self.mean[0] + self.user_biases[users] + self.item_biases[items] + dots
+
+
+def ranking(scores, train, test):
+    liked = test.copy()
+    liked.data = np.ones_like(liked.data)
+    users = np.flatnonzero(np.diff(liked.indptr))
+    if len(users) > MOST_USERS:
+        users = np.sort(np.random.default_rng(1).choice(users, MOST_USERS, replace=False))
+    discounts = 1 / np.log2(np.arange(2, 12))
+    recall = ndcg = 0.0
+    for begin in range(0, len(users), BATCH):
+        batch = users[begin : begin + BATCH]
+        rows = scores.rows(batch)
+        seen = train[batch].tocoo()
+        rows[seen.row, seen.col] = -np.inf
+        top = np.argpartition(-rows, 20, axis=1)[:, :20]
+        top = np.take_along_axis(top, np.argsort(-np.take_along_axis(rows, top, axis=1), axis=1, kind="stable"), axis=1)
+        hits = np.asarray(liked[batch].todense())[np.arange(len(batch))[:, None], top]
+        count = np.diff(liked.indptr)[batch]
+        recall += (hits.sum(axis=1) / count).sum()
+        ideal = np.cumsum(discounts)[np.minimum(count, 10) - 1]
+        ndcg += (hits[:, :10] @ discounts / ideal).sum()
+    return {"recall20": recall / len(users), "ndcg10": ndcg / len(users), "users": len(users)}
+
+
+def rmse(scores, train, test):
+    pairs = test.tocoo()
+    predicted = np.clip(scores.pairs(pairs.row, pairs.col), train.data.min(), train.data.max())
+    return {"rmse": float(np.sqrt(np.mean((pairs.data - predicted) ** 2)))}
+
+
+def main(data, mode, *folders):
+    with open(os.path.join(data, "meta.json")) as file:
+        meta = json.load(file)
+    shape = (meta["users"], meta["items"])
+    train, test = half(data, "train", shape), half(data, "test", shape)
+    judge = {"ranking": ranking, "rmse": rmse}[mode]
+    print(json.dumps([judge(Scores(folder, train), train, test) for folder in folders]))
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,29 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { ROOT } from "../paths.js";
+import type { DataSet } from "./data.js";
+import type { Peers } from "./python.js";
+
+export interface Quality {
+  readonly recall20?: number;
+  readonly ndcg10?: number;
+  readonly rmse?: number;
+}
+
+/** The folder that stands for scoring everything by its number of training ratings. */
+export const POPULARITY = "popularity";
+
+/** One judge for all, who knows none of them: bench/peers/judge.py reads factors that contenders wrote. */
+export function judge(
+  data: DataSet,
+  by: "ranking" | "rmse",
+  folders: readonly string[],
+  { python }: Peers,
+): Quality[] {
+  const script = join(ROOT, "bench/peers/judge.py");
+  const said = execFileSync(python, [script, data.folder, by, ...folders], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return JSON.parse(said) as Quality[];
+}

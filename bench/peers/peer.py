@@ -1,0 +1,102 @@
+"""A Python library as a contender: reads orders, a JSON line each, and answers each with one (see contender.ts)."""
+
+import json
+import os
+import resource
+import sys
+import time
+
+import numpy as np
+import scipy.sparse as sparse
+
+KIB = 1024
+
+
+def load(folder):
+    with open(os.path.join(folder, "meta.json")) as file:
+        meta = json.load(file)
+    read = lambda name, dtype: np.fromfile(os.path.join(folder, name), dtype)
+    users, items = read("train.users.i32", np.int32), read("train.items.i32", np.int32)
+    values = read("train.values.f32", np.float32)
+    return sparse.coo_matrix((values, (users, items)), shape=(meta["users"], meta["items"]))
+
+
+class Implicit:
+    """implicit keeps its factors from one fit to the next, and tells the seconds of each iteration."""
+
+    def __init__(self, task):
+        from implicit.cpu.als import AlternatingLeastSquares
+
+        self.data = load(task["data"]).tocsr()
+        self.model = AlternatingLeastSquares(**task["params"], num_threads=task["threads"], random_state=1)
+
+    def train(self, epochs):
+        seconds = []
+        self.model.iterations = epochs
+        self.model.fit(self.data, show_progress=False, callback=lambda _epoch, elapsed, _loss: seconds.append(elapsed))
+        return seconds
+
+    def factors(self):
+        return {"users": self.model.user_factors, "items": self.model.item_factors}
+
+
+class Cmfrec:
+    """
+    cmfrec begins anew with each fit and tells no times: the seconds of an epoch are what one fit takes longer than a fit of
+    a single iteration, divided by the iterations between both. Its factors are those of a fit of all epochs so far.
+    """
+
+    def __init__(self, task):
+        import cmfrec
+
+        params = dict(task["params"])
+        self.model_class = getattr(cmfrec, params.pop("model"))
+        self.params = {**params, "nthreads": task["threads"], "precompute_for_predictions": False, "verbose": False}
+        self.data = load(task["data"])
+        self.epochs = 0
+        self.model = None
+
+    def fit(self, epochs):
+        model = self.model_class(**self.params, niter=epochs)
+        began = time.perf_counter()
+        model.fit(self.data)
+        return model, time.perf_counter() - began
+
+    def train(self, epochs):
+        self.epochs += epochs
+        self.model, short = self.fit(1)
+        if self.epochs == 1:
+            return [short]
+        self.model, long = self.fit(self.epochs)
+        return [(long - short) / (self.epochs - 1)]
+
+    def factors(self):
+        model = self.model
+        found = {"users": model.A_, "items": model.B_}
+        if hasattr(model, "glob_mean_"):
+            found["mean"] = np.array([model.glob_mean_])
+        if len(getattr(model, "user_bias_", ())):
+            found["user_biases"], found["item_biases"] = model.user_bias_, model.item_bias_
+        return found
+
+
+def answers():
+    contender = None
+    for line in sys.stdin:
+        order = json.loads(line)
+        if contender is None:
+            contender = {"implicit": Implicit, "cmfrec": Cmfrec}[order["library"]](order)
+            yield None
+        elif order["do"] == "train":
+            yield contender.train(order["epochs"])
+        elif order["do"] == "write":
+            os.makedirs(order["folder"], exist_ok=True)
+            for name, values in contender.factors().items():
+                values.astype(np.float32).tofile(os.path.join(order["folder"], f"{name}.f32"))
+            yield None
+        else:
+            yield resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB
+
+
+for answer in answers():
+    print(json.dumps(answer), flush=True)

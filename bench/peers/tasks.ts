@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { ROOT } from "../paths.js";
+import type { Command } from "./contender.js";
+import type { Peers } from "./python.js";
+
+export const THREADS = 2;
+
+/** Somebody who trains: this package, or a peer with its own parameters. */
+export interface Entrant {
+  readonly name: string;
+  readonly library: "alternant" | "implicit" | "cmfrec";
+  /** What it is started with, besides data and threads. */
+  readonly task: object;
+}
+
+/** What all of its entrants train, at the same K, λ and confidence, in the same run. */
+export interface Task {
+  readonly name: string;
+  readonly judge: "ranking" | "rmse";
+  /** Rounds, of one epoch each, after one round that doesn't count; the quality is that after all of them. */
+  readonly rounds: number;
+  readonly entrants: readonly Entrant[];
+}
+
+/** The tasks for a number of factors; rounds of exact implicit solvers are few, because implicit takes minutes there. */
+export function tasksFor(factors: number, rounds: number): readonly Task[] {
+  const shared = { factors, regularization: 0.01, alpha: 1, dtype: "float32" };
+  const implicitTask = (name: string, use_cg: boolean, own: number): Task => {
+    const params = { ...shared, use_cg };
+    const cmfrec = {
+      model: "CMF_implicit",
+      k: factors,
+      lambda_: shared.regularization,
+      alpha: shared.alpha,
+      use_cg,
+    };
+    return {
+      name,
+      judge: "ranking",
+      rounds: own,
+      entrants: [
+        { name: "alternant", library: "alternant", task: { library: "implicit", params } },
+        { name: "implicit", library: "implicit", task: { params } },
+        { name: "cmfrec", library: "cmfrec", task: { params: cmfrec } },
+      ],
+    };
+  };
+  const explicitTask = (name: string, use_cg: boolean): Task => {
+    const params = { model: "CMF", k: factors, lambda_: 10, use_cg, finalize_chol: false };
+    return {
+      name,
+      judge: "rmse",
+      rounds: Math.ceil(rounds / 2),
+      entrants: [
+        { name: "alternant", library: "alternant", task: { library: "cmfrec", params } },
+        { name: "cmfrec", library: "cmfrec", task: { params } },
+      ],
+    };
+  };
+  return [
+    implicitTask("implicit, 3 CG steps", true, rounds),
+    implicitTask("implicit, Cholesky", false, Math.ceil(rounds / 3)),
+    explicitTask("explicit with biases, Cholesky", false),
+    explicitTask("explicit with biases, 3 CG steps", true),
+  ];
+}
+
+/** How an entrant is started: each at the settings that its documentation recommends. */
+export function commandOf({ library }: Entrant, { python }: Peers): Command {
+  if (library === "alternant") {
+    const file = join(ROOT, "bench/peers/ours.mjs");
+    // This process was started with whatever flag relaxed SIMD needs here.
+    return { file: process.execPath, args: [...process.execArgv, file], env: {} };
+  }
+  return {
+    file: python,
+    args: [join(ROOT, "bench/peers/peer.py")],
+    // implicit warns unless BLAS keeps to one thread; both run their rows on OpenMP's threads.
+    env: { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: String(THREADS) },
+  };
+}

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { compileBuild } from "../../src/kernel/builds.js";
+import { createKernels } from "../../src/kernel/kernels.js";
+import type { Precision } from "../../src/kernel/layout.js";
+import { writeListJob } from "../../src/kernel/lists/job.js";
+import { GROUP, type ListLayout, layOutLists } from "../../src/kernel/lists/layout.js";
+import { packItems, packUsers } from "../../src/kernel/lists/pack.js";
+import type { ItemLists, ListSource } from "../../src/kernel/lists/source.js";
+import { dot } from "../../src/model/dot.js";
+import { seededRandom } from "../../src/random.js";
+import { createYielder } from "../../src/yield.js";
+import { BUILDS } from "./builds.js";
+
+const USERS = 15;
+const COUNT = 7;
+
+interface World {
+  readonly source: ListSource;
+  readonly items: number;
+  readonly leftOut: ItemLists;
+  readonly targets: ItemLists;
+}
+
+/** Coarse numbers, so that equal scores are common, and every third item a copy of the one before. */
+function worldOf(factors: number, items: number, precision: Precision): World {
+  const random = seededRandom(factors * 1000 + items, "test");
+  const Kind = precision === "float32" ? Float32Array : Float64Array;
+  const coarse = () => (random.integer(9) - 4) / 4;
+  const itemFactors = new Kind(items * factors).map(coarse);
+  for (let item = 2; item < items; item += 3)
+    itemFactors.copyWithin(item * factors, (item - 1) * factors, item * factors);
+  const rows = (share: number): ItemLists => {
+    const own = Array.from({ length: USERS }, () =>
+      Array.from({ length: items }, (_, item) => item).filter(() => random.unit() < share),
+    );
+    const starts = Float64Array.from([0, ...own.map((_, user) => own.slice(0, user + 1).flat().length)]);
+    return { starts, columns: Int32Array.from(own.flat()) };
+  };
+  const source: ListSource = {
+    factors,
+    userFactors: new Kind(USERS * factors).map(coarse),
+    itemFactors,
+    mean: 3.25,
+    userBiases: new Float64Array(USERS).map(coarse),
+    itemBiases: new Float64Array(items).map(coarse),
+  };
+  return { source, items, leftOut: rows(0.2), targets: rows(0.1) };
+}
+
+const rowOf = ({ starts, columns }: ItemLists, user: number): Int32Array =>
+  columns.subarray(starts[user]!, starts[user + 1]!);
+
+/** The candidates of a user, the best first, by plain sorting. */
+function plainList({ source, items, leftOut }: World, user: number): { item: number; score: number }[] {
+  const { factors, userFactors, itemFactors, mean, userBiases, itemBiases } = source;
+  const out = new Set(rowOf(leftOut, user));
+  return Array.from({ length: items }, (_, item) => ({
+    item,
+    score:
+      mean +
+      userBiases![user]! +
+      itemBiases![item]! +
+      dot(userFactors, user * factors, itemFactors, item * factors, factors),
+  }))
+    .filter(({ item }) => !out.has(item))
+    .sort((a, b) => b.score - a.score || a.item - b.item);
+}
+
+/** Runs a build's kernel over all panels, so many at a call and in a chunk; returns the memory. */
+async function run(
+  world: World,
+  layout: ListLayout,
+  build: (typeof BUILDS)[number],
+  step: number,
+  limit: number,
+): Promise<ArrayBufferLike> {
+  const pages = Math.ceil(layout.bytes / 65536);
+  const memory = new WebAssembly.Memory({
+    initial: pages,
+    maximum: pages,
+    shared: build.endsWith("-shared"),
+  });
+  const kernels = await createKernels(await compileBuild(build), memory);
+  const yielder = createYielder();
+  const sizes = await packItems(memory, layout, world.source, yielder);
+  const users = Int32Array.from({ length: USERS }, (_, user) => user);
+  await packUsers(
+    memory,
+    layout,
+    world.source,
+    sizes,
+    { users, from: 0, to: USERS, leftOut: world.leftOut },
+    yielder,
+  );
+  if (layout.count === 0) {
+    new Uint32Array(memory.buffer, layout.targetStarts, USERS + 1).set(world.targets.starts);
+    new Int32Array(memory.buffer, layout.targets, world.targets.columns.length).set(world.targets.columns);
+  }
+  const { lanes, bytes: _, precision, ...addresses } = layout;
+  const kernel = precision === "float32" ? kernels.sweepItems32 : kernels.sweepItems64;
+  for (let panelFrom = 0; panelFrom < layout.panelCount; panelFrom += step) {
+    const panelTo = Math.min(layout.panelCount, panelFrom + step);
+    writeListJob(memory, lanes[0]!.job, {
+      ...addresses,
+      ...lanes[0]!,
+      userCount: USERS,
+      panelFrom,
+      panelTo,
+      limit,
+    });
+    kernel(lanes[0]!.job);
+  }
+  return memory.buffer;
+}
+
+const cases = (["float32", "float64"] as const).flatMap((precision) =>
+  (
+    [
+      [1, 5],
+      [3, 64],
+      [4, 65],
+      [6, 700],
+      [17, 130],
+      [64, 257],
+    ] as const
+  ).map(([factors, items]) => ({ precision, factors, items })),
+);
+
+describe.each(cases)("users through all items: %o", ({ precision, factors, items }) => {
+  const world = worldOf(factors, items, precision);
+  const layoutOf = (count: number): ListLayout =>
+    layOutLists({
+      ...{ precision, factors, itemCount: items, itemBiases: true, count, threads: 1 },
+      users: USERS,
+      excluded: world.leftOut.columns.length,
+      targets: count > 0 ? 0 : world.targets.columns.length,
+    });
+  const steps = (layout: ListLayout): number[] => [layout.panelCount, 1, 5];
+
+  it("come to the best items, in the same bits in every build and for every cut", async () => {
+    const layout = layoutOf(COUNT);
+    expect(USERS % GROUP).not.toBe(0);
+    for (const build of BUILDS)
+      for (const step of steps(layout)) {
+        const buffer = await run(world, layout, build, step, 0);
+        for (let user = 0; user < USERS; user++) {
+          const expected = plainList(world, user).slice(0, COUNT);
+          const count = new Int32Array(buffer, layout.bestCounts, USERS)[user]!;
+          const at = user * COUNT;
+          const found = new Int32Array(buffer, layout.bestItems, USERS * COUNT).subarray(at, at + count);
+          const scores = new Float64Array(buffer, layout.bestScores, USERS * COUNT).subarray(at, at + count);
+          expect(Array.from(found), `${build}, ${step} panels a call`).toEqual(
+            expected.map(({ item }) => item),
+          );
+          expect(Array.from(scores)).toEqual(expected.map(({ score }) => score));
+        }
+      }
+  });
+
+  it("come to the places of targets, ties counted, and stop at a limit", async () => {
+    const layout = layoutOf(0);
+    for (const build of BUILDS)
+      for (const step of steps(layout))
+        for (const limit of [items, 3]) {
+          const buffer = await run(world, layout, build, step, limit);
+          const numbers = (address: number) => new Int32Array(buffer, address, world.targets.columns.length);
+          const [better, tied, before] = [layout.better, layout.tied, layout.tiedBefore].map(numbers);
+          for (let user = 0; user < USERS; user++) {
+            const list = plainList(world, user);
+            for (let t = world.targets.starts[user]!; t < world.targets.starts[user + 1]!; t++) {
+              const own = list.find(({ item }) => item === world.targets.columns[t]);
+              if (own === undefined) continue;
+              const above = list.filter(({ score }) => score > own.score).length;
+              if (above >= limit) {
+                expect(better![t]).toBeGreaterThanOrEqual(limit);
+                continue;
+              }
+              const same = list.filter(({ score }) => score === own.score);
+              expect([better![t], tied![t], before![t]], `${build}, ${step} panels a call`).toEqual([
+                above,
+                same.length - 1,
+                same.indexOf(own),
+              ]);
+            }
+          }
+        }
+  });
+});
