@@ -24,6 +24,17 @@ export function createYielder(everyMs: number = DEFAULT_MS): Yielder {
   };
 }
 
+/** The same yielder, whose pauses throw what `check` does where the work has been ended from outside meanwhile. */
+export function interruptible({ due, pause }: Yielder, check: () => void): Yielder {
+  return {
+    due,
+    pause: async () => {
+      await pause();
+      check();
+    },
+  };
+}
+
 /** One turn of the event loop. setTimeout would do, but browsers clamp it to 4 ms and to 1 s in background pages. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {

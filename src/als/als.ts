@@ -5,7 +5,7 @@ import { Engine, sharedEngine } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
 import { checkOptions } from "../options.js";
 import type { Id, RatingsSource } from "../ratings/index.js";
-import { createYielder } from "../yield.js";
+import { createYielder, interruptible } from "../yield.js";
 import type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { Progress, type ProgressEvent } from "./progress.js";
@@ -116,16 +116,9 @@ export class ALS {
     if (!(engine instanceof Engine))
       throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(engine)}`);
     const began = performance.now();
-    const yielder = createYielder();
-    const interruptible = {
-      due: yielder.due,
-      pause: async () => {
-        await yielder.pause();
-        engine.check(signal, "ALS.fit");
-      },
-    };
-    await checkContents(given, interruptible);
-    const source = await trainingSource(given, this.options, interruptible);
+    const yielder = interruptible(createYielder(), () => engine.check(signal, "ALS.fit"));
+    await checkContents(given, yielder);
+    const source = await trainingSource(given, this.options, yielder);
     const ratings = source.kept as RatingsSource<U, I>;
     const mean = this.options.biases === "none" || isImplicit(this.options) ? 0 : ratings.mean;
     const { method, why } = chooseMethod(this.options, this.options.factors);
@@ -144,7 +137,7 @@ export class ALS {
       // Lists are judged without what was rated, whatever the model is to remember.
       const judged: ResolvedAlsOptions = { ...this.options, history: "items" };
       const progress = onProgress && new Progress(onProgress, epochs);
-      const weight = isImplicit(this.options) ? Number.NaN : await totalWeight(ratings.byUser, interruptible);
+      const weight = isImplicit(this.options) ? Number.NaN : await totalWeight(ratings.byUser, yielder);
       const rmseOf = (loss: Loss): number => Math.sqrt(loss.squaredError / weight);
       for (let epoch = 1; epoch <= epochs; epoch++) {
         const epochBegan = performance.now();

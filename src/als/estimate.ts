@@ -2,9 +2,10 @@ import { MOST_THREADS, threadsFor } from "../kernel/index.js";
 import { checkInteger, checkOptions } from "../options.js";
 import { Csr, type RatingsSource } from "../ratings/index.js";
 import { planFit } from "./fit-plan.js";
-import { type AlsOptions, OPTIONS, resolveOptions } from "./options.js";
+import { type AlsOptions, OPTIONS, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { chooseMethod } from "./solver.js";
 import { checkSource } from "./source.js";
+import { needsConfidences } from "./training-source.js";
 
 /** What a fit takes beside the ratings themselves, in bytes. Code and the engine's own overhead are not counted. */
 export interface MemoryEstimate {
@@ -12,6 +13,12 @@ export interface MemoryEstimate {
   readonly bytes: number;
   /** WebAssembly memory: factors, biases, λ and loss of each row, and each thread's scratch. The engine keeps it for the next fit. */
   readonly webAssembly: number;
+  /**
+   * What implicit feedback makes of ratings before it trains on them: confidences that values alone do not tell (of the
+   * logarithmic form, of weights, of dislikes by `zeros`), and copies without zeros where these are dropped; for these, all
+   * ratings are counted.
+   */
+  readonly ratings: number;
   /** The model: factors and biases, counts of ratings, and the history of a source that is no Ratings, whose own it else is. */
   readonly model: number;
 }
@@ -45,5 +52,17 @@ export function estimateMemory(
   const kept = { none: 0, items: 4, ratings: 4 + byUser.valueBytes }[resolved.history];
   const history = byUser instanceof Csr ? 0 : count * kept;
   const model = rowCount * (resolved.factors * numberBytes + biases + 4) + history;
-  return { bytes: webAssembly + model, webAssembly, model };
+  const copies = bytesOfCopies(ratings, resolved, numberBytes);
+  return { bytes: webAssembly + copies + model, webAssembly, ratings: copies, model };
+}
+
+function bytesOfCopies(ratings: RatingsSource, options: ResolvedAlsOptions, numberBytes: number): number {
+  const { byUser, count, userCount, itemCount, min, max } = ratings;
+  const drops = options.zeros === "drop" && min <= 0 && max >= 0;
+  const works = needsConfidences(ratings, options);
+  if (!drops && !works) return 0;
+  const pair = drops || !(byUser instanceof Csr) ? 4 + byUser.valueBytes : 0;
+  const weight = drops ? (byUser.weightBytes ?? 0) : 0;
+  const starts = drops ? 8 * (userCount + itemCount + 2) : 0;
+  return 2 * count * (pair + weight + (works ? numberBytes : 0)) + starts;
 }

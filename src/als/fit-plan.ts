@@ -3,6 +3,7 @@ import { type FitLayout, type FitShape, layOutFit, MEMORY_LIMIT, type Method } f
 import type { RatingsSide, RatingsSource } from "../ratings/index.js";
 import { MOST_FACTORS, type ResolvedAlsOptions } from "./options.js";
 import { isExact } from "./solver.js";
+import { needsConfidences } from "./training-source.js";
 
 /**
  * Lays out a fit's WebAssembly memory for so many threads.
@@ -22,7 +23,7 @@ export function planFit(
     itemCount: ratings.itemCount,
     biases: options.biases === "full",
     allPairs: options.feedback === "implicit",
-    weighted: ratings.byUser.weightBytes !== undefined,
+    weighted: ratings.byUser.weightBytes !== undefined || needsConfidences(ratings, options),
     longestRow: isExact(method) ? 0 : Math.max(longestRow(ratings.byUser), longestRow(ratings.byItem)),
     nonnegative: method.kind === "nonnegative",
     threads,

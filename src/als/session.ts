@@ -13,7 +13,7 @@ import {
   type OnWork,
 } from "../kernel/index.js";
 import type { Factors, Model } from "../model/index.js";
-import { createYielder, type Yielder } from "../yield.js";
+import { createYielder, interruptible } from "../yield.js";
 import { FactorAccess } from "./factor-access.js";
 import { planFit } from "./fit-plan.js";
 import { halvesOf } from "./halves.js";
@@ -98,7 +98,7 @@ export class Session {
     this.#items = items;
     this.#precision = layout.precision;
     this.#implicit = users.implicit;
-    this.#factors = new FactorAccess(lease.memory, layout, () => interruptible(check));
+    this.#factors = new FactorAccess(lease.memory, layout, () => interruptible(createYielder(), check));
   }
 
   /**
@@ -114,7 +114,7 @@ export class Session {
     const lease = await engine.lend(layout.bytes, signal, "ALS.fit");
     const check = (): void => engine.check(signal, "ALS.fit");
     try {
-      const yielder = interruptible(check);
+      const yielder = interruptible(createYielder(), check);
       // What lending took counts too: each stage must begin with a turn behind it, or two short ones make a long one.
       await yielder.pause();
       const lambdas = {
@@ -261,16 +261,4 @@ export class Session {
   close(): void {
     this.#lease.release();
   }
-}
-
-/** A yielder whose pauses throw when the fit has been ended from outside meanwhile. */
-function interruptible(check: () => void): Yielder {
-  const { due, pause } = createYielder();
-  return {
-    due,
-    pause: async () => {
-      await pause();
-      check();
-    },
-  };
 }

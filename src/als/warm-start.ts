@@ -17,19 +17,17 @@ export async function warmStart(
   layout: FitLayout,
   yielder: Yielder,
 ): Promise<void> {
-  const { factors, padded } = layout;
-  for (const [side, own, theirs, biasOf] of [
-    ["users", users, model.users, (id: Id) => model.userBias(id)],
-    ["items", items, model.items, (id: Id) => model.itemBias(id)],
+  const { padded } = layout;
+  for (const [side, own, theirs, vectorOf, biasOf] of [
+    ["users", users, model.users, (id: Id) => model.userVector(id), (id: Id) => model.userBias(id)],
+    ["items", items, model.items, (id: Id) => model.itemVector(id), (id: Id) => model.itemBias(id)],
   ] as const) {
     const view = factorView(memory, layout, layout[side]);
     const { biases, rowCount } = layout[side];
-    const { values } = model.copyFactors(side);
     for (let row = 0; row < rowCount; row++) {
       const id = own.id(row);
-      const from = (theirs as Vocabulary<Id>).index(id);
-      if (from !== undefined) {
-        view.set(values.subarray(from * factors, (from + 1) * factors), row * padded);
+      if ((theirs as Vocabulary<Id>).index(id) !== undefined) {
+        view.set(vectorOf(id), row * padded);
         if (biases !== 0) new Float64Array(memory.buffer, biases, rowCount)[row] = biasOf(id);
       }
       if (row % SLICE === 0 && yielder.due()) await yielder.pause();

@@ -1,4 +1,4 @@
-import { createYielder, type Yielder } from "../yield.js";
+import { createYielder, interruptible, type Yielder } from "../yield.js";
 import {
   type Driver,
   type Guard,
@@ -52,7 +52,8 @@ export class InlineDriver implements Driver {
   async sumFixed(half: NamedHalf): Promise<void> {
     const { fixed, implicit } = half;
     await this.#pass("gramian", half, gramianBlocks(fixed.rowCount, this.#layout.factors).count);
-    await reduceGramian(this.#memory, this.#layout, fixed, implicit?.allPairs ?? 0, this.#yielder);
+    const yielder = interruptible(this.#yielder, () => this.#guard.check());
+    await reduceGramian(this.#memory, this.#layout, fixed, implicit?.allPairs ?? 0, yielder);
     this.#guard.check();
   }
 

@@ -1,7 +1,9 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { ALS } from "../../src/als/index.js";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { ALS, type AlsOptions } from "../../src/als/index.js";
 import { AlternantError } from "../../src/errors.js";
 import { Engine } from "../../src/kernel/index.js";
+import { InlineDriver } from "../../src/kernel/inline-driver.js";
+import { LaneDriver } from "../../src/kernel/lanes/lane-driver.js";
 import type { Model } from "../../src/model/index.js";
 import type { Ratings } from "../../src/ratings/index.js";
 import { soon } from "../support/turns.js";
@@ -11,18 +13,41 @@ import { type WatchedEngine, watchedEngine } from "./leases.js";
 
 /** What the API promises, in milliseconds; measured here: see the figures that the test prints. */
 const PROMISED = 50;
-const als = new ALS({ factors: 16, epochs: 3 });
+
+/** A way to train, and what it gives when nothing ends it. */
+interface Mode {
+  readonly threads: number;
+  readonly name: string;
+  readonly options: AlsOptions;
+  readonly als: ALS;
+}
+
+const OPTIONS: Readonly<Record<string, AlsOptions>> = {
+  explicit: {},
+  implicit: { feedback: "implicit" },
+  "implicit, cg": { feedback: "implicit", solver: "cg" },
+};
+const MODES: readonly Mode[] = Object.entries(OPTIONS).flatMap(([name, options]) =>
+  [1, 3].map((threads) => ({
+    threads,
+    name,
+    options,
+    als: new ALS({ factors: 16, epochs: 3, ...options }),
+  })),
+);
 let ratings: Ratings<number, number>;
-let expected: string;
+const expected: Map<string, string> = new Map();
 beforeAll(async () => {
   ratings = spreadRatings(600, 400, 24_000);
-  expected = bitsOf(await als.fit(ratings, { engine: await Engine.create({ threads: 1 }) }));
+  const engine = await Engine.create({ threads: 1 });
+  for (const { threads, name, als } of MODES)
+    if (threads === 1) expected.set(name, bitsOf(await als.fit(ratings, { engine })));
 });
 
 /** Everything was given back, and the next fit in the same memory shows no trace. */
-async function expectClean({ engine, lent, returned }: WatchedEngine): Promise<void> {
+async function expectClean({ als, name }: Mode, { engine, lent, returned }: WatchedEngine): Promise<void> {
   expect(returned()).toBe(lent());
-  expect(bitsOf(await als.fit(ratings, { engine }))).toBe(expected);
+  expect(bitsOf(await als.fit(ratings, { engine }))).toBe(expected.get(name));
 }
 
 function expectAborted(error: unknown, reason: unknown): void {
@@ -44,7 +69,8 @@ function afterTurns(turns: number, what: () => void): void {
   soon(() => (turns === 0 ? what() : afterTurns(turns - 1, what)));
 }
 
-describe.each([1, 3])("aborting a fit on %i threads", (threads) => {
+describe.each(MODES)("aborting a fit on $threads threads, $name", (mode) => {
+  const { threads, options, als } = mode;
   it("rejects before anything is lent when the signal has fired already", async () => {
     const watched = await watchedEngine(threads);
     const signal = AbortSignal.abort("too late");
@@ -69,7 +95,7 @@ describe.each([1, 3])("aborting a fit on %i threads", (threads) => {
       expect(watched.returned()).toBe(watched.lent());
       if (model === undefined) continue;
       // Nothing aborted before shows in the first fit that came to its end.
-      expect(bitsOf(model)).toBe(expected);
+      expect(bitsOf(model)).toBe(expected.get(mode.name));
       break;
     }
     expect(aborted).toBeGreaterThanOrEqual(5);
@@ -78,7 +104,7 @@ describe.each([1, 3])("aborting a fit on %i threads", (threads) => {
   it("rejects in the turn after a timer's, long before the work is done", async () => {
     const watched = await watchedEngine(threads);
     const big = spreadRatings(2000, 1500, 200_000);
-    const long = new ALS({ factors: 64, epochs: 10_000 });
+    const long = new ALS({ factors: 64, epochs: 10_000, ...options });
     const latencies: number[] = [];
     for (const delay of [15, 60, 120, 180, 240, 300]) {
       const controller = new AbortController();
@@ -93,7 +119,7 @@ describe.each([1, 3])("aborting a fit on %i threads", (threads) => {
     }
     console.log(`abort to rejection, ms: ${latencies.map((ms) => ms.toFixed(1)).join(", ")}`);
     expect(Math.max(...latencies)).toBeLessThan(PROMISED);
-    await expectClean(watched);
+    await expectClean(mode, watched);
   });
 
   it("rejects during the set-up of many rows", async () => {
@@ -107,7 +133,7 @@ describe.each([1, 3])("aborting a fit on %i threads", (threads) => {
     }, 20);
     let epochs = 0;
     const error = await rejection(
-      new ALS({ factors: 64, epochs: 1 }).fit(wide, {
+      new ALS({ factors: 64, epochs: 1, ...options }).fit(wide, {
         engine: watched.engine,
         signal: controller.signal,
         onEpoch: () => epochs++,
@@ -118,7 +144,7 @@ describe.each([1, 3])("aborting a fit on %i threads", (threads) => {
     expectAborted(error, "enough");
     expect(epochs).toBe(0);
     expect(latency).toBeLessThan(PROMISED);
-    await expectClean(watched);
+    await expectClean(mode, watched);
   });
 
   it("from onEpoch ends the fit after that epoch, also after the last", async () => {
@@ -138,7 +164,7 @@ describe.each([1, 3])("aborting a fit on %i threads", (threads) => {
       );
       expectAborted(error, "seen enough");
       expect(seen).toHaveLength(last);
-      await expectClean(watched);
+      await expectClean(mode, watched);
     }
   });
 
@@ -149,11 +175,12 @@ describe.each([1, 3])("aborting a fit on %i threads", (threads) => {
     await training.next();
     controller.abort("changed my mind");
     expectAborted(await rejection(training.next()), "changed my mind");
-    await expectClean(watched);
+    await expectClean(mode, watched);
   });
 });
 
-describe.each([1, 3])("an abort while onEpoch is still at it, on %i threads", (threads) => {
+describe.each(MODES)("an abort while onEpoch is still at it, on $threads threads, $name", (mode) => {
+  const { threads, als } = mode;
   it("does not wait for a promise that never settles", async () => {
     const watched = await watchedEngine(threads);
     const controller = new AbortController();
@@ -169,7 +196,7 @@ describe.each([1, 3])("an abort while onEpoch is still at it, on %i threads", (t
     });
     expectAborted(await rejection(fit), "enough");
     expect(epochs).toBe(1);
-    await expectClean(watched);
+    await expectClean(mode, watched);
   });
 
   it("waits for a promise that settles, and rejects with what it rejects with", async () => {
@@ -186,11 +213,12 @@ describe.each([1, 3])("an abort while onEpoch is still at it, on %i threads", (t
     const failure = new Error("no room");
     const fit = als.fit(ratings, { engine: watched.engine, onEpoch: () => Promise.reject(failure) });
     expect(await rejection(fit)).toBe(failure);
-    await expectClean(watched);
+    await expectClean(mode, watched);
   });
 });
 
-describe.each([1, 3])("leaving a fit in other ways, on %i threads", (threads) => {
+describe.each(MODES)("leaving a fit in other ways, on $threads threads, $name", (mode) => {
+  const { threads, als } = mode;
   it("by an onEpoch that throws rejects with what it threw", async () => {
     const watched = await watchedEngine(threads);
     const thrown = new Error("from the caller");
@@ -201,21 +229,60 @@ describe.each([1, 3])("leaving a fit in other ways, on %i threads", (threads) =>
       },
     });
     expect(await rejection(fit)).toBe(thrown);
-    await expectClean(watched);
+    await expectClean(mode, watched);
   });
 
   it("by breaking out of train() gives the memory back", async () => {
     const watched = await watchedEngine(threads);
     for await (const { epoch } of als.train(ratings, { engine: watched.engine })) if (epoch === 2) break;
-    await expectClean(watched);
+    await expectClean(mode, watched);
   });
 
   it("by a row that cannot be solved gives the memory back", async () => {
     const watched = await watchedEngine(threads);
-    const unregularized = new ALS({ factors: 64, regularization: 0 });
+    const unregularized = new ALS({ factors: 64, regularization: 0, solver: "cholesky" });
     expect(await rejection(unregularized.fit(ratings, { engine: watched.engine }))).toMatchObject({
       code: "not-positive-definite",
     });
-    await expectClean(watched);
+    await expectClean(mode, watched);
+  });
+});
+
+describe.each([1, 3])("aborting a fit while a side is summed over all its rows, on %i threads", (threads) => {
+  const mode = MODES.find((one) => one.threads === threads && one.name === "implicit")!;
+
+  it("rejects at once, whatever the solver", async () => {
+    // Next to nothing but those sums: a user has one rating.
+    const wide = spreadRatings(150_000, 10, 150_000);
+    for (const solver of ["cholesky", "cg", "ials++", "nonnegative"] as const) {
+      const watched = await watchedEngine(threads);
+      const als = new ALS({ ...mode.options, solver, factors: 128, precision: "float32", epochs: 1 });
+      const controller = new AbortController();
+      let within = false;
+      let stopwatch = startStopwatch();
+      const spies = [InlineDriver, LaneDriver].map((driver) => {
+        const { sumFixed } = driver.prototype;
+        return vi.spyOn(driver.prototype, "sumFixed").mockImplementation(async function (this: never, half) {
+          let running = true;
+          setTimeout(() => {
+            within = running;
+            stopwatch = startStopwatch();
+            controller.abort("enough");
+          }, 5);
+          await sumFixed.call(this, half).finally(() => {
+            running = false;
+          });
+        });
+      });
+      const fit = als.fit(wide, { engine: watched.engine, signal: controller.signal });
+      const error = await rejection(fit).finally(() => {
+        for (const spy of spies) spy.mockRestore();
+      });
+      const latency = stopwatch.lap();
+      expectAborted(error, "enough");
+      expect(within).toBe(true);
+      expect(latency).toBeLessThan(PROMISED);
+      await expectClean(mode, watched);
+    }
   });
 });

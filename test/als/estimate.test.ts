@@ -1,7 +1,9 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { ALS, type AlsOptions, estimateMemory } from "../../src/als/index.js";
+import { trainingSource } from "../../src/als/training-source.js";
 import { Engine } from "../../src/kernel/index.js";
-import { Ratings } from "../../src/ratings/index.js";
+import { type Csr, Ratings, type RatingsSource } from "../../src/ratings/index.js";
+import { createYielder } from "../../src/yield.js";
 import { CAN_SHARE } from "../support/sharing.js";
 import { spreadRatings } from "./fixtures.js";
 
@@ -35,9 +37,85 @@ describe("estimateMemory", () => {
       const copied = (["users", "items"] as const).map((side) => model.copyFactors(side).values.byteLength);
       expect(copied[0]! + copied[1]!).toBe(rows * factors * (precision === "float32" ? 4 : 8));
       expect(estimate.model).toBe(copied[0]! + copied[1]! + rows * (biases === "full" ? 12 : 4));
-      expect(estimate.bytes).toBe(estimate.webAssembly + estimate.model);
+      expect(estimate.bytes).toBe(estimate.webAssembly + estimate.ratings + estimate.model);
     },
   );
+
+  describe("of implicit feedback", () => {
+    const rated = (
+      values: (p: number) => number,
+      weights?: (p: number) => number,
+    ): Ratings<number, number> => {
+      const count = 30_000;
+      return Ratings.fromColumns<number, number>({
+        users: Int32Array.from({ length: count }, (_, p) => p % 3000),
+        items: Int32Array.from({ length: count }, (_, p) => (p % 3000) + Math.floor(p / 3000)),
+        values: Float64Array.from({ length: count }, (_, p) => values(p)),
+        ...(weights && { weights: Float64Array.from({ length: count }, (_, p) => weights(p)) }),
+      });
+    };
+    const plain = rated((p) => 1 + (p % 5));
+    const zeros = rated((p) => p % 5);
+    const weighted = rated(
+      (p) => (p % 5) / 3,
+      (p) => 1 + (p % 4),
+    );
+
+    /** Bytes of the arrays of a training source that the ratings given do not have. */
+    async function copiedBytes(given: Ratings<number, number>, options: AlsOptions): Promise<number> {
+      const { options: resolved } = new ALS({ feedback: "implicit", ...options });
+      const { ratings: used, kept } = await trainingSource(given, resolved, createYielder());
+      const arraysOf = ({ byUser, byItem }: RatingsSource) =>
+        [byUser, byItem].flatMap((side) => {
+          const { starts, columns, values, weights } = side as Csr;
+          return [starts, columns, values, ...(weights ? [weights] : [])];
+        });
+      const own = new Set<unknown>(arraysOf(given));
+      const made = new Set([...arraysOf(used), ...arraysOf(kept)].filter((array) => !own.has(array)));
+      return [...made].reduce((sum, array) => sum + array.byteLength, 0);
+    }
+
+    it.each<[string, Ratings<number, number>, AlsOptions]>([
+      ["plain", plain, {}],
+      ["all pairs", plain, { unobservedWeight: 0.1 }],
+      ["log", plain, { confidence: { form: "log" } }],
+      ["log in float32", plain, { confidence: { form: "log" }, precision: "float32" }],
+      [
+        "weights",
+        rated(
+          (p) => 1 + (p % 5),
+          (p) => 1 + (p % 3),
+        ),
+        { precision: "float32" },
+      ],
+      ["dislikes", zeros, { zeros: "dislike" }],
+      ["cg", plain, { solver: "cg" }],
+      ["blocks", plain, { solver: "ials++", blockSize: 4, precision: "float32" }],
+      ["non-negative", plain, { solver: "nonnegative" }],
+      ["with biases", plain, { biases: "full", precision: "float32" }],
+    ])("%s: what a fit borrows, and what it makes of ratings", async (_, given, options) => {
+      const threads = CAN_SHARE ? 2 : 1;
+      const estimate = estimateMemory(given, { feedback: "implicit", ...options, threads });
+      const engine = await Engine.create({ threads });
+      const lend = vi.spyOn(engine, "lend");
+      await new ALS({ feedback: "implicit", ...options, epochs: 1 }).fit(given, { engine });
+      expect(lend.mock.calls.map(([bytes]) => bytes)).toEqual([estimate.webAssembly]);
+      await engine.dispose();
+      expect(estimate.ratings).toBe(await copiedBytes(given, options));
+      expect(estimate.bytes).toBe(estimate.webAssembly + estimate.ratings + estimate.model);
+    });
+
+    it("counts zeros that are dropped as if they were kept", async () => {
+      for (const given of [zeros, weighted])
+        for (const confidence of [{}, { form: "log" }] as const) {
+          const estimate = estimateMemory(given, { feedback: "implicit", zeros: "drop", confidence });
+          const copied = await copiedBytes(given, { zeros: "drop", confidence });
+          // A fifth of the ratings is 0.
+          expect(copied).toBeLessThan(estimate.ratings);
+          expect(copied).toBeGreaterThan(0.8 * estimate.ratings);
+        }
+    });
+  });
 
   it("grows with the threads that there will be by their scratch alone", () => {
     const [one, two, three] = [1, 2, 3].map((threads) => estimateMemory(ratings, { threads }).webAssembly);

@@ -36,7 +36,8 @@ async function outcome(
   engine: Engine | undefined,
 ): Promise<{ bits: string; losses: number[]; model: Model<number, number> }> {
   const losses: number[] = [];
-  const onEpoch = ({ loss, rmse }: EpochEvent): void => void losses.push(loss, rmse);
+  const onEpoch = ({ loss, rmse, observed, unobserved }: EpochEvent): void =>
+    void losses.push(loss, rmse, observed!, unobserved!);
   const model = await new ALS({ epochs: 3, ...options }).fit(ratings, { engine, onEpoch });
   return { bits: bitsOf(model), losses, model };
 }
@@ -71,6 +72,44 @@ describe.each([
       ).toEqual(expected.map(({ bits }) => bits));
     }
   });
+});
+
+/** Forms of feedback whose sums lanes share out differently. */
+const FEEDBACKS: readonly (readonly [name: string, options: AlsOptions])[] = [
+  ["explicit", { biases: "none" }],
+  ["1 + α·r", { feedback: "implicit" }],
+  ["α·r, with biases", { feedback: "implicit", biases: "full", confidence: { alpha: 0.3, offset: 0 } }],
+  ["1 + α·log(1 + r)", { feedback: "implicit", confidence: { alpha: 4, form: "log" } }],
+  ["all pairs", { feedback: "implicit", unobservedWeight: 0.1, scaling: 1, scalingStar: 0.5 }],
+];
+const SOLVERS: readonly AlsOptions[] = [
+  { solver: "cholesky" },
+  { solver: "cg" },
+  { solver: "cg", preconditioner: "jacobi", finish: "none" },
+  { solver: "ials++", blockSize: 8 },
+  { solver: "nonnegative" },
+];
+
+describe.each(FEEDBACKS)("feedback %s", (_, feedback) => {
+  it.each(SOLVERS.map((solver) => [JSON.stringify(solver), solver] as const))(
+    "has the same bits and losses for any number of threads, %s",
+    async (_name, solver) => {
+      for (const [precision, factors] of [
+        ["float64", 12],
+        ["float32", 33],
+      ] as const) {
+        const biases = solver.solver === "nonnegative" ? { biases: "none" as const } : {};
+        const options = { ...feedback, ...solver, ...biases, precision, factors, epochs: 2 };
+        const expected = await outcome(options, engines.get(1));
+        for (const threads of THREADS) {
+          const { bits, losses, model } = await outcome(options, engines.get(threads));
+          expect(bits, `${precision}, ${threads} threads`).toBe(expected.bits);
+          expect(losses, `${precision}, ${threads} threads`).toEqual(expected.losses);
+          expect(model.info.run.threads).toBe(threads);
+        }
+      }
+    },
+  );
 });
 
 /** Cores of this machine, as a page knows them and as Node does. */

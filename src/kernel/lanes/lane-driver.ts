@@ -1,4 +1,4 @@
-import { createYielder } from "../../yield.js";
+import { createYielder, interruptible } from "../../yield.js";
 import { planChunks } from "../chunks.js";
 import {
   type Driver,
@@ -53,7 +53,8 @@ export class LaneDriver implements Driver {
       Int32Array.from({ length: 2 * count }, (_, i) => (i + 1) >> 1),
     );
     const { memory, guard } = this.#work;
-    await reduceGramian(memory, this.#layout, fixed, implicit?.allPairs ?? 0, createYielder());
+    const yielder = interruptible(createYielder(), () => guard.check());
+    await reduceGramian(memory, this.#layout, fixed, implicit?.allPairs ?? 0, yielder);
     guard.check();
   }
 

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { bundleScript } from "../../../scripts/inlined.mjs";
-import { ALS } from "../../../src/als/index.js";
+import { ALS, type AlsOptions } from "../../../src/als/index.js";
 import type { AlternantError } from "../../../src/errors.js";
 import { Engine } from "../../../src/kernel/index.js";
+import { LaneDriver } from "../../../src/kernel/lanes/lane-driver.js";
 import type { Ratings } from "../../../src/ratings/index.js";
 import { bitsOf, spreadRatings } from "../../als/fixtures.js";
 import { bigModel } from "../../model/big.js";
@@ -59,12 +60,21 @@ const onMessage = (nth: number, code: string): string => `
   });`;
 
 describe("a lane that", () => {
-  it.each([1, 2, 3])(
-    "is terminated in the middle of a fit (%i) ends it, its siblings, and not the engine",
-    async (nth) => {
+  it.each<[nth: number, name: string, options: AlsOptions]>([
+    [1, "explicit", {}],
+    [2, "explicit", {}],
+    [3, "explicit", {}],
+    [1, "implicit", { feedback: "implicit" }],
+    [2, "implicit, cg", { feedback: "implicit", solver: "cg" }],
+    [3, "implicit, blocks", { feedback: "implicit", solver: "ials++" }],
+    [1, "implicit, non-negative", { feedback: "implicit", solver: "nonnegative" }],
+  ])(
+    "is terminated in the middle of a fit (%i, %s) ends it, its siblings, and not the engine",
+    async (nth, _, options) => {
       const engine = await Engine.create({ threads: 3 });
       expect(watch.started).toHaveLength(3);
-      const fit = rejection(long.fit(many, { engine }));
+      const endless = new ALS({ factors: 64, epochs: 10_000, ...options });
+      const fit = rejection(endless.fit(many, { engine }));
       await wait(40 * nth);
       await watch.started[nth % 3]!.terminate();
       const error = await fit;
@@ -80,6 +90,36 @@ describe("a lane that", () => {
       expect(watch.alive()).toBe(0);
     },
   );
+
+  it("is terminated while a side is summed over all its rows ends the fit, and not the engine", async () => {
+    const engine = await Engine.create({ threads: 3 });
+    // Next to nothing but those sums: a user has one rating.
+    const wide = spreadRatings(150_000, 10, 150_000);
+    const { sumFixed } = LaneDriver.prototype;
+    let within = false;
+    const spy = vi.spyOn(LaneDriver.prototype, "sumFixed").mockImplementation(async function (
+      this: LaneDriver,
+      half,
+    ) {
+      let running = true;
+      const ended = wait(5).then(() => {
+        within = running;
+        return watch.started[1]!.terminate();
+      });
+      await sumFixed.call(this, half).finally(() => {
+        running = false;
+      });
+      await ended;
+    });
+    const implicit = new ALS({ feedback: "implicit", factors: 128, precision: "float32", epochs: 3 });
+    const error = await rejection(implicit.fit(wide, { engine })).finally(() => spy.mockRestore());
+    expect(within).toBe(true);
+    expect(error).toMatchObject({ name: "AlternantError", code: "lane-failed" });
+    expect(error.message).toMatch(/^Lane 2 of 3 failed: it exited with code 1\./);
+    expect(watch.alive()).toBe(0);
+    expect(bitsOf(await als.fit(ratings, { engine }))).toBe(expected);
+    await engine.dispose();
+  });
 
   it("is terminated while lists are made ends them, its siblings, and not the engine", async () => {
     const engine = await Engine.create({ threads: 3 });
