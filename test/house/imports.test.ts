@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { code, imports, typeScriptFiles } from "./sources.js";
 
 /** Single files that everything may stand on. */
-const BOTTOM = ["errors", "abort", "random", "options", "yield", "arithmetic", "node-builtins"];
+const BOTTOM = ["class-name", "errors", "abort", "random", "options", "yield", "arithmetic", "node-builtins"];
 /** What each folder of src/ may import besides itself and the bottom. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   ratings: [],
@@ -58,7 +58,9 @@ function targetOf({ file, specifier }: Import): string {
 function isNoSource(one: Import): boolean {
   const target = targetOf(one);
   if (/^build\/wasm\/[a-z-]+\.wasm(?:\?changes)?$/.test(target))
-    return ["src/kernel/binaries.ts", "src/kernel/relaxed-binary.ts"].includes(one.file);
+    return ["src/kernel/binaries.ts", "src/kernel/simd-binary.ts", "src/kernel/relaxed-binary.ts"].includes(
+      one.file,
+    );
   if (target === "src/kernel/lanes/worker.ts?bundled")
     return one.file === "src/kernel/lanes/worker-source.ts";
   return target === "package.json" && one.part === "cli";

@@ -20,9 +20,8 @@ function has(library: string): boolean {
   }
 }
 
-test.each(Object.entries({ implicit, cmfrec, irspack }).filter(([library]) => has(library)))(
-  "%s, run here, makes what the committed fixture says",
-  (library, fixture) => {
+for (const [library, fixture] of Object.entries({ implicit, cmfrec, irspack }))
+  test.skipIf(!has(library))(`${library}, run here, makes what the committed fixture says`, () => {
     const script = `${root}/test/translate/parity/make-${library}.py`;
     const env = { ...process.env, OPENBLAS_NUM_THREADS: "1" };
     const made = JSON.parse(execFileSync(python, [script], { encoding: "utf8", env })) as Parity;
@@ -32,5 +31,4 @@ test.each(Object.entries({ implicit, cmfrec, irspack }).filter(([library]) => ha
     // Another BLAS adds in another order; irspack works in float32.
     const most = library === "irspack" ? 1e-5 : 1e-9;
     for (const [i, run] of made.runs.entries()) expect(relativeDistance(run, runs[i]!)).toBeLessThan(most);
-  },
-);
+  });
