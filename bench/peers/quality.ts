@@ -28,7 +28,7 @@ const PARAMS = [
   { factors: 32, regularization: 10, alpha: 1 },
   { factors: 32, regularization: 10, alpha: 10 },
 ];
-/** The best of each form in the sweep of bench/results/implicit-quality.md. */
+/** The best of each form on MovieLens in a sweep (npm run bench:implicit-quality). */
 const TUNED: readonly (readonly [name: string, options: AlsOptions])[] = [
   ["tuned, weights of observed pairs", { confidence: { alpha: 1 }, scaling: 0.5, regularization: 3 }],
   [
