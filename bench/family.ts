@@ -64,7 +64,7 @@ const LARGE: readonly Task[] = [
 function open(ratings: Ratings, engine: Engine, task: Task, factors: number): Promise<Session> {
   const { options } = new ALS({ factors, precision: "float32", ...task.options });
   const source = { ratings, kept: ratings };
-  const { method } = chooseMethod(options, factors);
+  const { method } = chooseMethod(options, ratings);
   return Session.open(engine, { options, source, mean: 0, method }, undefined);
 }
 

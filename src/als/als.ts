@@ -121,7 +121,7 @@ export class ALS {
     const source = await trainingSource(given, this.options, yielder);
     const ratings = source.kept as RatingsSource<U, I>;
     const mean = this.options.biases === "none" || isImplicit(this.options) ? 0 : ratings.mean;
-    const { method, why } = chooseMethod(this.options, this.options.factors);
+    const { method, why } = chooseMethod(this.options, ratings);
     const start = { options: this.options, source, mean, method, initial: initial as Model | undefined };
     const session = await Session.open(engine, start, signal);
     try {

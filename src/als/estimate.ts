@@ -43,7 +43,7 @@ export function estimateMemory(
   const webAssembly = planFit(
     ratings,
     resolved,
-    chooseMethod(resolved, resolved.factors).method,
+    chooseMethod(resolved, ratings).method,
     threadsFor(threads),
   ).bytes;
   const numberBytes = resolved.precision === "float32" ? 4 : 8;

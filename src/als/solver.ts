@@ -1,13 +1,14 @@
-import type { Method } from "../kernel/index.js";
+import { type Method, solvingCost } from "../kernel/index.js";
 import { checkInteger, checkOneOf } from "../options.js";
+import type { RatingsSource } from "../ratings/index.js";
 
 export type Solver = "auto" | "cholesky" | "cg" | "ials++" | "nonnegative";
 
 export interface SolverOptions {
   /**
    * How rows are solved: exactly ("cholesky"), by a few steps of conjugate gradient ("cg"), by blocks of factors ("ials++"), or
-   * exactly among factors ≥ 0 ("nonnegative"). "auto" (default) takes the cheapest of the first three by measured costs;
-   * `model.info.run.solver` says which, and why.
+   * exactly among factors ≥ 0 ("nonnegative"). "auto" (default) takes "cholesky", or "cg" where an epoch of that is estimated at
+   * less than a third of the time, by K and the size of the ratings; `model.info.run.solver` says which, and why.
    */
   solver?: Solver | undefined;
   /** Steps of "cg" in each half-epoch, from where a row stands: 1–10,000. Default 3. */
@@ -34,10 +35,16 @@ export const DEFAULT_SOLVER: Omit<ResolvedSolver, "blockSize"> = {
   preconditioner: "none",
   finish: "exact",
 };
-/** The block size that took the least time per epoch at K = 512 (docs/performance.md). */
-const DEFAULT_BLOCK = 64;
-/** From this K on "auto" solves by blocks: see docs/performance.md. */
-const BLOCKS_FROM = 256;
+/** Of 16, 32, 64 and 128 the one whose loss fell most in the same time at K = 512 (docs/performance.md). */
+const DEFAULT_BLOCK = 32;
+/**
+ * Floating-point operations that both solvers were measured to do in the same time: 18.0 M ratings, K = 64, float32, relaxed
+ * arithmetic, two threads (docs/performance.md).
+ */
+const EXACT_GFLOPS = 77;
+const CONJUGATE_GFLOPS = 38;
+/** "auto" gives up exact solves for a third of their time: conjugate gradient may need a few epochs more. */
+const WORTH = 0.33;
 
 /** @throws TypeError, RangeError naming the option */
 export function resolveSolver(options: SolverOptions, factors: number): ResolvedSolver {
@@ -63,25 +70,33 @@ export interface MethodChoice {
   readonly why: string;
 }
 
-export function chooseMethod(options: ResolvedSolver, factors: number): MethodChoice {
-  const { solver, cgSteps: steps, preconditioner, blockSize } = options;
-  const asked = "asked for";
-  switch (solver) {
-    case "cholesky":
-    case "nonnegative":
-      return { method: { kind: solver }, why: asked };
-    case "cg":
-      return { method: { kind: "cg", steps, jacobi: preconditioner === "jacobi" }, why: asked };
-    case "ials++":
-      return { method: { kind: "ials++", blockSize }, why: asked };
-    case "auto":
-      return factors < BLOCKS_FROM
-        ? { method: { kind: "cholesky" }, why: `exact: K = ${factors} is below ${BLOCKS_FROM}` }
-        : {
-            method: { kind: "ials++", blockSize },
-            why: `blocks of ${blockSize} factors: from K = ${BLOCKS_FROM} on they take a fraction of the time`,
-          };
-  }
+/** The ratings' size, which decides what an epoch costs. */
+export type RatingsSize = Pick<RatingsSource, "userCount" | "itemCount" | "count">;
+
+/** How a fit with these options solves its rows. */
+export function chooseMethod(options: ResolvedSolver & { factors: number }, size: RatingsSize): MethodChoice {
+  const { solver, factors } = options;
+  if (solver !== "auto") return { method: methodOf(options, solver), why: "asked for" };
+  const exact = methodOf(options, "cholesky");
+  const conjugate = methodOf(options, "cg");
+  const share =
+    (work(conjugate, factors, size) / work(exact, factors, size)) * (EXACT_GFLOPS / CONJUGATE_GFLOPS);
+  const told = `an epoch by conjugate gradient takes about ${share.toFixed(2)} of the time of an exact one at K = ${factors} and so many ratings`;
+  return share < WORTH
+    ? { method: conjugate, why: told }
+    : { method: exact, why: `${told}, not below ${WORTH}` };
+}
+
+function methodOf(options: ResolvedSolver, solver: Exclude<Solver, "auto">): Method {
+  const { cgSteps: steps, preconditioner, blockSize } = options;
+  if (solver === "cg") return { kind: "cg", steps, jacobi: preconditioner === "jacobi" };
+  return solver === "ials++" ? { kind: "ials++", blockSize } : { kind: solver };
+}
+
+/** Floating-point operations of an epoch. */
+function work(method: Method, factors: number, { userCount, itemCount, count }: RatingsSize): number {
+  const { rating, row } = solvingCost(factors, method);
+  return 2 * count * rating + (userCount + itemCount) * row;
 }
 
 /** Whether rows are solved to the end in each half-epoch. */

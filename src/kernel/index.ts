@@ -22,3 +22,4 @@ export {
   rankTargets,
 } from "./lists/index.js";
 export { MOST_THREADS, threadsFor } from "./threads.js";
+export { solvingCost } from "./work.js";
