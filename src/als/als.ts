@@ -5,16 +5,12 @@ import { Engine, sharedEngine } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
 import { checkOptions } from "../options.js";
 import type { Id, RatingsSource } from "../ratings/index.js";
-import { createYielder, interruptible } from "../yield.js";
 import type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { Progress, type ProgressEvent } from "./progress.js";
-import { buildModel, type RunFacts, snapshotModel } from "./result.js";
-import { type Loss, type LossParts, Session } from "./session.js";
-import { chooseMethod, isExact } from "./solver.js";
-import { checkContents, checkSource } from "./source.js";
+import { checkSource } from "./source.js";
+import { Training } from "./training.js";
 import { checkInitial, checkSignal } from "./training-input.js";
-import { totalWeight, trainingSource } from "./training-source.js";
 import type { ValidationOptions } from "./validation.js";
 
 export interface TrainOptions<U extends Id = Id, I extends Id = Id> {
@@ -115,65 +111,33 @@ export class ALS {
     const { engine = await untilAborted(sharedEngine(), signal, "ALS.fit") } = options;
     if (!(engine instanceof Engine))
       throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(engine)}`);
-    const began = performance.now();
-    const yielder = interruptible(createYielder(), () => engine.check(signal, "ALS.fit"));
-    await checkContents(given, yielder);
-    const source = await trainingSource(given, this.options, yielder);
-    const ratings = source.kept as RatingsSource<U, I>;
-    const mean = this.options.biases === "none" || isImplicit(this.options) ? 0 : ratings.mean;
-    const { method, why } = chooseMethod(this.options, ratings);
-    const start = { options: this.options, source, mean, method, initial: initial as Model | undefined };
-    const session = await Session.open(engine, start, signal);
+    const start = { engine, signal, initial: initial as Model | undefined };
+    const training = await Training.open(this.options, given, start);
     try {
-      // Without the time that a caller takes between epochs.
-      let trained = (performance.now() - began) / 1000;
-      const { threads } = session;
-      const threadsWhy =
-        threads === engine.threads ? engine.threadsWhy : "one thread: others cannot read these ratings";
-      const solver = { name: method.kind, why };
-      const origin = { engine, threads, threadsWhy, solver };
-      let run: RunFacts = { ...origin, epochs: 0, loss: Number.NaN, rmse: Number.NaN, seconds: trained };
       const { epochs } = this.options;
-      // Lists are judged without what was rated, whatever the model is to remember.
-      const judged: ResolvedAlsOptions = { ...this.options, history: "items" };
       const progress = onProgress && new Progress(onProgress, epochs);
-      const weight = isImplicit(this.options) ? Number.NaN : await totalWeight(ratings.byUser, yielder);
-      const rmseOf = (loss: Loss): number => Math.sqrt(loss.squaredError / weight);
       for (let epoch = 1; epoch <= epochs; epoch++) {
-        const epochBegan = performance.now();
-        await session.solveItems(progress?.half("items", epoch));
-        const loss = await session.solveUsers(progress?.half("users", epoch));
-        progress?.throwIfRefused();
-        const seconds = (performance.now() - epochBegan) / 1000;
-        trained += seconds;
-        run = { ...origin, epochs: epoch, loss: sum(loss), rmse: rmseOf(loss), seconds: trained };
-        const facts = run;
-        const model = (): Model<U, I> => snapshotModel(session, this.options, ratings, mean, facts);
-        const parts = wantsParts ? await partsOf(session, loss, this.options) : undefined;
-        const validation =
-          stopping &&
-          (await stopping.judge(session, await buildModel(session, judged, ratings, mean, facts), facts, {
-            engine,
-            signal,
-          }));
+        const { loss, seconds, run } = await training.epoch(epoch, progress);
+        const parts = wantsParts ? await training.partsOf(loss) : undefined;
+        const validation = await stopping?.judge(training, { engine, signal });
         let current = true;
         try {
           yield {
             epoch,
             epochs,
-            loss: facts.loss,
+            loss: run.loss,
             ...parts,
-            rmse: facts.rmse,
+            rmse: run.rmse,
             ...(validation !== undefined && { validation }),
             seconds,
-            ratingsPerSecond: ratings.count / seconds,
+            ratingsPerSecond: training.ratings.count / seconds,
             snapshot: () => {
               if (!current)
                 throw new AlternantError(
                   "disposed",
                   `The snapshot of epoch ${epoch} can be taken only until the next epoch begins.`,
                 );
-              return model();
+              return training.snapshot(run);
             },
           };
         } finally {
@@ -183,36 +147,16 @@ export class ALS {
         engine.check(signal, "ALS.fit");
         if (stopping?.isOver) break;
       }
-      run = stopping?.restoreBest(session, run) ?? run;
-      if (!isExact(method) && this.options.finish === "exact") {
-        const finishBegan = performance.now();
-        const loss = await session.finishUsers();
-        const seconds = run.seconds + (performance.now() - finishBegan) / 1000;
-        run = { ...run, loss: sum(loss), rmse: rmseOf(loss), seconds };
-      }
-      return await buildModel(session, this.options, ratings, mean, run);
+      stopping?.restoreBest(training);
+      await training.finish();
+      return await training.model();
     } finally {
-      session.close();
+      training.close();
     }
   }
-}
-
-function isImplicit({ feedback }: ResolvedAlsOptions): boolean {
-  return feedback === "implicit";
-}
-
-/** Explicit ratings tell them for nothing. */
-async function partsOf(session: Session, loss: Loss, options: ResolvedAlsOptions): Promise<LossParts> {
-  if (isImplicit(options)) return session.lossParts();
-  const { squaredError, userPenalty, itemPenalty } = loss;
-  return { observed: squaredError, unobserved: 0, regularization: userPenalty + itemPenalty };
 }
 
 function checkCallback(name: string, callback: unknown): void {
   if (callback !== undefined && typeof callback !== "function")
     throw new TypeError(`${name} must be a function, not ${describe(callback)}`);
-}
-
-function sum(loss: Loss): number {
-  return loss.squaredError + loss.userPenalty + loss.itemPenalty;
 }

@@ -6,7 +6,8 @@ import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { type Id, Ratings, type RatingsSource, type Vocabulary } from "../ratings/index.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { RunFacts } from "./result.js";
-import type { Session, SessionState } from "./session.js";
+import type { SessionState } from "./session.js";
+import type { Training } from "./training.js";
 import { notRatings } from "./training-input.js";
 
 export interface ValidationOptions<U extends Id = Id, I extends Id = Id> {
@@ -59,20 +60,19 @@ export class EarlyStopping<U extends Id, I extends Id> {
     return this.#since >= this.#patience;
   }
 
-  /** Judges an epoch's model, of a session as it stands; returns the metric. */
+  /** Judges the epoch that a training has come to; returns the metric. */
   async judge(
-    session: Session,
-    model: Model<U, I>,
-    run: RunFacts,
+    training: Training<U, I>,
     running: { engine: Engine; signal: AbortSignal | undefined },
   ): Promise<number> {
-    const value = await this.#valueOf(model, running);
+    // Lists are judged without what was rated, whatever the model is to remember.
+    const value = await this.#valueOf(await training.model({ history: "items" }), running);
     this.#judged++;
     this.#since++;
     const sign = this.#metric === "rmse" ? -1 : 1;
     if (this.#best === undefined || sign * value > sign * this.#best.value) {
       this.#since = 0;
-      this.#best = { value, run, state: await session.state() };
+      this.#best = { value, run: training.run, state: await training.session.state() };
     }
     return value;
   }
@@ -86,14 +86,15 @@ export class EarlyStopping<U extends Id, I extends Id> {
     return at[0]!.ndcg;
   }
 
-  /** Puts the best epoch back in place of the last one; returns its facts. */
-  restoreBest(session: Session, last: RunFacts): RunFacts | undefined {
+  /** Puts the best epoch back in place of the last one. */
+  restoreBest(training: Training<U, I>): void {
     const best = this.#best;
-    if (best === undefined) return undefined;
-    if (best.run.epochs !== last.epochs) session.restore(best.state);
+    if (best === undefined) return;
+    const { epochs, seconds } = training.run;
+    if (best.run.epochs !== epochs) training.session.restore(best.state);
     const k = this.#metric === "ndcg" ? { k: this.#k } : {};
     const validation = { metric: this.#metric, ...k, value: best.value, epochs: this.#judged };
-    return { ...best.run, seconds: last.seconds, validation };
+    training.run = { ...best.run, seconds, validation };
   }
 }
 

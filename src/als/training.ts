@@ -1,0 +1,138 @@
+import type { Engine } from "../kernel/index.js";
+import type { Model } from "../model/index.js";
+import type { Id, RatingsSource } from "../ratings/index.js";
+import { createYielder, interruptible } from "../yield.js";
+import type { ResolvedAlsOptions } from "./options.js";
+import type { Progress } from "./progress.js";
+import { buildModel, type RunFacts, snapshotModel } from "./result.js";
+import { type Loss, type LossParts, Session } from "./session.js";
+import { chooseMethod, isExact } from "./solver.js";
+import { checkContents } from "./source.js";
+import { totalWeight, trainingSource } from "./training-source.js";
+
+/** What a training runs on and begins with. */
+export interface TrainingStart {
+  readonly engine: Engine;
+  readonly signal: AbortSignal | undefined;
+  readonly initial: Model | undefined;
+}
+
+/** What an epoch came to. */
+export interface EpochFacts {
+  readonly loss: Loss;
+  readonly seconds: number;
+  /** All epochs so far. */
+  readonly run: RunFacts;
+}
+
+/** A fit under way: its ratings as they are trained on, its session, and the facts of the model that it has come to. */
+export class Training<U extends Id, I extends Id> {
+  readonly session: Session;
+  /** The ratings that the model remembers. */
+  readonly ratings: RatingsSource<U, I>;
+  readonly #options: ResolvedAlsOptions;
+  readonly #exact: boolean;
+  readonly #mean: number;
+  /** Σw of explicit ratings, which the RMSE is divided by; NaN for implicit feedback. */
+  readonly #weight: number;
+  /** The last epoch's, or an earlier one's that was put back in its place. */
+  run: RunFacts;
+
+  private constructor(
+    session: Session,
+    ratings: RatingsSource<U, I>,
+    options: ResolvedAlsOptions,
+    exact: boolean,
+    mean: number,
+    weight: number,
+    run: RunFacts,
+  ) {
+    this.session = session;
+    this.ratings = ratings;
+    this.#options = options;
+    this.#exact = exact;
+    this.#mean = mean;
+    this.#weight = weight;
+    this.run = run;
+  }
+
+  /** Looks through the ratings, makes of them what is trained on, and opens a session. */
+  static async open<U extends Id, I extends Id>(
+    options: ResolvedAlsOptions,
+    given: RatingsSource<U, I>,
+    { engine, signal, initial }: TrainingStart,
+  ): Promise<Training<U, I>> {
+    const began = performance.now();
+    const yielder = interruptible(createYielder(), () => engine.check(signal, "ALS.fit"));
+    await checkContents(given, yielder);
+    const source = await trainingSource(given, options, yielder);
+    const ratings = source.kept as RatingsSource<U, I>;
+    const implicit = options.feedback === "implicit";
+    const mean = implicit || options.biases === "none" ? 0 : ratings.mean;
+    const weight = implicit ? Number.NaN : await totalWeight(ratings.byUser, yielder);
+    const { method, why } = chooseMethod(options, ratings);
+    const session = await Session.open(engine, { options, source, mean, method, initial }, signal);
+    const { threads } = session;
+    return new Training(session, ratings, options, isExact(method), mean, weight, {
+      engine,
+      threads,
+      threadsWhy:
+        threads === engine.threads ? engine.threadsWhy : "one thread: others cannot read these ratings",
+      solver: { name: method.kind, why },
+      epochs: 0,
+      loss: Number.NaN,
+      rmse: Number.NaN,
+      seconds: (performance.now() - began) / 1000,
+    });
+  }
+
+  /** Solves all items, then all users. */
+  async epoch(epoch: number, progress: Progress | undefined): Promise<EpochFacts> {
+    const began = performance.now();
+    await this.session.solveItems(progress?.half("items", epoch));
+    const loss = await this.session.solveUsers(progress?.half("users", epoch));
+    progress?.throwIfRefused();
+    const seconds = (performance.now() - began) / 1000;
+    this.run = { ...this.#after(loss, seconds), epochs: epoch };
+    return { loss, seconds, run: this.run };
+  }
+
+  /** The parts of a loss; explicit ratings tell them for nothing. */
+  async partsOf(loss: Loss): Promise<LossParts> {
+    if (this.#options.feedback === "implicit") return this.session.lossParts();
+    const { squaredError, userPenalty, itemPenalty } = loss;
+    return { observed: squaredError, unobserved: 0, regularization: userPenalty + itemPenalty };
+  }
+
+  /** After a solver that is not exact, and where that is asked for, users are solved exactly once more. */
+  async finish(): Promise<void> {
+    if (this.#exact || this.#options.finish === "none") return;
+    const began = performance.now();
+    const loss = await this.session.finishUsers();
+    this.run = this.#after(loss, (performance.now() - began) / 1000);
+  }
+
+  /** The model as it stands, at once. */
+  snapshot(run: RunFacts): Model<U, I> {
+    return snapshotModel(this.session, this.#options, this.ratings, this.#mean, run);
+  }
+
+  /** The same with turns for the event loop. @param changed options that it is to differ in */
+  model(changed: Partial<ResolvedAlsOptions> = {}): Promise<Model<U, I>> {
+    return buildModel(this.session, { ...this.#options, ...changed }, this.ratings, this.#mean, this.run);
+  }
+
+  close(): void {
+    this.session.close();
+  }
+
+  /** The run as it is after so many seconds more. */
+  #after(loss: Loss, seconds: number): RunFacts {
+    return {
+      ...this.run,
+      loss: loss.squaredError + loss.userPenalty + loss.itemPenalty,
+      rmse: Math.sqrt(loss.squaredError / this.#weight),
+      seconds: this.run.seconds + seconds,
+    };
+  }
+}
