@@ -66,7 +66,7 @@ export function tasksFor(factors: number, rounds: number): readonly Task[] {
 }
 
 /** How an entrant is started: each at the settings that its documentation recommends. */
-export function commandOf({ library }: Entrant, { python }: Peers): Command {
+export function commandOf({ library }: Pick<Entrant, "library">, { python }: Peers): Command {
   if (library === "alternant") {
     const file = join(ROOT, "bench/peers/ours.mjs");
     // This process was started with whatever flag relaxed SIMD needs here.
