@@ -37,7 +37,7 @@ class Implicit:
         from implicit.cpu.als import AlternatingLeastSquares
 
         self.data = load(task["data"]).tocsr()
-        self.model = AlternatingLeastSquares(**task["params"], num_threads=task["threads"], random_state=1)
+        self.model = AlternatingLeastSquares(**{"random_state": 1, **task["params"]}, num_threads=task["threads"])
 
     def train(self, epochs):
         seconds = []
