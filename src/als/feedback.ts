@@ -34,7 +34,7 @@ export interface ResolvedFeedback {
 }
 
 export const DEFAULT_CONFIDENCE: Readonly<Confidence> = Object.freeze({
-  alpha: 10,
+  alpha: 1,
   form: "linear",
   offset: 1,
 });

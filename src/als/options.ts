@@ -78,8 +78,15 @@ export const DEFAULTS = {
     epochs: 20,
   } as Defaults,
   implicit: {
-    regularization: { users: 10, items: 10, biases: 10 },
-    scaling: 0,
+    regularization: { users: 3, items: 3, biases: 10 },
+    scaling: 0.5,
+    biases: "none",
+    epochs: 15,
+  } as Defaults,
+  /** Implicit feedback with `unobservedWeight`. */
+  allPairs: {
+    regularization: { users: 0.01, items: 0.01, biases: 10 },
+    scaling: 1,
     biases: "none",
     epochs: 15,
   } as Defaults,
@@ -115,7 +122,7 @@ const LARGEST_LAMBDA = 1e15;
 export function resolveOptions(options: AlsOptions): ResolvedAlsOptions {
   checkOptions("ALS", options, OPTIONS);
   const feedback = resolveFeedback(options);
-  const defaults = DEFAULTS[feedback.feedback];
+  const defaults = DEFAULTS[feedback.unobservedWeight === undefined ? feedback.feedback : "allPairs"];
   // Defaults by destructuring: they take the place of undefined, and null is refused as what it is.
   const {
     factors: asked = DEFAULTS.factors,

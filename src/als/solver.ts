@@ -36,7 +36,7 @@ export const DEFAULT_SOLVER: Omit<ResolvedSolver, "blockSize"> = {
   finish: "exact",
 };
 /** Of 16, 32, 64 and 128 the one whose loss fell most in the same time at K = 512 (docs/performance.md). */
-const DEFAULT_BLOCK = 32;
+export const DEFAULT_BLOCK = 32;
 /**
  * Floating-point operations that both solvers were measured to do in the same time: 18.0 M ratings, K = 64, float32, relaxed
  * arithmetic, two threads (docs/performance.md).

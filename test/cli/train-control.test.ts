@@ -38,7 +38,7 @@ describe("train --feedback implicit", () => {
       zeros: "drop",
       factors: 6,
       epochs: 2,
-      regularization: { users: 10, items: 10, biases: 10 },
+      regularization: { users: 0.01, items: 0.01, biases: 10 },
       scaling: 0.5,
       scalingStar: 1,
       biases: "none",

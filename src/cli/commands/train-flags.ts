@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { DEFAULT_CONFIDENCE } from "../../als/feedback.js";
 import type { AlsOptions } from "../../als/index.js";
 import { DEFAULTS } from "../../als/options.js";
-import { DEFAULT_SOLVER } from "../../als/solver.js";
+import { DEFAULT_BLOCK, DEFAULT_SOLVER } from "../../als/solver.js";
 import type { ArithmeticOption } from "../../kernel/index.js";
 import { checkInteger, checkNumber } from "../../options.js";
 import type { IdKind } from "../../ratings/index.js";
@@ -65,10 +65,12 @@ export function withTrainFlags(command: Command): Command {
 }
 
 function withObjectiveFlags(command: Command): void {
-  const { explicit, implicit } = DEFAULTS;
+  const { explicit, implicit, allPairs } = DEFAULTS;
   const { alpha, form, offset } = DEFAULT_CONFIDENCE;
   const both = (of: (defaults: typeof explicit) => number | string): string =>
     `(default: ${of(explicit)}; implicit: ${of(implicit)})`;
+  const all = (of: (defaults: typeof explicit) => number | string): string =>
+    `(default: ${of(explicit)}; implicit: ${of(implicit)}, with --unobserved-weight ${of(allPairs)})`;
   command
     .addOption(
       choice(
@@ -96,13 +98,13 @@ function withObjectiveFlags(command: Command): void {
     )
     .option("--factors <k>", `latent factors, 1–2048 (default: ${DEFAULTS.factors})`, number)
     .option("--epochs <n>", `alternations ${both((d) => d.epochs)}`, number)
-    .option("--regularization <λ>", `λ of users and items ${both((d) => d.regularization.users)}`, number)
+    .option("--regularization <λ>", `λ of users and items ${all((d) => d.regularization.users)}`, number)
     .option("--user-regularization <λ>", "λ of users alone", number)
     .option("--item-regularization <λ>", "λ of items alone", number)
     .option("--bias-regularization <λ>", `λ of biases ${both((d) => d.regularization.biases)}`, number)
     .option(
       "--scaling <ν>",
-      `λ of a row with n ratings is λ·n^ν; a number, none or count ${both((d) => d.scaling)}`,
+      `λ of a row with n ratings is λ·n^ν; a number, none or count ${all((d) => d.scaling)}`,
     )
     .option("--scaling-star <ν>", "the scaling that λ is meant for (default: the scaling)", number)
     .addOption(choice("--biases <mode>", `constant terms ${both((d) => d.biases)}`, ["full", "mean", "none"]))
@@ -124,7 +126,11 @@ function withSolverFlags(command: Command): void {
     )
     .option("--cg-steps <n>", `steps of cg in each half-epoch (default: ${cgSteps})`, number)
     .addOption(choice("--preconditioner <kind>", `of cg (default: ${preconditioner})`, ["none", "jacobi"]))
-    .option("--block-size <n>", "factors that ials++ solves for at a time (default: 64, or all)", number)
+    .option(
+      "--block-size <n>",
+      `factors that ials++ solves for at a time (default: ${DEFAULT_BLOCK}, or all)`,
+      number,
+    )
     .addOption(
       choice("--finish <how>", `whether cg and ials++ end with exact users (default: ${finish})`, [
         "exact",
