@@ -151,7 +151,9 @@ function descend<T>(job: RowJob, positive: usize, x: usize, y: usize, small: T, 
         // Let in, and not to be moved: its gradient was but rounding. It stays out.
         store<i32>(positive + (k << 2), share > 0 ? 0 : -1);
       } else {
-        store<T>(x + at, share < 1 ? max<T>(0, old + share * (load<T>(wanted + at) - old)) : load<T>(wanted + at));
+        // Clamped in both cases: a share of the way that rounds to all of it may end a hair below 0.
+        const next = share < 1 ? old + share * (load<T>(wanted + at) - old) : load<T>(wanted + at);
+        store<T>(x + at, max<T>(0, next));
       }
     }
     if (share < 1) continue;

@@ -105,8 +105,9 @@ export class ALS {
     checkCallback("onProgress", onProgress);
     if (initial !== undefined) checkInitial(initial, given, this.options.factors);
     const stopping =
-      options.validation &&
-      new (await import("./validation.js")).EarlyStopping(options.validation, given, this.options);
+      options.validation === undefined
+        ? undefined
+        : new (await import("./validation.js")).EarlyStopping(options.validation, given, this.options);
     throwIfAborted(signal, "ALS.fit");
     const { engine = await untilAborted(sharedEngine(), signal, "ALS.fit") } = options;
     if (!(engine instanceof Engine))
@@ -148,7 +149,8 @@ export class ALS {
         if (stopping?.isOver) break;
       }
       stopping?.restoreBest(training);
-      await training.finish();
+      // What is told of the model is what was judged of it as it is returned.
+      if (await training.finish()) await stopping?.judgeFinished(training, { engine, signal });
       return await training.model();
     } finally {
       training.close();

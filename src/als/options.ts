@@ -65,7 +65,7 @@ interface Defaults {
   readonly epochs: number;
 }
 
-/** The reason of each stands in the README; `npm run bench:quality` prints the sweeps behind λ, ν, α and the epochs. */
+/** The reason of each stands in the README; `npm run bench:quality` and `bench:implicit-quality` print the sweeps behind them. */
 export const DEFAULTS = {
   factors: 32,
   seed: 1,

@@ -1,3 +1,4 @@
+import { AlternantError } from "../errors.js";
 import type { Engine } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
 import type { Id, RatingsSource } from "../ratings/index.js";
@@ -97,19 +98,24 @@ export class Training<U extends Id, I extends Id> {
     return { loss, seconds, run: this.run };
   }
 
-  /** The parts of a loss; explicit ratings tell them for nothing. */
+  /** The parts of a loss; explicit ratings tell them for nothing. @throws AlternantError "not-finite" */
   async partsOf(loss: Loss): Promise<LossParts> {
-    if (this.#options.feedback === "implicit") return this.session.lossParts();
+    if (this.#options.feedback === "implicit") {
+      const parts = await this.session.lossParts();
+      this.#checkFinite(parts.observed + parts.unobserved + parts.regularization);
+      return parts;
+    }
     const { squaredError, userPenalty, itemPenalty } = loss;
     return { observed: squaredError, unobserved: 0, regularization: userPenalty + itemPenalty };
   }
 
-  /** After a solver that is not exact, and where that is asked for, users are solved exactly once more. */
-  async finish(): Promise<void> {
-    if (this.#exact || this.#options.finish === "none") return;
+  /** After a solver that is not exact, and where that is asked for, users are solved exactly once more; tells whether. */
+  async finish(): Promise<boolean> {
+    if (this.#exact || this.#options.finish === "none") return false;
     const began = performance.now();
     const loss = await this.session.finishUsers();
     this.run = this.#after(loss, (performance.now() - began) / 1000);
+    return true;
   }
 
   /** The model as it stands, at once. */
@@ -126,11 +132,22 @@ export class Training<U extends Id, I extends Id> {
     this.session.close();
   }
 
+  /** Factors may be finite where their products are not: a model that cannot tell its loss is none. */
+  #checkFinite(loss: number): void {
+    if (!Number.isFinite(loss))
+      throw new AlternantError(
+        "not-finite",
+        `The loss is not finite (${loss}): factors of users and items are too large or too small for their products in ${this.#options.precision}. Raise the regularization, bring weights and confidences closer to 1${this.#options.precision === "float32" ? ', or use precision: "float64"' : ""}.`,
+      );
+  }
+
   /** The run as it is after so many seconds more. */
   #after(loss: Loss, seconds: number): RunFacts {
+    const total = loss.squaredError + loss.userPenalty + loss.itemPenalty;
+    this.#checkFinite(total);
     return {
       ...this.run,
-      loss: loss.squaredError + loss.userPenalty + loss.itemPenalty,
+      loss: total,
       rmse: Math.sqrt(loss.squaredError / this.#weight),
       seconds: this.run.seconds + seconds,
     };

@@ -77,6 +77,17 @@ export class EarlyStopping<U extends Id, I extends Id> {
     return value;
   }
 
+  /** Judges a model whose users were solved once more since its best epoch, and notes that. */
+  async judgeFinished(
+    training: Training<U, I>,
+    running: { engine: Engine; signal: AbortSignal | undefined },
+  ): Promise<void> {
+    const { validation } = training.run;
+    if (validation === undefined) return;
+    const value = await this.#valueOf(await training.model({ history: "items" }), running);
+    training.run = { ...training.run, validation: { ...validation, value } };
+  }
+
   async #valueOf(
     model: Model<U, I>,
     { engine, signal }: { engine: Engine; signal: AbortSignal | undefined },

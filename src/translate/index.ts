@@ -51,5 +51,5 @@ export function optionsFrom<L extends Library>(library: L, params?: LibraryParam
   const known = Object.keys(DIALECTS) as Library[];
   // Which library it is decides on the parameters' types; those are checked, one by one, as they are filled in.
   const dialect = DIALECTS[checkOneOf("library", library, known)] as unknown as Dialect<object>;
-  return dialect.translate(fillIn(dialect, params ?? {}));
+  return dialect.translate(fillIn(dialect, params === undefined ? {} : params));
 }

@@ -4,6 +4,7 @@ import { ALS, type AlsOptions, type EpochEvent } from "../../src/als/index.js";
 import { AlternantError } from "../../src/errors.js";
 import { Engine } from "../../src/kernel/index.js";
 import { seededRandom } from "../../src/random.js";
+import { Ratings } from "../../src/ratings/index.js";
 import type { Precision } from "./fixtures.js";
 import { ratingsOf } from "./sessions.js";
 
@@ -139,4 +140,31 @@ describe.each(["float64", "float32"] as const)("extreme input in %s", (precision
       },
     );
   });
+});
+
+it.each([
+  ["cg", [[0, 0, 1e-30]], 1e6],
+  [
+    "cholesky",
+    [
+      [0, 0, 1e-10],
+      [1, 0, 1e-30],
+    ],
+    1e15,
+  ],
+  [
+    "ials++",
+    [
+      [0, 0, 1e-10],
+      [1, 0, 1e-30],
+    ],
+    1e15,
+  ],
+] as const)("a loss that float32 cannot tell is refused, %s", async (solver, rows, unobservedWeight) => {
+  const given = Ratings.from(rows.map(([user, item, weight]) => ({ user, item, value: 1, weight })));
+  const options = { factors: 1, epochs: 4, regularization: 0, precision: "float32", solver } as const;
+  const als = new ALS({ ...options, feedback: "implicit", unobservedWeight });
+  const outcome = await als.fit(given, { engine, onEpoch: () => {} }).catch((error: unknown) => error);
+  if (outcome instanceof Error) expect(outcome).toMatchObject({ name: "AlternantError" });
+  else expect((outcome as { info: { run: { loss: number } } }).info.run.loss).toBeGreaterThanOrEqual(0);
 });

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { ALS, type EpochEvent } from "../../src/als/index.js";
 import { Engine } from "../../src/kernel/index.js";
 import type { Model } from "../../src/model/index.js";
+import { sideOf } from "../reference/als.js";
 import { familyObjective, solveFamilyHalf, totalOf } from "../reference/family.js";
 import {
   CASES,
@@ -178,3 +179,27 @@ it("both forms of implicit feedback are one, but for the scale of factors", asyn
         1e-10,
       );
 });
+
+it.each(["1 + α·r", "all pairs"])(
+  "users and items without ratings count as zeros from the start, %s",
+  async (feedback) => {
+    const whole = problemOf({ feedback, scaling: 0, biases: "none", weighted: false }, 11, 4);
+    const ratings = whole.ratings.filter(({ user, item }) => user !== 2 && item !== 3);
+    const problem = { ...whole, ratings };
+    const initial = await new ALS({ ...familyOptions(problem, "cholesky"), epochs: 1 }).fit(
+      ratingsOfFamily(problem),
+      { engine },
+    );
+    // A model to start from that knows the user without ratings, whose factors must not count.
+    const misled = withFactors(initial, () => 0.5);
+    const model = await new ALS({ ...familyOptions(problem, "cholesky"), epochs: 1 }).fit(
+      ratingsOfFamily(problem),
+      { engine, initial: misled },
+    );
+    const state = familyState(problem, model);
+    const users = sideOf(problem.users, 4, new Float64Array(4 * problem.users).fill(0.5));
+    users.factors[2] = [0, 0, 0, 0];
+    const items = solveFamilyHalf(problem, { users, items: state.items }, "items").items;
+    expect(distance(state.items.factors.flat(), items.factors.flat())).toBeLessThan(1e-9);
+  },
+);
