@@ -108,7 +108,7 @@ describe("solvers agree:", () => {
               engine,
             });
           expect(distance(factorsOf(await train("cg")), factorsOf(await train("cholesky")))).toBeLessThan(
-            1e-6,
+            1e-9,
           );
         }
     },
