@@ -81,6 +81,13 @@ export class Crew {
     return run;
   }
 
+  /** Waits until the last worker of a crew that is ending is gone. @throws AlternantError with which it has ended */
+  async throwIfEnded(): Promise<void> {
+    if (this.#end === undefined) return;
+    await this.#end;
+    throw this.#error;
+  }
+
   forget(memoryId: number): void {
     if (!this.hasEnded) for (const lane of this.#lanes) lane.forget(memoryId);
   }

@@ -68,6 +68,8 @@ export class LaneWork {
   async run(task: Task, chunks: Int32Array, listener?: Listener): Promise<Unsolved | undefined> {
     const { signal, what } = this.guard;
     this.guard.check();
+    // Who is told of a dead lane may rely on its siblings being gone, also between two runs.
+    if (this.#crew.hasEnded) await this.#crew.throwIfEnded();
     const memoryId = this.#lanes.memoryId(this.memory);
     const run = this.#crew.run({ memoryId, memory: this.memory, module: this.#module, task, chunks });
     this.#running = run.over;
