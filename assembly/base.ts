@@ -1,7 +1,6 @@
 // What all pairs of a row add to its system, rated or not (implicit feedback): computed once for all rows of a half-epoch by
 // gramian.ts and src/kernel/gramian.ts. A head of 64 bytes, then β·Σuuᵀ over every row of the fixed side as a matrix laid out
 // like a row's system, whole and not only its upper triangle, with β·Σm·u (turned) and β·Σu as the columns behind.
-import { systemRowBytes } from "./cholesky";
 
 /** Sums over all pairs of a row, in float64. */
 @unmanaged
@@ -16,10 +15,3 @@ export class BaseHead {
 
 /** Bytes before the matrix. */
 export const BASE_HEAD: usize = 64;
-
-/** Bytes of it all. */
-// @ts-ignore: decorator
-@inline
-export function baseBytes<T>(padded: i32): usize {
-  return BASE_HEAD + <usize>padded * systemRowBytes<T>(padded);
-}
