@@ -1,4 +1,5 @@
 import { untilAborted } from "../abort.js";
+import { exp, log } from "../arithmetic.js";
 import { AlternantError, describe } from "../errors.js";
 import {
   Engine,
@@ -57,11 +58,11 @@ export function sharesOf(
   const squares = relative.reduce((sum, value) => sum + value * value, 0);
   const total = relative.reduce((sum, value) => sum + value, 0);
   let entropy = 0;
-  for (const value of relative) if (value > 0) entropy -= (value / total) * Math.log(value / total);
+  for (const value of relative) if (value > 0) entropy -= (value / total) * log(value / total);
   return {
     energy: relative.map((value) => (squares === 0 ? 0 : value ** 2 / squares)),
     rank: relative.reduce((count, value) => count + (value > 0 ? 1 : 0), 0),
-    effectiveRank: greatest === 0 ? 0 : Math.exp(entropy),
+    effectiveRank: greatest === 0 ? 0 : exp(entropy),
   };
 }
 
@@ -135,7 +136,7 @@ async function scaleOf(tall: TallMatrices, factors: Factors): Promise<number> {
     await tall.breathe();
   }
   if (!(greatest > 0 && greatest < Infinity) || (greatest > 1e-100 && greatest < 1e100)) return 1;
-  return 4 ** -Math.round(Math.log2(greatest) / 2);
+  return 4 ** -Math.round(log(greatest) / log(4));
 }
 
 async function load(
