@@ -1,20 +1,12 @@
-import { untilAborted } from "../abort.js";
+import { checkSignal } from "../abort.js";
 import { exp, log } from "../arithmetic.js";
-import { AlternantError, describe } from "../errors.js";
-import {
-  Engine,
-  layOutTall,
-  MEMORY_LIMIT,
-  sharedEngine,
-  type Tall,
-  TallMatrices,
-  tallView,
-} from "../kernel/index.js";
+import { AlternantError } from "../errors.js";
+import { engineFor, layOutTall, MEMORY_LIMIT, type Tall, TallMatrices, tallView } from "../kernel/index.js";
 import { productSvd } from "../linear-algebra/index.js";
 import { checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { Factors, ModelParts } from "./parts.js";
-import type { ModelSvd, SvdOptions } from "./results.js";
+import type { DecomposeOptions, ModelSvd } from "./results.js";
 
 /** Numbers moved between two looks at the clock. */
 const SLICE = 1 << 16;
@@ -35,7 +27,7 @@ interface Decomposition {
 /** R̂ without μ and biases as P S Qᵀ. */
 export async function svdOf<U extends Id, I extends Id>(
   parts: ModelParts<U, I>,
-  options: SvdOptions,
+  options: DecomposeOptions,
 ): Promise<ModelSvd> {
   checkOptions("svd", options, ["engine", "signal"]);
   const { values, tolerance, users, items } = await decompose(parts, "Model.svd", options, false);
@@ -75,14 +67,11 @@ export function sharesOf(
 export async function decompose<U extends Id, I extends Id>(
   { users, items, factors, userFactors, itemFactors }: ModelParts<U, I>,
   what: string,
-  { engine: given, signal }: SvdOptions,
+  { engine: given, signal }: DecomposeOptions,
   scaled: boolean,
 ): Promise<Decomposition> {
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError(`signal must be an AbortSignal, not ${describe(signal)}`);
-  if (given !== undefined && !(given instanceof Engine))
-    throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(given)}`);
-  const engine = given ?? (await untilAborted(sharedEngine(), signal, what));
+  checkSignal(signal);
+  const engine = await engineFor(given, signal, what);
   const [n, m] = [users.size, items.size];
   const layout = layOutTall({
     matrices: [
