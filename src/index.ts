@@ -82,6 +82,14 @@ export {
   Vocabulary,
 } from "./ratings/index.js";
 export {
+  type Center,
+  type ResolvedSvdOptions,
+  SVD,
+  type SvdFitOptions,
+  type SvdOptions,
+  type SvdProgress,
+} from "./svd/index.js";
+export {
   type GenreWeights,
   type SyntheticWorld,
   type SyntheticWorldOptions,

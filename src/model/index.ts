@@ -25,3 +25,4 @@ export type {
   TopOptions,
   WeightedItem,
 } from "./results.js";
+export { type Trained, trainedModel } from "./trained.js";
