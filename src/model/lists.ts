@@ -1,13 +1,7 @@
 import { untilAborted } from "../abort.js";
 import { describe } from "../errors.js";
-import {
-  bestItems,
-  Engine,
-  type ItemLists,
-  type ListRun,
-  rankTargets as rank,
-  sharedEngine,
-} from "../kernel/index.js";
+import { Engine, sharedEngine } from "../kernel/index.js";
+import { bestItems, type ItemLists, type ListRun, rankTargets as rank } from "../kernel/lists/index.js";
 import { type RankedTargets, type RankQuery, withoutLeftOut } from "../metrics/ranker.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";

@@ -7,7 +7,7 @@ import type { RankedTargets, Ranker, RankQuery } from "../metrics/ranker.js";
 import type { Scorer } from "../metrics/scorer.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
-import { readModel, writeModel } from "./file.js";
+import { writeModel } from "./file/write.js";
 import type { ModelInfo } from "./info.js";
 import { frozenCopy } from "./json.js";
 import { checkId, checkIndex, indicesOf, known } from "./lookup.js";
@@ -349,6 +349,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   static async fromBytes<U extends Id = Id, I extends Id = Id>(
     bytes: Uint8Array | ArrayBuffer | Blob,
   ): Promise<Model<U, I>> {
+    const { readModel } = await import("./file/read.js");
     return new Model<U, I>((await readModel(bytes)) as unknown as ModelParts<U, I>);
   }
 
