@@ -55,6 +55,7 @@ export {
   type ScoredItem,
   type ScoredUser,
   type TopOptions,
+  type UserOrItem,
   type WeightedItem,
 } from "./model/index.js";
 export {

@@ -20,5 +20,6 @@ export type {
   ScoredItem,
   ScoredUser,
   TopOptions,
+  UserOrItem,
   WeightedItem,
 } from "./results.js";

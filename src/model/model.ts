@@ -7,10 +7,11 @@ import type { RankedTargets, Ranker, RankQuery } from "../metrics/ranker.js";
 import type { Scorer } from "../metrics/scorer.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
+import { cosineOf } from "./cosine.js";
 import { writeModel } from "./file/write.js";
 import type { ModelInfo } from "./info.js";
 import { frozenCopy } from "./json.js";
-import { checkId, checkIndex, indicesOf, known } from "./lookup.js";
+import { checkId, checkIndex, indicesOf, KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
 import { Neighbours } from "./neighbours.js";
 import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js";
 import type {
@@ -24,6 +25,7 @@ import type {
   ScoredItem,
   ScoredUser,
   TopOptions,
+  UserOrItem,
   WeightedItem,
 } from "./results.js";
 import { offerItems, offerPopular, scoreBlock, scoreOf } from "./scoring.js";
@@ -256,6 +258,17 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   }
 
   /**
+   * The cosine between the factors of two users, two items, or a user and an item, in [−1, 1]: wᵀu = ‖w‖‖u‖ cos θ, so it
+   * tells how far two directions of taste agree, whatever their lengths. Biases are no part of it. NaN where one of the
+   * two has zero factors (no training ratings), which have no direction.
+   *
+   * @throws AlternantError "unknown-id"; TypeError unless each is `{ user: id }` or `{ item: id }`
+   */
+  cosine(a: UserOrItem<U, I>, b: UserOrItem<U, I>): number {
+    return cosineOf(this.#parts, a, b);
+  }
+
+  /**
    * The items highest and lowest on latent feature k = 0 … factors − 1, the most extreme first: a feature means
    * nothing until it is looked at. Items without training ratings are left out.
    */
@@ -386,8 +399,6 @@ function ratedBy<U extends Id, I extends Id>({ history }: ModelParts<U, I>, comp
   return history.byUser;
 }
 
-const KNOWN_USERS = "The ids it knows are in model.users.";
-const KNOWN_ITEMS = "The ids it knows are in model.items.";
 const RECOMMEND_WITHOUT_HISTORY =
   'recommend leaves out what the user rated, but this model keeps no training rows (history: "none"). Pass exclude: "none", or train with history: "items".';
 const RATED_WITHOUT_HISTORY =
