@@ -1,4 +1,5 @@
 export type { ModelInfo } from "./info.js";
+export type { InspectedAxis, Inspection, InspectOptions } from "./inspect.js";
 export { Model } from "./model.js";
 export type {
   Factors,

@@ -10,6 +10,7 @@ import type { Id, Vocabulary } from "../ratings/vocabulary.js";
 import { cosineOf } from "./cosine.js";
 import { writeModel } from "./file/write.js";
 import type { ModelInfo } from "./info.js";
+import type { Inspection, InspectOptions } from "./inspect.js";
 import { frozenCopy } from "./json.js";
 import { checkId, checkIndex, indicesOf, KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
 import { Neighbours } from "./neighbours.js";
@@ -328,6 +329,19 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     return new Model(
       await canonicalParts(parts, "truncate", checkInteger("k", k, 1, parts.factors), options),
     );
+  }
+
+  /**
+   * What the model has learnt: the axes of its singular value decomposition ({@link Model.svd}) by importance, each with
+   * the items highest and lowest on it, and how many there really are. Unlike single features of raw factors, axes mean
+   * something each.
+   *
+   * @throws RangeError for more axes than factors; as {@link Model.svd}
+   */
+  async inspect(options: InspectOptions = {}): Promise<Inspection<I>> {
+    const parts = this.#parts;
+    const { inspect } = await import("./inspect.js");
+    return inspect(parts, options);
   }
 
   /** The K factors of a user. @throws AlternantError "unknown-id" */
