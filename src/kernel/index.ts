@@ -14,17 +14,5 @@ export {
   type SideLayout,
 } from "./layout.js";
 export type { ItemLists, Ranks } from "./lists/index.js";
-export {
-  columnsOf,
-  layOutTall,
-  type Orthogonal,
-  orthogonalize,
-  type Small,
-  type Tall,
-  type TallLayout,
-  TallMatrices,
-  type TallShape,
-  tallView,
-} from "./tall/index.js";
 export { MOST_THREADS, threadsFor } from "./threads.js";
 export { solvingCost } from "./work.js";

@@ -1,15 +1,8 @@
 import { untilAborted } from "../abort.js";
 import { exp, log } from "../arithmetic.js";
 import { AlternantError, describe } from "../errors.js";
-import {
-  Engine,
-  layOutTall,
-  MEMORY_LIMIT,
-  sharedEngine,
-  type Tall,
-  TallMatrices,
-  tallView,
-} from "../kernel/index.js";
+import { Engine, MEMORY_LIMIT, sharedEngine } from "../kernel/index.js";
+import { layOutTall, type Tall, TallMatrices, tallView } from "../kernel/tall/index.js";
 import { productSvd } from "../linear-algebra/index.js";
 import { checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
