@@ -30,8 +30,8 @@ function putPair<T>(address: usize, left: v128, right: v128, first: bool): void 
   put<T>(address + 16, right, first);
 }
 
-/** 6 rows × 2 vectors of A: `left` and `right` point at the block's first row and first column in the tile's first row. */
-function rectangle<T>(left: usize, right: usize, end: usize, tileBytes: usize, a: usize, aBytes: usize, first: bool): void {
+/** 6 rows × 2 vectors of A, or of any product: `left` and `right` point at the block's first row and first column in the tile's first row. */
+export function rectangle<T>(left: usize, right: usize, end: usize, tileBytes: usize, a: usize, aBytes: usize, first: bool): void {
   let c00 = v128.splat<T>(<T>0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
   let c40 = c00, c41 = c00, c50 = c00, c51 = c00;
   while (left < end) {

@@ -8,13 +8,18 @@ import { sumGramian } from "./gramian";
 import { RowJob } from "./job";
 import { ListJob } from "./list-job";
 import { sweepItems } from "./lists";
+import { multiplyRatings } from "./multiply";
 import { sumResiduals } from "./residuals";
+import { turnRows } from "./rotations";
 import { solveRows } from "./rows";
 import { dot, scoreBlock } from "./score";
+import { crossProduct, tallProduct } from "./tall";
 import { endOf, pad, TILE_ROWS } from "./workspace";
 
 /** Raised with every change of what TypeScript must know: exports, job fields, layouts. */
-const ABI: i32 = 2;
+const ABI: i32 = 3;
+
+export { crossProduct, tallProduct, turnRows };
 
 export function build(): i32 {
   return (ABI << 8) | (ASC_FEATURE_THREADS ? 2 : 0) | (ASC_FEATURE_RELAXED_SIMD ? 1 : 0);
@@ -82,6 +87,14 @@ export function conjugateRows32(job: usize): i32 {
 
 export function conjugateRows64(job: usize): i32 {
   return conjugateRows(changetype<RowJob>(job), true);
+}
+
+export function multiplyRatings32(job: usize): i32 {
+  return multiplyRatings<f32>(changetype<RowJob>(job));
+}
+
+export function multiplyRatings64(job: usize): i32 {
+  return multiplyRatings<f64>(changetype<RowJob>(job));
 }
 
 export function sumResiduals32(job: usize): void {

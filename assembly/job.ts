@@ -45,7 +45,7 @@ export class RowJob {
   mean: f64;
   /** λ_b. */
   biasLambda: f64;
-  /** Confidence of a value r without a weight: offset + α·|r|. */
+  /** Confidence of a value r without a weight: offset + α·|r|. For a product (multiply.ts): what every rating is multiplied by. */
   alpha: f64;
   offset: f64;
   /** β₀: what of the weight of all pairs a rated pair does not have. */

@@ -41,6 +41,7 @@ export {
 } from "./metrics/index.js";
 export {
   type Block,
+  type CanonicalOptions,
   type FactorCopy,
   type FactorExtremes,
   type Factors,
@@ -48,12 +49,14 @@ export {
   Model,
   type ModelInfo,
   type ModelOptions,
+  type ModelSvd,
   type RatedItem,
   type RecommendationBlock,
   type RecommendManyOptions,
   type RecommendOptions,
   type ScoredItem,
   type ScoredUser,
+  type SvdOptions,
   type TopOptions,
   type WeightedItem,
 } from "./model/index.js";

@@ -10,7 +10,12 @@ export type Method =
   /** Exactly for so many factors at a time, from where they stand (iALS++). */
   | { readonly kind: "ials++"; readonly blockSize: number }
   /** Exactly, among factors that are not negative. */
-  | { readonly kind: "nonnegative" };
+  | { readonly kind: "nonnegative" }
+  /**
+   * Not at all: a row becomes Σ scale·(r − μ − c_j − b_i)·u_j over its ratings, biases given. That is the ratings' matrix, with
+   * zeros where nothing is rated, times the fixed side. Squares of its sums: Σ(r − μ − c_j − b_i)².
+   */
+  | { readonly kind: "multiply"; readonly scale: number };
 
 /** Values as preferences over all pairs. A value r counts c = offset + alpha·|r|; a weight, where there is one, is c. */
 export interface ImplicitTerms {

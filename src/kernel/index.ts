@@ -21,5 +21,17 @@ export {
   type Ranks,
   rankTargets,
 } from "./lists/index.js";
+export {
+  columnsOf,
+  layOutTall,
+  type Orthogonal,
+  orthogonalize,
+  type Small,
+  type Tall,
+  type TallLayout,
+  TallMatrices,
+  type TallShape,
+  tallView,
+} from "./tall/index.js";
 export { MOST_THREADS, threadsFor } from "./threads.js";
 export { solvingCost } from "./work.js";

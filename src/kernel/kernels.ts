@@ -31,6 +31,9 @@ export interface Kernels {
   nonnegativeRows32(job: number): number;
   nonnegativeRows64(job: number): number;
   nonnegativeRowsWide(job: number): number;
+  /** Rows become the ratings' matrix times the fixed side (assembly/multiply.ts); returns 0. */
+  multiplyRatings32(job: number): number;
+  multiplyRatings64(job: number): number;
   /** Σ c(p − ŷ)² and Σŷ² of a job's rows over their ratings, as they stand. */
   sumResiduals32(job: number): void;
   sumResiduals64(job: number): void;
@@ -55,6 +58,45 @@ export interface Kernels {
   scoreBlock32(w: number, rows: number, u: number, columns: number, padded: number, out: number): void;
   scoreBlock64(w: number, rows: number, u: number, columns: number, padded: number, out: number): void;
 
+  /** out (rows rounded up to 6, × q) = (`first` is 1) or += (0) XᵀY of tall float64 matrices (assembly/tall.ts). */
+  crossProduct(
+    x: number,
+    xBytes: number,
+    p: number,
+    y: number,
+    yBytes: number,
+    q: number,
+    rows: number,
+    out: number,
+    outBytes: number,
+    first: 0 | 1,
+    scratch: number,
+  ): void;
+  /** Y = or += X·C, C packed; rows are rounded up to 6, and Y may be X. */
+  tallProduct(
+    x: number,
+    xBytes: number,
+    p: number,
+    c: number,
+    q: number,
+    y: number,
+    yBytes: number,
+    rows: number,
+    first: 0 | 1,
+    scratch: number,
+  ): void;
+  /** Turns row p of X against rows `from` … `to` − 1 until they are orthogonal, rows of V with them; returns how many were. */
+  turnRows(
+    x: number,
+    xBytes: number,
+    v: number,
+    vBytes: number,
+    p: number,
+    from: number,
+    to: number,
+    tolerance: number,
+  ): number;
+
   /** Takes a job's users through some panels of items (src/kernel/lists/job.ts), for their best items or targets' ranks. */
   sweepItems32(job: number): void;
   sweepItems64(job: number): void;
@@ -70,7 +112,7 @@ export const RowState = {
 } as const;
 
 /** The version of exports, job fields, layouts and lanes' messages that this code knows. */
-export const ABI = 2;
+export const ABI = 3;
 
 /**
  * An instance of a compiled kernel module over a memory. The one place that uses AssemblyScript's loader.

@@ -13,6 +13,7 @@ const KERNELS = {
   cg: "conjugateRows",
   "ials++": "blockRows",
   nonnegative: "nonnegativeRows",
+  multiply: "multiplyRatings",
 } as const;
 
 /** Multiply-adds of a row that is solved again within its call: about a millisecond. */
@@ -227,7 +228,7 @@ export class RowSolver {
       steps: method.kind === "cg" ? method.steps : method.kind === "ials++" ? method.blockSize : 0,
       mean: half.mean,
       biasLambda: half.biasLambda,
-      alpha: implicit?.alpha ?? 0,
+      alpha: method.kind === "multiply" ? method.scale : (implicit?.alpha ?? 0),
       offset: implicit?.offset ?? 0,
       observedBase: implicit?.observedBase ?? 0,
     };

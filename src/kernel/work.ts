@@ -17,6 +17,8 @@ export function solvingCost(factors: number, method: Method): WorkCost {
       return { rating: square + factors, row: factors ** 3 + 8 * square };
     case "cg":
       return { rating: 4 * factors * (1 + method.steps), row: 2 * square * (1 + method.steps) };
+    case "multiply":
+      return { rating: 2 * factors, row: 2 * factors };
     case "ials++": {
       const { blockSize } = method;
       return { rating: factors * (blockSize + 5), row: 2 * square + (factors * blockSize ** 2) / 3 };

@@ -11,14 +11,17 @@ export type {
 } from "./parts.js";
 export type {
   Block,
+  CanonicalOptions,
   FactorCopy,
   FactorExtremes,
+  ModelSvd,
   RatedItem,
   RecommendationBlock,
   RecommendManyOptions,
   RecommendOptions,
   ScoredItem,
   ScoredUser,
+  SvdOptions,
   TopOptions,
   WeightedItem,
 } from "./results.js";

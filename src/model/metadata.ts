@@ -85,7 +85,7 @@ function parse<T>(
 type Fields = Readonly<Record<string, "number" | "count" | "string">>;
 
 /** The shape of {@link ModelInfo}; entries beyond it are kept unread. */
-const INFO: Readonly<Record<keyof ModelInfo, Fields>> = {
+const INFO: Readonly<Record<Exclude<keyof ModelInfo, "canonical">, Fields>> = {
   data: {
     users: "count",
     items: "count",

@@ -15,14 +15,17 @@ import { Neighbours } from "./neighbours.js";
 import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js";
 import type {
   Block,
+  CanonicalOptions,
   FactorCopy,
   FactorExtremes,
+  ModelSvd,
   RatedItem,
   RecommendationBlock,
   RecommendManyOptions,
   RecommendOptions,
   ScoredItem,
   ScoredUser,
+  SvdOptions,
   TopOptions,
   WeightedItem,
 } from "./results.js";
@@ -273,6 +276,45 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     const list = (top: Top): WeightedItem<I>[] =>
       top.drain().map(({ index }) => ({ item: items.id(index), value: itemFactors[index * factors + k]! }));
     return { highest: list(highest), lowest: list(lowest) };
+  }
+
+  /**
+   * The singular value decomposition of R̂ without μ and biases: what W Uᵀ is made of, in axes that mean something by
+   * themselves, which factors do not (any invertible map of them gives the same predictions). In float64; nothing N × M is
+   * formed. Where values are equal, their axes are some orthonormal basis of what they span, the same on every machine.
+   *
+   * @throws AlternantError "too-large", "aborted", "lane-failed" when a thread died, "disposed" when the engine was
+   */
+  async svd(options: SvdOptions = {}): Promise<ModelSvd> {
+    const parts = this.#parts;
+    const { svdOf } = await import("./svd.js");
+    return svdOf(parts, options);
+  }
+
+  /**
+   * The same predictions from factors P√S and Q√S of {@link Model.svd}: feature k is the k-th most important taste.
+   *
+   * @throws as {@link Model.svd}
+   */
+  async canonical(options: CanonicalOptions = {}): Promise<Model<U, I>> {
+    const parts = this.#parts;
+    const { canonicalParts } = await import("./canonical.js");
+    return new Model(await canonicalParts(parts, "canonical", parts.factors, options));
+  }
+
+  /**
+   * A smaller model, of the first k axes of {@link Model.canonical}: no other of rank k is nearer to R̂ without μ and biases
+   * in the sum of squares (Eckart, Young, "The approximation of one matrix by another of lower rank", 1936).
+   *
+   * @param k 1 … factors
+   * @throws as {@link Model.svd}; RangeError for another k
+   */
+  async truncate(k: number, options: CanonicalOptions = {}): Promise<Model<U, I>> {
+    const parts = this.#parts;
+    const { canonicalParts } = await import("./canonical.js");
+    return new Model(
+      await canonicalParts(parts, "truncate", checkInteger("k", k, 1, parts.factors), options),
+    );
   }
 
   /** The K factors of a user. @throws AlternantError "unknown-id" */

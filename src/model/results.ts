@@ -76,3 +76,36 @@ export interface RecommendationBlock {
   /** Their scores, as {@link ScoredItem.score}; NaN where there is no item. */
   readonly scores: Float64Array<ArrayBuffer>;
 }
+
+export interface SvdOptions {
+  /** The engine to run on; without one a shared engine is made on first use. */
+  readonly engine?: Engine | undefined;
+  /** Aborts the call: it rejects with "aborted" at once. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CanonicalOptions extends SvdOptions {
+  /** Of the new model's factors. Default "float64", whatever the model's own: predictions are then the same to rounding. */
+  readonly precision?: "float64" | "float32" | undefined;
+}
+
+/** R̂ without μ and biases as P S Qᵀ: K singular values and the orthonormal axes of both sides, in float64. */
+export interface ModelSvd {
+  /** K singular values, falling; 0 where there is no such axis. */
+  readonly values: Float64Array<ArrayBuffer>;
+  /** Share of each axis in ‖R̂‖²: σ_k² ÷ Σσ². */
+  readonly energy: Float64Array<ArrayBuffer>;
+  /** Values above the tolerance. */
+  readonly rank: number;
+  /** exp of the entropy of σ_k ÷ Σσ: K for equal values, 1 for a single one (Roy, Vetterli, "The effective rank", 2007). */
+  readonly effectiveRank: number;
+  /** A value that is not above it is rounding, and told as 0. */
+  readonly tolerance: number;
+  /**
+   * P, N × K: orthonormal columns, zeros where the value is 0. Users' and items' signs on an axis are such that its item of
+   * largest weight is positive: the first of those within 1e-8 of it.
+   */
+  readonly users: FactorCopy;
+  /** Q, M × K. */
+  readonly items: FactorCopy;
+}

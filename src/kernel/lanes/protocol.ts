@@ -3,6 +3,7 @@ import type { HalfEpoch } from "../half-epoch.js";
 import type { FitLayout } from "../layout.js";
 import type { ListTask } from "../lists/task.js";
 import type { Pass } from "../sweep.js";
+import type { TallTask } from "../tall/task.js";
 
 /** A half-epoch as it is posted to a lane: ratings are shared, nothing is copied; λ lie in the fit's memory. */
 export type SharedHalf = Omit<HalfEpoch, "ratings" | "lambdas"> & { readonly ratings: SharedSide };
@@ -24,8 +25,8 @@ export interface PassTask {
   readonly half: SharedHalf;
 }
 
-/** What lanes are asked to do, row by row: of a fit's half, or of users whose lists are made. */
-export type Task = PassTask | ListTask;
+/** What lanes are asked to do, row by row: of a fit's half, of users whose lists are made, or of tall matrices. */
+export type Task = PassTask | ListTask | TallTask;
 
 /** A task for all lanes together. */
 export interface RunMessage {

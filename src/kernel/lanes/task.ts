@@ -4,6 +4,7 @@ import { lambdaView, rowSumsView } from "../layout.js";
 import { ListSweep } from "../lists/sweep.js";
 import { RowSolver } from "../row-solver.js";
 import { Sweep } from "../sweep.js";
+import { TallSweep } from "../tall/sweep.js";
 import type { PassTask, Task } from "./protocol.js";
 
 /** Milliseconds of one call: a stop is seen after it. */
@@ -15,6 +16,10 @@ export type Walk = (from: number, to: number) => Iterable<number>;
 /** How one lane works on a task. */
 export function openTask(task: Task, memory: WebAssembly.Memory, kernels: Kernels, lane: number): Walk {
   if (task.kind === "pass") return openPass(task, memory, kernels, lane);
+  if (task.kind === "tall") {
+    const sweep = new TallSweep(kernels, task.layout, lane);
+    return (from, to) => sweep.run(task.work, from, to);
+  }
   const sweep = new ListSweep(memory, kernels, task.layout, lane, CALL_MS);
   return (from, to) => sweep.run(task, from, to);
 }

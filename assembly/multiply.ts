@@ -1,0 +1,125 @@
+// The ratings' matrix times the factors of the fixed side: each row becomes Σ s·(t − b)·u over its ratings, t = r − μ − c_j what is
+// left of a rating, b the row's bias and s a scale. What is not rated is 0. This is what a truncated SVD multiplies by.
+//
+// A tile's ratings go through 8 vectors of a row at a time: the sums stay in registers, and each visit of a row takes two whole
+// cache lines. Tiles are added up in float64, so that a popular item's sum does not lose what float32 rounds away.
+import { CONTINUED, RowJob, UNFINISHED } from "./job";
+import { multiplyAdd } from "./lanes";
+import { writeTargets } from "./targets";
+import { pad, RowSums, solutionAt, targetsAt, TILE_ROWS, weightsAt } from "./workspace";
+
+/** Adds a vector of sums in T to float64 sums. */
+// @ts-ignore: decorator
+@inline
+function addWide<T>(out: usize, sum: v128): void {
+  if (sizeof<T>() == 8) {
+    v128.store(out, f64x2.add(v128.load(out), sum));
+    return;
+  }
+  const high = v128.shuffle<f32>(sum, sum, 2, 3, 2, 3);
+  v128.store(out, f64x2.add(v128.load(out), f64x2.promote_low_f32x4(sum)));
+  v128.store(out, f64x2.add(v128.load(out, 16), f64x2.promote_low_f32x4(high)), 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function splatAt<T>(address: usize): v128 {
+  return sizeof<T>() == 8 ? v128.load64_splat(address) : v128.load32_splat(address);
+}
+
+/** out += Σ tᵢ·uᵢ of 8 vectors of the rows that `indices` names. */
+function addEight<T>(rows: usize, rowBytes: usize, indices: usize, end: usize, targets: usize, out: usize): void {
+  let c0 = v128.splat<T>(<T>0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+  for (; indices < end; indices += 4) {
+    const u = rows + <usize>load<u32>(indices) * rowBytes;
+    const t = splatAt<T>(targets);
+    c7 = multiplyAdd<T>(t, v128.load(u, 112), c7);
+    c6 = multiplyAdd<T>(t, v128.load(u, 96), c6);
+    c5 = multiplyAdd<T>(t, v128.load(u, 80), c5);
+    c4 = multiplyAdd<T>(t, v128.load(u, 64), c4);
+    c3 = multiplyAdd<T>(t, v128.load(u, 48), c3);
+    c2 = multiplyAdd<T>(t, v128.load(u, 32), c2);
+    c1 = multiplyAdd<T>(t, v128.load(u, 16), c1);
+    c0 = multiplyAdd<T>(t, v128.load(u), c0);
+    targets += sizeof<T>();
+  }
+  const step: usize = 128 / sizeof<T>();
+  addWide<T>(out, c0);
+  addWide<T>(out + step, c1);
+  addWide<T>(out + 2 * step, c2);
+  addWide<T>(out + 3 * step, c3);
+  addWide<T>(out + 4 * step, c4);
+  addWide<T>(out + 5 * step, c5);
+  addWide<T>(out + 6 * step, c6);
+  addWide<T>(out + 7 * step, c7);
+}
+
+/** The same of one vector. */
+function addOne<T>(rows: usize, rowBytes: usize, indices: usize, end: usize, targets: usize, out: usize): void {
+  let c = v128.splat<T>(<T>0);
+  for (; indices < end; indices += 4) {
+    c = multiplyAdd<T>(splatAt<T>(targets), v128.load(rows + <usize>load<u32>(indices) * rowBytes), c);
+    targets += sizeof<T>();
+  }
+  addWide<T>(out, c);
+}
+
+/** s·(t − b) of a tile's float64 t, rounded to T only then: t itself may be too large for float32. */
+// @ts-ignore: decorator
+@inline
+function centre<T>(targets: usize, count: usize, bias: f64, scale: f64, out: usize): void {
+  for (let i: usize = 0; i < count; i++) {
+    store<T>(out + i * sizeof<T>(), <T>(scale * (load<f64>(targets + (i << 3)) - bias)));
+  }
+}
+
+/** A row's float64 sums as its factors. */
+// @ts-ignore: decorator
+@inline
+function put<F>(sums: usize, out: usize, count: usize): void {
+  for (let k: usize = 0; k < count; k++) store<F>(out + k * sizeof<F>(), <F>load<f64>(sums + (k << 3)));
+}
+
+/** Multiplies each row of the job; its first sum is Σ(t − b)². No row fails. */
+export function multiplyRatings<F>(job: RowJob): i32 {
+  const padded = pad(job.factors);
+  const rowBytes = <usize>padded * sizeof<F>();
+  const eights = rowBytes & ~127;
+  const workspace = job.workspace;
+  const sums = changetype<RowSums>(workspace);
+  const product = solutionAt<f64>(workspace, padded);
+  const targets = targetsAt<f64>(workspace, padded);
+  const centred = weightsAt<f64>(workspace, padded);
+  const goesOn = (job.flags & CONTINUED) != 0;
+  for (let row: usize = 0, rows = <usize>job.rowCount; row < rows; row++) {
+    if (!goesOn) {
+      sums.reset();
+      memory.fill(product, 0, <usize>padded << 3);
+    }
+    const bias = job.solvedBiases ? load<f64>(job.solvedBiases + (row << 3)) : 0;
+    const to = <usize>load<u32>(job.starts + (row << 2), 4);
+    for (let from = <usize>load<u32>(job.starts + (row << 2)); from < to; from += TILE_ROWS) {
+      const count = min<usize>(to - from, TILE_ROWS);
+      writeTargets<f64>(job, from, count, targets, sums);
+      sums.count += <f64>count;
+      centre<F>(targets, count, bias, job.alpha, centred);
+      const indices = job.columns + (from << 2);
+      const end = indices + (count << 2);
+      let at: usize = 0;
+      for (; at < eights; at += 128) {
+        addEight<F>(job.fixed + at, rowBytes, indices, end, centred, product + at * (8 / sizeof<F>()));
+      }
+      for (; at < rowBytes; at += 16) {
+        addOne<F>(job.fixed + at, rowBytes, indices, end, centred, product + at * (8 / sizeof<F>()));
+      }
+    }
+    if (job.flags & UNFINISHED) return 0;
+    put<F>(product, job.solved + row * rowBytes, <usize>padded);
+    const out = job.sums + row * 24;
+    store<f64>(out, sums.squares - bias * (2 * sums.targets - bias * sums.count));
+    store<f64>(out, 0, 8);
+    store<f64>(out, 0, 16);
+    store<i32>(job.states + (row << 2), 0);
+  }
+  return 0;
+}

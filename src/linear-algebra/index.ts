@@ -1,0 +1,3 @@
+export { noiseOf, type Orthonormal, orthonormalize } from "./orthonormal.js";
+export { type ProductSvd, productSvd } from "./product-svd.js";
+export { identity, multiply, rowLengths, transpose, zeros } from "./small.js";

@@ -1,0 +1,48 @@
+import { checkOneOf, checkOptions } from "../options.js";
+import type { Id } from "../ratings/vocabulary.js";
+import type { Factors, ModelParts } from "./parts.js";
+import type { CanonicalOptions } from "./results.js";
+import { decompose } from "./svd.js";
+
+/** The parts of a model with factors P√S and Q√S, of its first `axes` axes. */
+export async function canonicalParts<U extends Id, I extends Id>(
+  parts: ModelParts<U, I>,
+  what: string,
+  axes: number,
+  options: CanonicalOptions,
+): Promise<ModelParts<U, I>> {
+  const { factors } = parts;
+  checkOptions(what, options, ["engine", "signal", "precision"]);
+  const { precision: asked = "float64", ...rest } = options;
+  const precision = checkOneOf("precision", asked, ["float64", "float32"]);
+  const { users, items } = await decompose(parts, `Model.${what}`, rest, true);
+  const { info, userBiases } = parts;
+  const biases = userBiases === undefined ? 0 : 1;
+  const first = (values: Float64Array): Factors => firstColumns(values, factors, axes, precision);
+  return {
+    ...parts,
+    factors: axes,
+    userFactors: first(users),
+    itemFactors: first(items),
+    info: {
+      ...info,
+      parameters: { ...info.parameters, model: (parts.users.size + parts.items.size) * (axes + biases) },
+      canonical: { trainedFactors: info.canonical?.trainedFactors ?? factors },
+    },
+  };
+}
+
+function firstColumns(
+  values: Float64Array,
+  width: number,
+  columns: number,
+  precision: "float64" | "float32",
+): Factors {
+  const rows = values.length / width;
+  const copy = precision === "float64" ? new Float64Array(rows * columns) : new Float32Array(rows * columns);
+  if (width === columns) copy.set(values);
+  else
+    for (let row = 0; row < rows; row++)
+      copy.set(values.subarray(row * width, row * width + columns), row * columns);
+  return copy;
+}
