@@ -12,6 +12,7 @@ export type {
 export type {
   Block,
   CanonicalOptions,
+  DecomposeOptions,
   FactorCopy,
   FactorExtremes,
   ModelSvd,
@@ -21,7 +22,7 @@ export type {
   RecommendOptions,
   ScoredItem,
   ScoredUser,
-  SvdOptions,
   TopOptions,
   WeightedItem,
 } from "./results.js";
+export { type Trained, trainedModel } from "./trained.js";
