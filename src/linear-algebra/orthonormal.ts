@@ -29,11 +29,17 @@ export function noiseOf(columns: number): number {
  * is left is dropped. X is overwritten. In exact arithmetic one pass would do: this is the block form of Jacobi's one-sided
  * method (Demmel, Veselić, "Jacobi's method is more accurate than QR", 1992).
  *
+ * @param shortest columns that are not longer are dropped
+ * @param noise so are directions that are not longer once columns are unit
  * @throws AlternantError "aborted", "disposed", "lane-failed"
  */
-export async function orthonormalize(tall: TallMatrices, x: Tall): Promise<Orthonormal> {
+export async function orthonormalize(
+  tall: TallMatrices,
+  x: Tall,
+  shortest: number = 0,
+  noise: number = noiseOf(x.columns),
+): Promise<Orthonormal> {
   const n = x.columns;
-  const noise = noiseOf(n);
   let factor = identity(n);
   let first: Float64Array | undefined;
   for (let pass = 1; ; pass++) {
@@ -43,7 +49,7 @@ export async function orthonormalize(tall: TallMatrices, x: Tall): Promise<Ortho
     if (!lengths.every((length) => length < Infinity)) throw notFinite();
     first ??= lengths;
     // After the first pass columns have been unit: what is as short as this has cancelled to rounding.
-    const kept = lengths.map((length) => (length > (pass === 1 ? 0 : noise) ? 1 / length : 0));
+    const kept = lengths.map((length) => (length > (pass === 1 ? shortest : noise) ? 1 / length : 0));
     const cosines = zeros(n, n);
     for (let row = 0; row < n; row++)
       for (let column = 0; column < n; column++)

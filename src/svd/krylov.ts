@@ -12,8 +12,11 @@ import type { RatingsOperator } from "./operator.js";
 import type { ResolvedSvdOptions } from "./options.js";
 import type { SvdPlan } from "./plan.js";
 
-/** The length of a unit vector outside of the subspace that is rounding. */
-const EXHAUSTED = 1e-10;
+/**
+ * A unit vector of which no more than this lies outside of the subspace says that there is no direction left; so do several, in
+ * as much of their common space.
+ */
+const EXHAUSTED = { length: 1e-4, noise: 1e-8 };
 
 /** Where the subspace stands after a look at it. */
 export interface SubspaceState {
@@ -117,10 +120,7 @@ export class KrylovSubspace {
     const lost = (k: number): boolean => isZeroRow(unit.factor, k);
     if (Array.from({ length: block }, (_, k) => k).some(lost)) await this.#fillRandom(lost);
     const second = await this.#project(known);
-    const again = await orthonormalize(tall, next);
-    // What went in was of length 1: where all but rounding lies in the subspace, there is no such direction left.
-    const lengths = rowLengths(again.factor);
-    for (let k = 0; k < block; k++) if (lengths[k]! <= EXHAUSTED) dropDirection(again, k);
+    const again = await orthonormalize(tall, next, EXHAUSTED.length, EXHAUSTED.noise);
     this.#remainder = await multiply(tall, again.factor, unit.factor);
     const correction = await multiply(tall, second, unit.factor);
     const width = this.#projection.columns;
@@ -210,12 +210,6 @@ export class KrylovSubspace {
         for (let k = 0; k < block; k++) if (wanted(k)) numbers[row * step + k] = this.#random.unit() - 0.5;
     });
   }
-}
-
-/** Leaves a direction out of an orthonormal block. */
-function dropDirection({ map, factor }: Orthonormal, k: number): void {
-  for (let row = 0; row < map.rows; row++) map.values[row * map.columns + k] = 0;
-  factor.values.fill(0, k * factor.columns, (k + 1) * factor.columns);
 }
 
 /** Whether row k is one of a direction that was not there. */

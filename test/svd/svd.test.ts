@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { baselines } from "../../src/metrics/index.js";
 import { Engine } from "../../src/kernel/index.js";
+import { baselines } from "../../src/metrics/index.js";
 import { Model } from "../../src/model/index.js";
 import { Ratings } from "../../src/ratings/index.js";
 import { SVD, type SvdOptions } from "../../src/svd/index.js";
