@@ -7,7 +7,7 @@ import type { SvdOptions, WeightedItem } from "./results.js";
 import { svdOf } from "./svd.js";
 import { Top } from "./top.js";
 
-const OPTIONS = ["axes", "count", "engine", "signal"];
+const OPTIONS = ["axes", "count", "minRatings", "engine", "signal"];
 const DEFAULT_AXES = 5;
 const DEFAULT_COUNT = 5;
 /** Items between two looks at the clock. */
@@ -18,6 +18,11 @@ export interface InspectOptions extends SvdOptions {
   readonly axes?: number;
   /** How many items at each end of an axis. Default 5. */
   readonly count?: number;
+  /**
+   * Training ratings that an item needs to be named. Default 1. The ends of an axis are where items with few ratings are,
+   * as little is known of them; with a higher number they are items that many people know.
+   */
+  readonly minRatings?: number;
 }
 
 /** One axis of a model's singular value decomposition, and the items at its ends, the most extreme first. */
@@ -50,7 +55,7 @@ export interface Inspection<I extends Id = Id> {
 }
 
 /**
- * The axes of a model with the items at their ends. Items without training ratings are left out.
+ * The axes of a model with the items at their ends. Items without training ratings are never among them.
  */
 export async function inspect<U extends Id, I extends Id>(
   parts: ModelParts<U, I>,
@@ -58,9 +63,16 @@ export async function inspect<U extends Id, I extends Id>(
 ): Promise<Inspection<I>> {
   const { items, itemCounts, factors } = parts;
   checkOptions("inspect", options, OPTIONS);
-  const { axes = Math.min(DEFAULT_AXES, factors), count = DEFAULT_COUNT, engine, signal } = options;
+  const {
+    axes = Math.min(DEFAULT_AXES, factors),
+    count = DEFAULT_COUNT,
+    minRatings = 1,
+    engine,
+    signal,
+  } = options;
   checkInteger("axes", axes, 1, factors);
   checkInteger("count", count, 1);
+  checkInteger("minRatings", minRatings, 1);
   const svd = await svdOf(parts, { engine, signal });
   const values = [...svd.values];
   const energy = [...svd.energy];
@@ -77,7 +89,7 @@ export async function inspect<U extends Id, I extends Id>(
         await yielder.pause();
         throwIfAborted(signal, "inspect");
       }
-      if (itemCounts[item] === 0) continue;
+      if (itemCounts[item]! < minRatings) continue;
       highest.offer(item, loading(item));
       lowest.offer(item, -loading(item));
     }
