@@ -22,7 +22,7 @@ function chromium(
     plugins: [builtLibrary(isPublic), inlinedPlugin()],
     server: { headers: isolated ? { ...ISOLATION } : {} },
     // Found while tests run, it would have the page load anew.
-    optimizeDeps: { include: ["fast-check"], noDiscovery: true },
+    optimizeDeps: { include: ["fast-check", "ml-matrix"], noDiscovery: true },
     test: {
       name,
       include: areas.map((area) => `${area}/**/*.test.ts`),

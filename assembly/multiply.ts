@@ -64,13 +64,17 @@ function addOne<T>(rows: usize, rowBytes: usize, indices: usize, end: usize, tar
   addWide<T>(out, c);
 }
 
-/** s·(t − b) of a tile's float64 t, rounded to T only then: t itself may be too large for float32. */
+/** s·(t − b) of a tile's float64 t, rounded to T only then: t itself may be too large for float32. Returns the sum of squares. */
 // @ts-ignore: decorator
 @inline
-function centre<T>(targets: usize, count: usize, bias: f64, scale: f64, out: usize): void {
+function centre<T>(targets: usize, count: usize, bias: f64, scale: f64, out: usize): f64 {
+  let squares: f64 = 0;
   for (let i: usize = 0; i < count; i++) {
-    store<T>(out + i * sizeof<T>(), <T>(scale * (load<f64>(targets + (i << 3)) - bias)));
+    const value = scale * (load<f64>(targets + (i << 3)) - bias);
+    squares += value * value;
+    store<T>(out + i * sizeof<T>(), <T>value);
   }
+  return squares;
 }
 
 /** A row's float64 sums as its factors. */
@@ -80,7 +84,7 @@ function put<F>(sums: usize, out: usize, count: usize): void {
   for (let k: usize = 0; k < count; k++) store<F>(out + k * sizeof<F>(), <F>load<f64>(sums + (k << 3)));
 }
 
-/** Multiplies each row of the job; its first sum is Σ(t − b)². No row fails. */
+/** Multiplies each row of the job; its first sum is Σ s²(t − b)². No row fails. */
 export function multiplyRatings<F>(job: RowJob): i32 {
   const padded = pad(job.factors);
   const rowBytes = <usize>padded * sizeof<F>();
@@ -101,8 +105,7 @@ export function multiplyRatings<F>(job: RowJob): i32 {
     for (let from = <usize>load<u32>(job.starts + (row << 2)); from < to; from += TILE_ROWS) {
       const count = min<usize>(to - from, TILE_ROWS);
       writeTargets<f64>(job, from, count, targets, sums);
-      sums.count += <f64>count;
-      centre<F>(targets, count, bias, job.alpha, centred);
+      sums.gain += centre<F>(targets, count, bias, job.alpha, centred);
       const indices = job.columns + (from << 2);
       const end = indices + (count << 2);
       let at: usize = 0;
@@ -116,7 +119,7 @@ export function multiplyRatings<F>(job: RowJob): i32 {
     if (job.flags & UNFINISHED) return 0;
     put<F>(product, job.solved + row * rowBytes, <usize>padded);
     const out = job.sums + row * 24;
-    store<f64>(out, sums.squares - bias * (2 * sums.targets - bias * sums.count));
+    store<f64>(out, sums.gain);
     store<f64>(out, 0, 8);
     store<f64>(out, 0, 16);
     store<i32>(job.states + (row << 2), 0);

@@ -2,8 +2,8 @@
 // test uses. Needs ALTERNANT_DATA, a folder that holds ml-latest-small/ratings.csv (https://grouplens.org/datasets/movielens/).
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ALS, baselines } from "../src/als/index.js";
-import { rmse } from "../src/metrics/index.js";
+import { ALS } from "../src/als/index.js";
+import { baselines, rmse } from "../src/metrics/index.js";
 import { readRatings } from "../src/node/index.js";
 import type { Ratings } from "../src/ratings/index.js";
 import { describeCommit, describeMachine } from "./machine.js";

@@ -1,4 +1,4 @@
-import { AlternantError } from "./errors.js";
+import { AlternantError, describe } from "./errors.js";
 
 /** Who waits for a signal, and the one listener that serves them all: Node warns of more than ten of a signal. */
 interface Waiting {
@@ -7,6 +7,13 @@ interface Waiting {
 }
 
 const waitingFor: WeakMap<AbortSignal, Waiting> = new WeakMap();
+
+/** @throws TypeError for what cannot abort, such as the AbortController in place of its signal */
+export function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  const hint = signal instanceof AbortController ? ": pass controller.signal" : "";
+  throw new TypeError(`signal must be an AbortSignal, not ${describe(signal)}${hint}`);
+}
 
 /** Calls back when the signal aborts; returns what takes that back. */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {

@@ -15,6 +15,7 @@ export type ErrorCode =
   | "newer-model"
   | "no-history"
   | "no-ratings"
+  | "not-converged"
   | "not-finite"
   | "not-positive-definite"
   | "not-supported"

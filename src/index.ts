@@ -1,10 +1,7 @@
 export {
   ALS,
   type AlsOptions,
-  type BaselineOptions,
-  type Baselines,
   type BiasMode,
-  baselines,
   type Confidence,
   type EpochEvent,
   estimateMemory,
@@ -21,6 +18,9 @@ export {
 export { AlternantError, type ErrorCode } from "./errors.js";
 export { Engine, type EngineOptions } from "./kernel/index.js";
 export {
+  type BaselineOptions,
+  type Baselines,
+  baselines,
   type CutoffMetrics,
   type MaeResult,
   type MetricOptions,
@@ -42,6 +42,7 @@ export {
 export {
   type Block,
   type CanonicalOptions,
+  type DecomposeOptions,
   type FactorCopy,
   type FactorExtremes,
   type Factors,
@@ -59,7 +60,6 @@ export {
   type RecommendOptions,
   type ScoredItem,
   type ScoredUser,
-  type SvdOptions,
   type TopOptions,
   type UserOrItem,
   type WeightedItem,
@@ -85,6 +85,14 @@ export {
   type SplitOptions,
   Vocabulary,
 } from "./ratings/index.js";
+export {
+  type Center,
+  type ResolvedSvdOptions,
+  SVD,
+  type SvdFitOptions,
+  type SvdOptions,
+  type SvdProgress,
+} from "./svd/index.js";
 export {
   type GenreWeights,
   type SyntheticWorld,

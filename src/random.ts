@@ -10,9 +10,17 @@ export interface Random {
 }
 
 /** What a stream of random numbers is for: streams of one seed are independent of each other. */
-export type Stream = "factors" | "split" | "world" | "test" | "benchmark" | "users";
+export type Stream = "factors" | "split" | "world" | "test" | "benchmark" | "users" | "krylov";
 
-const STREAMS: Record<Stream, number> = { factors: 1, split: 2, world: 3, test: 4, benchmark: 5, users: 6 };
+const STREAMS: Record<Stream, number> = {
+  factors: 1,
+  split: 2,
+  world: 3,
+  test: 4,
+  benchmark: 5,
+  users: 6,
+  krylov: 7,
+};
 /** xoroshiro128+ starts from a nearly empty state; its first outputs still show the seed. */
 const WARM_UP = 32;
 

@@ -1,16 +1,15 @@
-import { untilAborted } from "../abort.js";
+import { checkSignal, untilAborted } from "../abort.js";
 import { nameClass } from "../class-name.js";
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
-import { Engine, sharedEngine } from "../kernel/index.js";
+import { type Engine, engineFor } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
 import { checkOptions } from "../options.js";
-import type { Id, RatingsSource } from "../ratings/index.js";
+import { checkSource, type Id, type RatingsSource } from "../ratings/index.js";
 import type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { Progress, type ProgressEvent } from "./progress.js";
-import { checkSource } from "./source.js";
 import { Training } from "./training.js";
-import { checkInitial, checkSignal } from "./training-input.js";
+import { checkInitial } from "./training-input.js";
 import type { ValidationOptions } from "./validation.js";
 
 export interface TrainOptions<U extends Id = Id, I extends Id = Id> {
@@ -109,9 +108,7 @@ export class ALS {
         ? undefined
         : new (await import("./validation.js")).EarlyStopping(options.validation, given, this.options);
     throwIfAborted(signal, "ALS.fit");
-    const { engine = await untilAborted(sharedEngine(), signal, "ALS.fit") } = options;
-    if (!(engine instanceof Engine))
-      throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(engine)}`);
+    const engine = await engineFor(options.engine, signal, "ALS.fit");
     const start = { engine, signal, initial: initial as Model | undefined };
     const training = await Training.open(this.options, given, start);
     try {

@@ -1,10 +1,9 @@
 import { MOST_THREADS, threadsFor } from "../kernel/index.js";
 import { checkInteger, checkOptions } from "../options.js";
-import { Csr, type RatingsSource } from "../ratings/index.js";
+import { Csr, checkSource, type RatingsSource } from "../ratings/index.js";
 import { planFit } from "./fit-plan.js";
 import { type AlsOptions, OPTIONS, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { chooseMethod } from "./solver.js";
-import { checkSource } from "./source.js";
 import { needsConfidences } from "./training-source.js";
 
 /** What a fit takes beside the ratings themselves, in bytes. Code and the engine's own overhead are not counted. */

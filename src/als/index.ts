@@ -1,5 +1,4 @@
 export { ALS, type FitOptions, type TrainOptions } from "./als.js";
-export { type BaselineOptions, type Baselines, baselines } from "./baselines.js";
 export type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
 export { estimateMemory, type MemoryEstimate } from "./estimate.js";
 export type { Confidence } from "./feedback.js";

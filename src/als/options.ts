@@ -1,5 +1,6 @@
 import { describe } from "../errors.js";
 import type { Precision } from "../kernel/index.js";
+import { BIAS_REGULARIZATION } from "../metrics/index.js";
 import type { HistoryKind, ModelOptions } from "../model/index.js";
 import { checkInteger, checkNumber, checkOneOf, checkOptions } from "../options.js";
 import { type FeedbackOptions, type ResolvedFeedback, resolveFeedback } from "./feedback.js";
@@ -72,7 +73,7 @@ export const DEFAULTS = {
   precision: "float64",
   history: "items",
   explicit: {
-    regularization: { users: 0.55, items: 0.55, biases: 3 },
+    regularization: { users: 0.55, items: 0.55, biases: BIAS_REGULARIZATION },
     scaling: 0.7,
     biases: "full",
     epochs: 20,

@@ -1,6 +1,6 @@
 import type { Engine } from "../kernel/index.js";
-import { type Factors, Model, type ModelHistory, type ModelInfo } from "../model/index.js";
-import { csrOf, type Id, type RatingsSource } from "../ratings/index.js";
+import { type Factors, type Model, type ModelInfo, trainedModel } from "../model/index.js";
+import type { Id, RatingsSource } from "../ratings/index.js";
 import { optionsAsJson, type ResolvedAlsOptions } from "./options.js";
 import type { Session } from "./session.js";
 
@@ -59,54 +59,15 @@ function assemble<U extends Id, I extends Id>(
   userFactors: Factors,
   itemFactors: Factors,
 ): Model<U, I> {
-  const userCounts = rowCounts(ratings.byUser.starts);
-  const itemCounts = rowCounts(ratings.byItem.starts);
-  return new Model<U, I>({
-    users: ratings.users,
-    items: ratings.items,
+  return trainedModel(ratings, {
     factors: options.factors,
     userFactors,
     itemFactors,
     mean,
     userBiases: session.copyBiases("users"),
     itemBiases: session.copyBiases("items"),
-    range: [ratings.min, ratings.max],
-    userCounts,
-    itemCounts,
-    history: historyOf(ratings, options),
+    history: options.history,
     options: optionsAsJson(options),
-    info: infoOf(ratings, options, run, userCounts, itemCounts),
-  });
-}
-
-function historyOf(ratings: RatingsSource, { history }: ResolvedAlsOptions): ModelHistory {
-  if (history === "none") return { kind: "none" };
-  const { starts, columns, values } = csrOf(ratings.byUser);
-  return history === "items"
-    ? { kind: "items", byUser: { starts, columns } }
-    : { kind: "ratings", byUser: { starts, columns, values } };
-}
-
-function infoOf(
-  ratings: RatingsSource,
-  options: ResolvedAlsOptions,
-  run: RunFacts,
-  userCounts: Int32Array,
-  itemCounts: Int32Array,
-): ModelInfo {
-  const { userCount, itemCount } = ratings;
-  const biases = options.biases === "full" ? 1 : 0;
-  return {
-    data: {
-      users: userCount,
-      items: itemCount,
-      ratings: ratings.count,
-      density: ratings.count / (userCount * itemCount),
-      mean: ratings.mean,
-      usersWithoutRatings: zeros(userCounts),
-      itemsWithoutRatings: zeros(itemCounts),
-    },
-    parameters: { model: (userCount + itemCount) * (options.factors + biases), full: userCount * itemCount },
     run: {
       build: run.engine.build.name,
       why: run.engine.build.why,
@@ -121,17 +82,5 @@ function infoOf(
       seconds: run.seconds,
       ...(run.validation && { validation: run.validation }),
     },
-  };
-}
-
-function rowCounts(starts: Float64Array): Int32Array {
-  const counts = new Int32Array(starts.length - 1);
-  for (let row = 0; row < counts.length; row++) counts[row] = starts[row + 1]! - starts[row]!;
-  return counts;
-}
-
-function zeros(counts: Int32Array): number {
-  let found = 0;
-  for (const count of counts) if (count === 0) found++;
-  return found;
+  });
 }

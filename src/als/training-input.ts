@@ -18,17 +18,3 @@ export function checkInitial(initial: unknown, { users, items }: RatingsSource, 
         `initial must have ${side} ids that are ${own.kind}s, as the ratings have, not ${theirs.kind}s: none would match.`,
       );
 }
-
-/** The error for what should be ratings and is not. */
-export function notRatings(what: string, value: unknown): TypeError {
-  return new TypeError(
-    `${what} needs Ratings, not ${describe(value)}: make them with Ratings.from(rows) or Ratings.fromColumns(columns).`,
-  );
-}
-
-/** @throws TypeError for what cannot abort, such as the AbortController in place of its signal */
-export function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
-  if (signal === undefined || signal instanceof AbortSignal) return;
-  const hint = signal instanceof AbortController ? ": pass controller.signal" : "";
-  throw new TypeError(`signal must be an AbortSignal, not ${describe(signal)}${hint}`);
-}

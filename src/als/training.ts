@@ -1,14 +1,13 @@
 import { AlternantError } from "../errors.js";
 import type { Engine } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
-import type { Id, RatingsSource } from "../ratings/index.js";
+import { checkContents, type Id, type RatingsSource } from "../ratings/index.js";
 import { createYielder, interruptible } from "../yield.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { Progress } from "./progress.js";
 import { buildModel, type RunFacts, snapshotModel } from "./result.js";
 import { type Loss, type LossParts, Session } from "./session.js";
 import { chooseMethod, isExact } from "./solver.js";
-import { checkContents } from "./source.js";
 import { totalWeight, trainingSource } from "./training-source.js";
 
 /** What a training runs on and begins with. */
@@ -65,7 +64,7 @@ export class Training<U extends Id, I extends Id> {
   ): Promise<Training<U, I>> {
     const began = performance.now();
     const yielder = interruptible(createYielder(), () => engine.check(signal, "ALS.fit"));
-    await checkContents(given, yielder);
+    await checkContents("ALS.fit", given, yielder);
     const source = await trainingSource(given, options, yielder);
     const ratings = source.kept as RatingsSource<U, I>;
     const implicit = options.feedback === "implicit";

@@ -3,12 +3,11 @@ import type { Engine } from "../kernel/index.js";
 import { rankingMetrics, rmse } from "../metrics/index.js";
 import type { Model } from "../model/index.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
-import { type Id, Ratings, type RatingsSource, type Vocabulary } from "../ratings/index.js";
+import { type Id, notRatings, Ratings, type RatingsSource, type Vocabulary } from "../ratings/index.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { RunFacts } from "./result.js";
 import type { SessionState } from "./session.js";
 import type { Training } from "./training.js";
-import { notRatings } from "./training-input.js";
 
 export interface ValidationOptions<U extends Id = Id, I extends Id = Id> {
   /** Ratings that are not trained on, of users and items that are known to those that are. */

@@ -1,5 +1,5 @@
-import { type ALS, baselines, type EpochEvent, type TrainOptions } from "../als/index.js";
-import { type RmseResult, rmse } from "../metrics/index.js";
+import type { ALS, EpochEvent, TrainOptions } from "../als/index.js";
+import { baselines, type RmseResult, rmse } from "../metrics/index.js";
 import type { Model } from "../model/index.js";
 import type { Id, Ratings } from "../ratings/index.js";
 import { asUsage } from "./context.js";

@@ -47,6 +47,8 @@ export interface Workplace {
   readonly guard: Guard;
   /** Kernels over the memory, for the calling thread. */
   kernels(): Promise<Kernels>;
+  /** What takes ratings through their rows here; by the calling thread where others cannot read them. */
+  fit(layout: FitLayout, shared: boolean): Promise<Driver>;
 }
 
 /** What a fit needs of what works on it. */
@@ -185,26 +187,24 @@ export class Engine {
       this.#lanes.workIn(memory, crew, module === this.#module ? undefined : module, guard, () => {
         lost = true;
       });
+    const placeFor = (module: WebAssembly.Module): Workplace => {
+      const lanes = laneWork(module);
+      const kernels = (): Promise<Kernels> => createKernels(module, memory);
+      const fit = async (layout: FitLayout, shared: boolean): Promise<Driver> =>
+        lanes !== undefined && shared
+          ? lanes.fit(layout)
+          : new InlineDriver(new RowSolver(memory, await kernels(), layout), memory, layout, guard);
+      return { lanes, guard, kernels, fit };
+    };
     return {
       memory,
       drive: async (layout, { shared, exact }) => {
-        const module = exact ? this.#module : await this.#whole();
-        const work = shared ? laneWork(module) : undefined;
-        const fit = work
-          ? work.fit(layout)
-          : new InlineDriver(
-              new RowSolver(memory, await createKernels(module, memory), layout),
-              memory,
-              layout,
-              guard,
-            );
+        const fit = await placeFor(exact ? this.#module : await this.#whole()).fit(layout, shared);
         driver = fit;
         return fit;
       },
       work: async (make) => {
-        const module = await this.#whole();
-        const kernels = (): Promise<Kernels> => createKernels(module, memory);
-        const work = await make({ lanes: laneWork(module), guard, kernels });
+        const work = await make(placeFor(await this.#whole()));
         driver = work;
         return work;
       },
@@ -243,6 +243,22 @@ function checkWorkerUrl(url: unknown): asserts url is string | URL | undefined {
 }
 
 let shared: Promise<Engine> | undefined;
+
+/**
+ * The engine given, or the shared one.
+ *
+ * @param what is to run on it, as it stands in errors
+ * @throws TypeError for what is no engine; AlternantError "aborted"
+ */
+export async function engineFor(
+  given: Engine | undefined,
+  signal: AbortSignal | undefined,
+  what: string,
+): Promise<Engine> {
+  const engine = given === undefined ? await untilAborted(sharedEngine(), signal, what) : given;
+  if (engine instanceof Engine) return engine;
+  throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(engine)}`);
+}
 
 /** The engine of fits that are given none: all cores, default arithmetic, made on first use. */
 export function sharedEngine(): Promise<Engine> {

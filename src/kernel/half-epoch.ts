@@ -13,7 +13,7 @@ export type Method =
   | { readonly kind: "nonnegative" }
   /**
    * Not at all: a row becomes Σ scale·(r − μ − c_j − b_i)·u_j over its ratings, biases given. That is the ratings' matrix, with
-   * zeros where nothing is rated, times the fixed side. Squares of its sums: Σ(r − μ − c_j − b_i)².
+   * zeros where nothing is rated, times the fixed side. Squares of its sums: Σ scale²·(r − μ − c_j − b_i)².
    */
   | { readonly kind: "multiply"; readonly scale: number };
 

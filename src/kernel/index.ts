@@ -1,6 +1,6 @@
 export type { Arithmetic, ArithmeticOption, BuildChoice } from "./builds.js";
 export type { Driver, HalfSums, NamedHalf, OnWork, Residuals } from "./driver.js";
-export { Engine, type EngineOptions, type Lease, sharedEngine } from "./engine.js";
+export { Engine, type EngineOptions, engineFor, type Lease, type Workplace } from "./engine.js";
 export { allPairsSquared } from "./gramian.js";
 export type { HalfEpoch, ImplicitTerms, Method } from "./half-epoch.js";
 export {

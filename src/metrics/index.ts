@@ -1,3 +1,10 @@
+export {
+  type BaselineOptions,
+  type Baselines,
+  BIAS_REGULARIZATION,
+  baselines,
+  fitBiases,
+} from "./baselines.js";
 export type { CutoffMetrics } from "./cutoff.js";
 export { type MaeResult, type MetricOptions, mae, type RmseResult, rmse } from "./error.js";
 export { type PopularityParts, popularity, popularityOf } from "./popularity.js";

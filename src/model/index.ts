@@ -13,6 +13,7 @@ export type {
 export type {
   Block,
   CanonicalOptions,
+  DecomposeOptions,
   FactorCopy,
   FactorExtremes,
   ModelSvd,
@@ -22,8 +23,8 @@ export type {
   RecommendOptions,
   ScoredItem,
   ScoredUser,
-  SvdOptions,
   TopOptions,
   UserOrItem,
   WeightedItem,
 } from "./results.js";
+export { type Trained, trainedModel } from "./trained.js";

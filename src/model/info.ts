@@ -31,13 +31,22 @@ export interface ModelInfo {
     readonly threadsWhy?: string;
     /** How rows were solved, and why so. Missing in files from before there was a choice. */
     readonly solver?: { readonly name: string; readonly why: string };
-    /** Epochs that made the model: up to the best one where validation ratings judged. */
+    /** Epochs that made the model: up to the best one where validation ratings judged. Of `SVD`: blocks multiplied. */
     readonly epochs: number;
-    /** Training loss of the model, penalty included. */
+    /** Training loss of the model, penalty included. Of `SVD`: the squared error over all pairs, what is not rated being 0. */
     readonly loss: number;
-    /** Training RMSE of the model; missing for implicit feedback. */
+    /** Training RMSE of the model; missing for implicit feedback and `SVD`. */
     readonly rmse?: number;
     readonly seconds: number;
+    /** How near the axes of a decomposed matrix (`SVD`) are to singular vectors. */
+    readonly svd?: {
+      /** What was asked for: residuals at most, as shares of σ₁. */
+      readonly tolerance: number;
+      /** The largest of ‖Rᵀp − σq‖ of the axes, as a share of σ₁; ‖Rq − σp‖ is rounding, for p is made of Rq. */
+      readonly residual: number;
+      /** Where the tolerance was not reached: what was, and what to do. */
+      readonly warning?: string;
+    };
     /** What validation ratings said of the model, of how many epochs judged. */
     readonly validation?: {
       readonly metric: "rmse" | "ndcg";

@@ -3,7 +3,7 @@ import { checkInteger, checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import { createYielder } from "../yield.js";
 import type { ModelParts } from "./parts.js";
-import type { SvdOptions, WeightedItem } from "./results.js";
+import type { DecomposeOptions, WeightedItem } from "./results.js";
 import { svdOf } from "./svd.js";
 import { Top } from "./top.js";
 
@@ -13,7 +13,7 @@ const DEFAULT_COUNT = 5;
 /** Items between two looks at the clock. */
 const STRIDE = 4096;
 
-export interface InspectOptions extends SvdOptions {
+export interface InspectOptions extends DecomposeOptions {
   /** How many axes to tell of, the most important first: 1 … K. Default 5, or K where that is less. */
   readonly axes?: number;
   /** How many items at each end of an axis. Default 5. */

@@ -1,6 +1,6 @@
-import { untilAborted } from "../abort.js";
+import { checkSignal } from "../abort.js";
 import { describe } from "../errors.js";
-import { Engine, sharedEngine } from "../kernel/index.js";
+import { type Engine, engineFor } from "../kernel/index.js";
 import { bestItems, type ItemLists, type ListRun, rankTargets as rank } from "../kernel/lists/index.js";
 import { type RankedTargets, type RankQuery, withoutLeftOut } from "../metrics/ranker.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
@@ -46,11 +46,8 @@ async function listRun(
   engine: Engine | undefined,
   signal: AbortSignal | undefined,
 ): Promise<ListRun> {
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError(`signal must be an AbortSignal, not ${describe(signal)}`);
-  if (engine !== undefined && !(engine instanceof Engine))
-    throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(engine)}`);
-  return { engine: engine ?? (await untilAborted(sharedEngine(), signal, what)), signal, what };
+  checkSignal(signal);
+  return { engine: await engineFor(engine, signal, what), signal, what };
 }
 
 /** The lists of some users, in the order given. */

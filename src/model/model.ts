@@ -18,6 +18,7 @@ import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js"
 import type {
   Block,
   CanonicalOptions,
+  DecomposeOptions,
   FactorCopy,
   FactorExtremes,
   ModelSvd,
@@ -27,7 +28,6 @@ import type {
   RecommendOptions,
   ScoredItem,
   ScoredUser,
-  SvdOptions,
   TopOptions,
   UserOrItem,
   WeightedItem,
@@ -299,7 +299,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    *
    * @throws AlternantError "too-large", "aborted", "lane-failed" when a thread died, "disposed" when the engine was
    */
-  async svd(options: SvdOptions = {}): Promise<ModelSvd> {
+  async svd(options: DecomposeOptions = {}): Promise<ModelSvd> {
     const parts = this.#parts;
     const { svdOf } = await import("./svd.js");
     return svdOf(parts, options);

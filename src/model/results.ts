@@ -82,14 +82,14 @@ export interface RecommendationBlock {
   readonly scores: Float64Array<ArrayBuffer>;
 }
 
-export interface SvdOptions {
+export interface DecomposeOptions {
   /** The engine to run on; without one a shared engine is made on first use. */
   readonly engine?: Engine | undefined;
   /** Aborts the call: it rejects with "aborted" at once. */
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface CanonicalOptions extends SvdOptions {
+export interface CanonicalOptions extends DecomposeOptions {
   /** Of the new model's factors. Default "float64", whatever the model's own: predictions are then the same to rounding. */
   readonly precision?: "float64" | "float32" | undefined;
 }

@@ -1,18 +1,16 @@
-import { untilAborted } from "../abort.js";
+import { checkSignal } from "../abort.js";
 import { exp, log } from "../arithmetic.js";
-import { AlternantError, describe } from "../errors.js";
-import { Engine, MEMORY_LIMIT, sharedEngine } from "../kernel/index.js";
-import { layOutTall, type Tall, TallMatrices, tallView } from "../kernel/tall/index.js";
-import { productSvd } from "../linear-algebra/index.js";
+import { AlternantError } from "../errors.js";
+import { engineFor, MEMORY_LIMIT } from "../kernel/index.js";
+import { layOutTall, type Tall, TallMatrices } from "../kernel/tall/index.js";
+import { eachRows, productSvd, readColumns, signsOf } from "../linear-algebra/index.js";
 import { checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { Factors, ModelParts } from "./parts.js";
-import type { ModelSvd, SvdOptions } from "./results.js";
+import type { DecomposeOptions, ModelSvd } from "./results.js";
 
-/** Numbers moved between two looks at the clock. */
+/** Numbers looked at between two looks at the clock. */
 const SLICE = 1 << 16;
-/** Entries of an axis that are this near to the largest one count as equal to it, so that rounding does not turn signs. */
-const TIE = 1e-8;
 
 /** P S Qᵀ as it comes out of the memory; the factors of canonical form where `scaled`. */
 interface Decomposition {
@@ -28,7 +26,7 @@ interface Decomposition {
 /** R̂ without μ and biases as P S Qᵀ. */
 export async function svdOf<U extends Id, I extends Id>(
   parts: ModelParts<U, I>,
-  options: SvdOptions,
+  options: DecomposeOptions,
 ): Promise<ModelSvd> {
   checkOptions("svd", options, ["engine", "signal"]);
   const { values, tolerance, users, items } = await decompose(parts, "Model.svd", options, false);
@@ -68,14 +66,11 @@ export function sharesOf(
 export async function decompose<U extends Id, I extends Id>(
   { users, items, factors, userFactors, itemFactors }: ModelParts<U, I>,
   what: string,
-  { engine: given, signal }: SvdOptions,
+  { engine: given, signal }: DecomposeOptions,
   scaled: boolean,
 ): Promise<Decomposition> {
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError(`signal must be an AbortSignal, not ${describe(signal)}`);
-  if (given !== undefined && !(given instanceof Engine))
-    throw new TypeError(`engine must be an Engine, made by Engine.create(), not ${describe(given)}`);
-  const engine = given ?? (await untilAborted(sharedEngine(), signal, what));
+  checkSignal(signal);
+  const engine = await engineFor(given, signal, what);
   const [n, m] = [users.size, items.size];
   const layout = layOutTall({
     matrices: [
@@ -111,8 +106,8 @@ export async function decompose<U extends Id, I extends Id>(
     return {
       values: values.map((value) => value / userScale / itemScale),
       tolerance: tolerance / userScale / itemScale,
-      users: await read(tall, w, factors, weights(back)),
-      items: await read(tall, u, factors, weights(back)),
+      users: await readColumns(tall, w, weights(back)),
+      items: await readColumns(tall, u, weights(back)),
     };
   } finally {
     lease.release();
@@ -132,6 +127,7 @@ async function scaleOf(tall: TallMatrices, factors: Factors): Promise<number> {
   return 4 ** -Math.round(log(greatest) / log(4));
 }
 
+/** Puts a side's factors into a tall matrix. */
 async function load(
   tall: TallMatrices,
   to: Tall,
@@ -139,63 +135,11 @@ async function load(
   width: number,
   scale: number,
 ): Promise<void> {
-  const stride = to.columns;
-  const rowsAtOnce = Math.max(1, Math.floor(SLICE / width));
-  for (let from = 0; from < to.rows; from += rowsAtOnce) {
-    const view = tallView(tall.memory, to);
-    const end = Math.min(to.rows, from + rowsAtOnce);
-    if (width === stride) view.set(factors.subarray(from * width, end * width), from * width);
+  await eachRows(tall, to, (numbers, step, from, end) => {
+    if (width === step) numbers.set(factors.subarray(from * width, end * width), from * width);
     else
       for (let row = from; row < end; row++)
-        view.set(factors.subarray(row * width, (row + 1) * width), row * stride);
-    if (scale !== 1) for (let i = from * stride; i < end * stride; i++) view[i]! *= scale;
-    await tall.breathe();
-  }
-}
-
-/** 1 or −1 for each axis: its item of largest weight, the first of several, is to be positive. */
-async function signsOf(tall: TallMatrices, items: Tall, axes: number): Promise<Float64Array> {
-  const greatest = new Float64Array(axes);
-  const signs = new Float64Array(axes);
-  await eachSlice(tall, items, (view, from, to) => {
-    for (let row = from; row < to; row++)
-      for (let k = 0; k < axes; k++)
-        greatest[k] = Math.max(greatest[k]!, Math.abs(view[row * items.columns + k]!));
+        numbers.set(factors.subarray(row * width, (row + 1) * width), row * step);
+    if (scale !== 1) for (let i = from * step; i < end * step; i++) numbers[i]! *= scale;
   });
-  await eachSlice(tall, items, (view, from, to) => {
-    for (let row = from; row < to; row++)
-      for (let k = 0; k < axes; k++) {
-        const weight = view[row * items.columns + k]!;
-        if (signs[k] === 0 && Math.abs(weight) >= greatest[k]! * (1 - TIE)) signs[k] = weight < 0 ? -1 : 1;
-      }
-  });
-  return signs;
-}
-
-/** The first `axes` columns of a matrix, each times its weight; a column of zeros is one of +0. */
-async function read(
-  tall: TallMatrices,
-  from: Tall,
-  axes: number,
-  weights: Float64Array,
-): Promise<Float64Array<ArrayBuffer>> {
-  const values = new Float64Array(from.rows * axes);
-  await eachSlice(tall, from, (view, first, end) => {
-    for (let row = first; row < end; row++)
-      for (let k = 0; k < axes; k++) values[row * axes + k] = view[row * from.columns + k]! * weights[k]! + 0;
-  });
-  return values;
-}
-
-/** Goes through the rows of a matrix, with turns for the event loop. */
-async function eachSlice(
-  tall: TallMatrices,
-  matrix: Tall,
-  take: (view: Float64Array, from: number, to: number) => void,
-): Promise<void> {
-  const rowsAtOnce = Math.max(1, Math.floor(SLICE / matrix.columns));
-  for (let from = 0; from < matrix.rows; from += rowsAtOnce) {
-    take(tallView(tall.memory, matrix), from, Math.min(matrix.rows, from + rowsAtOnce));
-    await tall.breathe();
-  }
 }

@@ -1,4 +1,5 @@
 export { RatingsBuilder } from "./builder.js";
+export { checkContents, checkSource, notRatings } from "./check-source.js";
 export type { ConcatOptions } from "./concat.js";
 export type { CsrArrays, Values } from "./csr.js";
 export { Csr, csrOf, openSide } from "./csr.js";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ALS, baselines } from "../../src/als/index.js";
-import { rmse } from "../../src/metrics/index.js";
+import { ALS } from "../../src/als/index.js";
+import { baselines, rmse } from "../../src/metrics/index.js";
 import { Ratings } from "../../src/ratings/index.js";
 
 const { ALTERNANT_DATA: folder } = process.env;

@@ -6,6 +6,7 @@ export const AREAS: readonly string[] = [
   "test/metrics",
   "test/model",
   "test/ratings",
+  "test/svd",
   "test/synthetic",
   "test/translate",
 ];

@@ -13,12 +13,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "linear-algebra": ["kernel"],
   model: ["ratings", "kernel", "linear-algebra", "metrics"],
   als: ["ratings", "kernel", "metrics", "model"],
+  svd: ["ratings", "kernel", "linear-algebra", "metrics", "model"],
   synthetic: ["ratings"],
   translate: ["als"],
   io: ["ratings"],
   node: ["ratings", "kernel", "metrics", "model", "als", "synthetic", "io", "index"],
   cli: ["ratings", "kernel", "metrics", "model", "als", "synthetic", "io", "node", "index"],
-  index: ["ratings", "kernel", "metrics", "model", "als", "synthetic"],
+  index: ["ratings", "kernel", "metrics", "model", "als", "svd", "synthetic"],
 };
 /** Packages that each part may import; what "." loads comes bundled with it. */
 const PACKAGES: Record<string, readonly string[]> = {

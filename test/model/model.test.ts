@@ -146,7 +146,15 @@ describe("dispose", () => {
     ratedItems: (model) => model.ratedItems("ann"),
     toBytes: (model) => model.toBytes(),
   };
-  const asynchronous = ["prepare", "recommendMany", "recommendAll", "rankTargets"];
+  const asynchronous = [
+    "prepare",
+    "recommendMany",
+    "recommendAll",
+    "rankTargets",
+    "svd",
+    "canonical",
+    "truncate",
+  ];
   const members = Object.getOwnPropertyNames(Model.prototype).filter(
     (name) => !["constructor", "dispose", ...asynchronous].includes(name),
   );
@@ -175,6 +183,9 @@ describe("dispose", () => {
       model.recommendMany(["ann"]),
       model.recommendAll().next(),
       model.rankTargets(query),
+      model.svd(),
+      model.canonical(),
+      model.truncate(1),
     ])
       await expect(refused).rejects.toMatchObject({ code: "disposed" });
   });

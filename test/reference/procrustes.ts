@@ -88,7 +88,8 @@ function identity(size: number): Matrix {
   return { rows: size, columns: size, values };
 }
 
-function transposed(a: Matrix): Matrix {
+/** Aᵀ. */
+export function transposed(a: Matrix): Matrix {
   const values = new Float64Array(a.values.length);
   for (let r = 0; r < a.rows; r++)
     for (let c = 0; c < a.columns; c++) values[c * a.rows + r] = a.values[r * a.columns + c]!;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ALS, baselines } from "../../src/als/index.js";
-import { rmse } from "../../src/metrics/index.js";
+import { ALS } from "../../src/als/index.js";
+import { baselines, rmse } from "../../src/metrics/index.js";
 import type { Model } from "../../src/model/index.js";
 import { seededRandom } from "../../src/random.js";
 import type { Ratings } from "../../src/ratings/index.js";

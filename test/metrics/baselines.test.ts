@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { baselines } from "../../src/als/index.js";
-import { rmse } from "../../src/metrics/index.js";
+import { baselines, rmse } from "../../src/metrics/index.js";
 import { seededRandom } from "../../src/random.js";
 import { Ratings } from "../../src/ratings/index.js";
+import { randomTriples, spreadRatings } from "../als/fixtures.js";
 import { eliminate } from "../reference/als.js";
 import { soon } from "../support/turns.js";
-import { randomTriples, spreadRatings } from "./fixtures.js";
 
 /** Biases b, c by the normal equations of all of them at once: min Σw(r − μ − b − c)² + λ(Σb² + Σc²). */
 function solveAtOnce(ratings: Ratings<number, number>, lambda: number): number[] {

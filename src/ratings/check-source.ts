@@ -1,11 +1,19 @@
 import { AlternantError, describe } from "../errors.js";
 import { checkOneOf } from "../options.js";
-import { Ratings, type RatingsSide, type RatingsSource, Vocabulary } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
-import { notRatings } from "./training-input.js";
+import { Ratings } from "./ratings.js";
+import type { RatingsSide, RatingsSource } from "./source.js";
+import { Vocabulary } from "./vocabulary.js";
 
 /** Ratings read between two looks at the clock. */
 const SLICE = 65536;
+
+/** The error for what should be ratings and is not. */
+export function notRatings(what: string, value: unknown): TypeError {
+  return new TypeError(
+    `${what} needs Ratings, not ${describe(value)}: make them with Ratings.from(rows) or Ratings.fromColumns(columns).`,
+  );
+}
 
 /**
  * Checks that what is given is Ratings, or a source whose counts, sides and shared parts agree with each other; its
@@ -90,7 +98,7 @@ function checkShared(what: string, side: RatingsSide): void {
  *
  * @throws AlternantError "invalid-rating" naming the row
  */
-export async function checkContents(source: RatingsSource, yielder: Yielder): Promise<void> {
+export async function checkContents(what: string, source: RatingsSource, yielder: Yielder): Promise<void> {
   if (source instanceof Ratings) return;
   for (const [name, side] of [
     ["byUser", source.byUser],
@@ -98,7 +106,7 @@ export async function checkContents(source: RatingsSource, yielder: Yielder): Pr
   ] as const) {
     const { starts, rowCount, columnCount, count } = side;
     for (let row = 0; row < rowCount; row++) {
-      if (!(starts[row + 1]! >= starts[row]!)) throw invalid(`${name}.starts descends at row ${row}`);
+      if (!(starts[row + 1]! >= starts[row]!)) throw invalid(what, `${name}.starts descends at row ${row}`);
       if (row % SLICE === 0 && yielder.due()) await yielder.pause();
     }
     const columns = new Int32Array(SLICE);
@@ -112,18 +120,19 @@ export async function checkContents(source: RatingsSource, yielder: Yielder): Pr
       for (let i = 0; i < length; i++)
         if (!(columns[i]! >= 0 && columns[i]! < columnCount && Number.isFinite(values[i]!)))
           throw invalid(
+            what,
             `rating ${from + i} of ${name} has column ${columns[i]} of ${columnCount} and value ${values[i]}`,
           );
         else if (weighted && !(weights[i]! > 0 && Number.isFinite(weights[i]!)))
-          throw invalid(`rating ${from + i} of ${name} has weight ${weights[i]}`);
+          throw invalid(what, `rating ${from + i} of ${name} has weight ${weights[i]}`);
       if (yielder.due()) await yielder.pause();
     }
   }
 }
 
-function invalid(fact: string): AlternantError {
+function invalid(what: string, fact: string): AlternantError {
   return new AlternantError(
     "invalid-rating",
-    `ALS.fit: the source of ratings is not sound: ${fact}. starts must ascend, and read() must write, before it returns, columns below columnCount, finite values and weights above 0.`,
+    `${what}: the source of ratings is not sound: ${fact}. starts must ascend, and read() must write, before it returns, columns below columnCount, finite values and weights above 0.`,
   );
 }

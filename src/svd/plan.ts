@@ -1,0 +1,77 @@
+import { AlternantError } from "../errors.js";
+import { type FitLayout, layOutFit, MEMORY_LIMIT } from "../kernel/index.js";
+import { layOutTall, type Tall, type TallLayout } from "../kernel/tall/index.js";
+import type { RatingsSource } from "../ratings/index.js";
+import type { ResolvedSvdOptions } from "./options.js";
+
+/** Vectors of a block at most: in float32 each visit of a row then takes two whole cache lines. */
+const WIDEST_BLOCK = 32;
+const NARROWEST_BLOCK = 8;
+/** Blocks that a subspace has room for beyond what a restart keeps. */
+const BLOCKS = 4;
+
+/** What a decomposition keeps where, and how wide its blocks are. */
+export interface SvdPlan {
+  /** The side with fewer rows, on which the subspace lies. */
+  readonly short: "users" | "items";
+  readonly long: "users" | "items";
+  /** K, rounded up to 4. */
+  readonly axes: number;
+  /** Vectors of a block. */
+  readonly block: number;
+  /** Vectors that a restart keeps. */
+  readonly kept: number;
+  /** Whether the short side is so small that its whole space is taken. */
+  readonly whole: boolean;
+  readonly fit: FitLayout;
+  readonly tall: TallLayout;
+  /** The subspace, short side's rows × its greatest dimension. */
+  readonly basis: Tall;
+  /** One block more. */
+  readonly next: Tall;
+  /** The ratings' matrix times the axes: long side's rows × axes. */
+  readonly images: Tall;
+}
+
+/** Lays out a decomposition. @throws AlternantError "too-large" */
+export function planSvd(ratings: RatingsSource, options: ResolvedSvdOptions, threads: number): SvdPlan {
+  const { userCount, itemCount } = ratings;
+  const [short, long] = userCount < itemCount ? (["users", "items"] as const) : (["items", "users"] as const);
+  const rows = Math.min(userCount, itemCount);
+  const fours = (count: number): number => 4 * Math.ceil(count / 4);
+  const half = 8 * Math.ceil(options.factors / 16);
+  const block = Math.min(WIDEST_BLOCK, Math.max(NARROWEST_BLOCK, half));
+  const kept = fours(options.factors + block);
+  const whole = rows <= kept + block;
+  const dimension = whole ? fours(rows) : kept + BLOCKS * block;
+  const axes = whole ? dimension : fours(options.factors);
+  const fit = layOutFit({
+    precision: options.precision,
+    factors: block,
+    userCount,
+    itemCount,
+    biases: options.center === "biases",
+    threads,
+  });
+  const tall = layOutTall(
+    {
+      matrices: [
+        { rows, columns: dimension },
+        { rows, columns: block },
+        { rows: Math.max(userCount, itemCount), columns: axes },
+      ],
+      left: dimension,
+      right: Math.max(kept, axes),
+      rotated: dimension,
+      threads,
+    },
+    fit.bytes,
+  );
+  if (tall.bytes > MEMORY_LIMIT)
+    throw new AlternantError(
+      "too-large",
+      `SVD.fit: ${options.factors} factors of ${userCount} users and ${itemCount} items take ${(tall.bytes / 2 ** 30).toFixed(1)} GiB, and WebAssembly can address 4 GiB. Use fewer factors${options.precision === "float64" ? ', or precision: "float32"' : ""}.`,
+    );
+  const [basis, next, images] = tall.matrices as [Tall, Tall, Tall];
+  return { short, long, axes, block, kept, whole, fit, tall, basis, next, images };
+}
