@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Inspection, Model } from "../../src/model/index.js";
-import { loadModel, saveModel } from "../../src/node/index.js";
+import { loadModel, readRatings, saveModel } from "../../src/node/index.js";
+import { SVD } from "../../src/svd/index.js";
 import { handMade } from "../model/fixtures.js";
 import { succeed, temporaryFolder } from "./run.js";
 
@@ -55,6 +56,25 @@ describe("inspect", () => {
     expect(text).toContain(`\n12 axes of 12 factors; effective rank ${effectiveRank.toFixed(1)}\n`);
     const left = 1 - energy.slice(0, 10).reduce((sum, share) => sum + share, 0);
     expect(text).toContain(`\nand 2 more, with ${(100 * left).toFixed(1)} % of the energy\n`);
+  });
+
+  it("tells how near a decomposed matrix is to its singular vectors", async () => {
+    const ratings = await readRatings(join(folder, "r.csv"));
+    for (const [name, svd] of [
+      ["near.safetensors", new SVD({ factors: 3 })],
+      ["far.safetensors", new SVD({ factors: 3, maxIterations: 1, tolerance: 1e-12 })],
+    ] as const) {
+      const decomposed = await svd.fit(ratings);
+      const { epochs, svd: told } = decomposed.info.run;
+      await saveModel(decomposed, join(folder, name));
+      const text = await succeed(folder, ["inspect", name]);
+      expect(text).toMatch(new RegExp(`^training +${epochs} blocks multiplied in `, "m"));
+      const line = text.split("\n").find((one) => one.startsWith("residuals "))!;
+      expect(line).toContain(
+        `${told!.residual.toExponential(1)} of the largest singular value, ${told!.tolerance} asked for`,
+      );
+      if (name === "far.safetensors") expect(line).toContain(told!.warning!);
+    }
   });
 
   it("draws the singular values as bars, with their energy beside", async () => {
