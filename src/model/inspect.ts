@@ -54,9 +54,7 @@ export interface Inspection<I extends Id = Id> {
   readonly axes: InspectedAxis<I>[];
 }
 
-/**
- * The axes of a model with the items at their ends. Items without training ratings are never among them.
- */
+/** The axes of a model with the items at their ends. Items without training ratings are never among them. */
 export async function inspect<U extends Id, I extends Id>(
   parts: ModelParts<U, I>,
   options: InspectOptions,
@@ -81,7 +79,8 @@ export async function inspect<U extends Id, I extends Id>(
   for (let k = 0; k < Math.min(axes, svd.rank); k++) {
     const value = values[k]!;
     const root = Math.sqrt(value);
-    const loading = (item: number): number => svd.items.values[item * factors + k]! * root;
+    // Adding 0 turns −0, which JSON does not know, into 0.
+    const loading = (item: number): number => svd.items.values[item * factors + k]! * root + 0;
     const highest = new Top(count);
     const lowest = new Top(count);
     for (let item = 0; item < items.size; item++) {
