@@ -1,9 +1,19 @@
 import { columnsOf, orthogonalize, type Small, type Tall, type TallMatrices } from "../kernel/tall/index.js";
-import { eachRows, multiply, orthonormalize, rowLengths, zeros } from "../linear-algebra/index.js";
+import {
+  eachRows,
+  multiply,
+  type Orthonormal,
+  orthonormalize,
+  rowLengths,
+  zeros,
+} from "../linear-algebra/index.js";
 import { type Random, seededRandom } from "../random.js";
 import type { RatingsOperator } from "./operator.js";
 import type { ResolvedSvdOptions } from "./options.js";
 import type { SvdPlan } from "./plan.js";
+
+/** The length of a unit vector outside of the subspace that is rounding. */
+const EXHAUSTED = 1e-10;
 
 /** Where the subspace stands after a look at it. */
 export interface SubspaceState {
@@ -108,6 +118,9 @@ export class KrylovSubspace {
     if (Array.from({ length: block }, (_, k) => k).some(lost)) await this.#fillRandom(lost);
     const second = await this.#project(known);
     const again = await orthonormalize(tall, next);
+    // What went in was of length 1: where all but rounding lies in the subspace, there is no such direction left.
+    const lengths = rowLengths(again.factor);
+    for (let k = 0; k < block; k++) if (lengths[k]! <= EXHAUSTED) dropDirection(again, k);
     this.#remainder = await multiply(tall, again.factor, unit.factor);
     const correction = await multiply(tall, second, unit.factor);
     const width = this.#projection.columns;
@@ -197,6 +210,12 @@ export class KrylovSubspace {
         for (let k = 0; k < block; k++) if (wanted(k)) numbers[row * step + k] = this.#random.unit() - 0.5;
     });
   }
+}
+
+/** Leaves a direction out of an orthonormal block. */
+function dropDirection({ map, factor }: Orthonormal, k: number): void {
+  for (let row = 0; row < map.rows; row++) map.values[row * map.columns + k] = 0;
+  factor.values.fill(0, k * factor.columns, (k + 1) * factor.columns);
 }
 
 /** Whether row k is one of a direction that was not there. */

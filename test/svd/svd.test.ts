@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { baselines } from "../../src/als/index.js";
+import { baselines } from "../../src/metrics/index.js";
 import { Engine } from "../../src/kernel/index.js";
 import { Model } from "../../src/model/index.js";
 import { Ratings } from "../../src/ratings/index.js";
@@ -23,7 +23,7 @@ import {
 } from "./problems.js";
 
 const THREADS = CAN_SHARE ? [1, 2, 3] : [1];
-const EXACT = { precision: "float64", tolerance: 1e-10, maxPasses: 1000, strict: true } as const;
+const EXACT = { precision: "float64", tolerance: 1e-10, maxIterations: 1000, strict: true } as const;
 let engines: Engine[];
 let engine: Engine;
 beforeAll(async () => {
@@ -146,7 +146,7 @@ describe("SVD", () => {
     expect(mean.mean).toBe(ratings.mean);
     expect(biasesOf(mean).every((value) => value === 0)).toBe(true);
     for (const regularization of [1, 8]) {
-      const biases = await solve({ center: "biases", regularization });
+      const biases = await solve({ center: "biases", biasRegularization: regularization });
       const { biases: expected } = await baselines(ratings, { regularization });
       for (const user of ratings.users)
         for (const item of [...ratings.items].slice(0, 10)) {
@@ -324,7 +324,7 @@ describe("the model of an SVD", () => {
       center: "none",
       precision: "float64",
       tolerance: 1e-12,
-      maxPasses: 1,
+      maxIterations: 1,
     } as const;
     const cells = skewed(17, 400, 300, 12_000);
     const model = await new SVD(options).fit(ratings, { engine });
@@ -334,7 +334,7 @@ describe("the model of an SVD", () => {
     const measured = residualOf(cells, decompositionOf(model, cells));
     expect(residual / measured).toBeCloseTo(1, 1);
     expect(warning).toMatch(/tolerance/);
-    expect(warning).toMatch(/maxPasses/);
+    expect(warning).toMatch(/maxIterations/);
     const strict = new SVD({ ...options, strict: true }).fit(ratings, { engine });
     await expect(strict).rejects.toMatchObject({ name: "AlternantError" });
     await expect(strict).rejects.toThrow(/tolerance/);
