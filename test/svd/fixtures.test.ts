@@ -81,7 +81,7 @@ describe.each(CASES)("a matrix that is %s", (_name, fixture, cells) => {
       factors,
       center,
       tolerance: 1e-9,
-      maxPasses: 1000,
+      maxIterations: 1000,
       strict: true,
       precision: "float64",
     } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Engine } from "../../src/kernel/index.js";
 import { Ratings } from "../../src/ratings/index.js";
-import { SVD, type SvdOptions } from "../../src/svd/index.js";
+import { SVD, type SvdOptions, type SvdProgress } from "../../src/svd/index.js";
 import { spreadRatings } from "../als/fixtures.js";
 import { watchedEngine } from "../als/leases.js";
 import { CAN_SHARE } from "../support/sharing.js";
@@ -36,14 +36,14 @@ describe("options of SVD", () => {
     [{ factors: 2, tolerance: -1 }, /^RangeError: tolerance must be /],
     [{ factors: 2, tolerance: Number.NaN }, /^RangeError: tolerance must be /],
     [{ factors: 2, tolerance: "1e-3" }, /^TypeError: tolerance must be /],
-    [{ factors: 2, maxPasses: 0 }, /^RangeError: maxPasses must be /],
-    [{ factors: 2, maxPasses: 2.5 }, /^RangeError: maxPasses must be /],
+    [{ factors: 2, maxIterations: 0 }, /^RangeError: maxIterations must be /],
+    [{ factors: 2, maxIterations: 2.5 }, /^RangeError: maxIterations must be /],
     [{ factors: 2, strict: 1 }, /^TypeError: strict must be /],
     [{ factors: 2, precision: "float16" }, /^RangeError: precision must be /],
     [{ factors: 2, seed: -1 }, /^RangeError: seed must be /],
     [{ factors: 2, seed: "1" }, /^TypeError: seed must be /],
     [{ factors: 2, history: "all" }, /^RangeError: history must be /],
-    [{ factors: 2, center: "biases", regularization: -1 }, /^RangeError: regularization must be /],
+    [{ factors: 2, center: "biases", biasRegularization: -1 }, /^RangeError: biasRegularization must be /],
     [{ factor: 2 }, /^RangeError: SVD: unknown option "factor"; did you mean "factors"\?/],
     [{ factors: 2, epochs: 5 }, /^RangeError: SVD: unknown option "epochs"/],
   ])("refuses %o", async (options, message) => {
@@ -92,23 +92,25 @@ describe("a running SVD", () => {
     factors: 24,
     center: "none",
     tolerance: 1e-12,
-    maxPasses: 300,
+    maxIterations: 300,
     precision: "float64",
   });
 
   it.each(THREADS)("tells its progress, never backwards, on %i threads", async (threads) => {
     const { engine } = await watchedEngine(threads);
-    const shares: number[] = [];
-    await new SVD({ factors: 24, center: "mean", tolerance: 1e-3 }).fit(ratings, {
+    const events: SvdProgress[] = [];
+    const model = await new SVD({ factors: 24, center: "mean", tolerance: 1e-3 }).fit(ratings, {
       engine,
-      onProgress: ({ share }) => void shares.push(share),
+      onProgress: (event) => void events.push(event),
     });
-    expect(shares.length).toBeGreaterThan(2);
-    for (const [at, share] of shares.entries()) {
-      expect(share).toBeGreaterThanOrEqual(shares[at - 1] ?? 0);
-      expect(share).toBeLessThanOrEqual(1);
+    expect(events.length).toBeGreaterThan(2);
+    for (const [at, { iteration, converged }] of events.entries()) {
+      expect(iteration).toBeGreaterThanOrEqual(events[at - 1]?.iteration ?? 1);
+      expect(converged).toBeLessThanOrEqual(24);
     }
-    expect(shares.at(-1)).toBe(1);
+    const last = events.at(-1)!;
+    expect(last).toMatchObject({ iteration: model.info.run.epochs, converged: 24 });
+    expect(last.residual).toBeLessThanOrEqual(1e-3);
     await engine.dispose();
   });
 
