@@ -10,10 +10,17 @@ import { bundleScript, inlined } from "./inlined.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const TARGETS = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")).targets);
 /**
- * Bundled into the library, so that a page can import it as a static file; their licences ship with it, each from the
- * package that holds the text (the loader's is AssemblyScript's own).
+ * What is bundled, by the packages' folders: into the library, so that a page can import it as a static file, and into the
+ * chunk that draws the command line's charts. Licences ship with it, from these files (the loader's is AssemblyScript's own).
  */
-const BUNDLED = { "@assemblyscript/loader": "assemblyscript", crc: "crc", "pure-rand": "pure-rand" };
+const BUNDLED = {
+  "@assemblyscript/loader": ["assemblyscript/LICENSE"],
+  crc: ["crc/LICENSE"],
+  "pure-rand": ["pure-rand/LICENSE"],
+  echarts: ["echarts/NOTICE", "echarts/LICENSE", "echarts/licenses/LICENSE-d3"],
+  zrender: ["zrender/LICENSE"],
+  "echarts/node_modules/tslib": ["echarts/node_modules/tslib/LICENSE.txt"],
+};
 
 /** asc says this of every build: its optimizer stopped a step before a smaller result. */
 const NOISE = /^Last converge was suboptimal\.\s*/gm;
@@ -57,6 +64,8 @@ async function buildLibrary() {
     // Neutral, because one build serves Node and browsers: a Node built-in that slips in fails here.
     platform: "neutral",
     mainFields: ["module", "main"],
+    // Packages check more when they are developed with.
+    define: { "process.env.NODE_ENV": '"production"' },
     external: ["node:*", "papaparse", "commander", "cli-progress", "cli-table3"],
   };
   await build({
@@ -72,12 +81,10 @@ async function buildLibrary() {
   // For pages that may not start workers from a blob; the library itself carries the same script as text.
   writeFileSync(join(lib, "worker.js"), await bundleScript(join(root, "src/kernel/lanes/worker.ts")));
   for (const target of TARGETS) cpSync(join(root, `build/wasm/${target}.wasm`), join(lib, `${target}.wasm`));
-  const licences = Object.entries(BUNDLED).map(([name, licenceOf]) => {
-    const { version, license } = JSON.parse(
-      readFileSync(join(root, "node_modules", name, "package.json"), "utf8"),
-    );
-    const text = readFileSync(join(root, "node_modules", licenceOf, "LICENSE"), "utf8").trim();
-    return `${name} ${version} (${license})\n\n${text}\n`;
+  const installed = (path) => readFileSync(join(root, "node_modules", path), "utf8").trim();
+  const licences = Object.entries(BUNDLED).map(([folder, files]) => {
+    const { name, version, license } = JSON.parse(installed(`${folder}/package.json`));
+    return `${name} ${version} (${license})\n\n${files.map(installed).join("\n\n")}\n`;
   });
   writeFileSync(join(lib, "THIRD-PARTY-LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
 }

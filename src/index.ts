@@ -47,6 +47,9 @@ export {
   type FactorExtremes,
   type Factors,
   type HistoryKind,
+  type InspectedAxis,
+  type Inspection,
+  type InspectOptions,
   Model,
   type ModelInfo,
   type ModelOptions,
@@ -58,6 +61,7 @@ export {
   type ScoredItem,
   type ScoredUser,
   type TopOptions,
+  type UserOrItem,
   type WeightedItem,
 } from "./model/index.js";
 export {

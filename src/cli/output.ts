@@ -8,10 +8,11 @@ import { UsageError } from "./context.js";
  * Refuses a place that nothing can be written to: the work may take hours, and that its result has no place is better
  * known before.
  *
+ * @param flag what names the place on the command line
  * @throws (rejects) UsageError for no name at all, AlternantError "output-failed"
  */
-export async function checkWritable(out: string): Promise<void> {
-  if (out === "") throw new UsageError("--out must be the name of a file, not empty");
+export async function checkWritable(out: string, flag: string = "--out"): Promise<void> {
+  if (out === "") throw new UsageError(`${flag} must be the name of a file, not empty`);
   const path = resolve(out);
   const existing = await stat(path).catch(() => undefined);
   if (existing?.isDirectory()) throw refused(out, "it is a directory; give the name of a file in it");
@@ -24,7 +25,7 @@ export async function checkWritable(out: string): Promise<void> {
   );
   if (!isFolder) throw refused(out, `the folder ${folder} does not exist; make it first`);
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
-    throw refused(out, `the folder ${folder} cannot be written to; name another file with --out`, cause);
+    throw refused(out, `the folder ${folder} cannot be written to; name another file with ${flag}`, cause);
   });
 }
 

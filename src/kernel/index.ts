@@ -13,25 +13,6 @@ export {
   type Precision,
   type SideLayout,
 } from "./layout.js";
-export {
-  type BestItems,
-  bestItems,
-  type ItemLists,
-  type ListRun,
-  type Ranks,
-  rankTargets,
-} from "./lists/index.js";
-export {
-  columnsOf,
-  layOutTall,
-  type Orthogonal,
-  orthogonalize,
-  type Small,
-  type Tall,
-  type TallLayout,
-  TallMatrices,
-  type TallShape,
-  tallView,
-} from "./tall/index.js";
+export type { ItemLists, Ranks } from "./lists/index.js";
 export { MOST_THREADS, threadsFor } from "./threads.js";
 export { solvingCost } from "./work.js";

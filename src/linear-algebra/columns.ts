@@ -1,4 +1,4 @@
-import { type Tall, type TallMatrices, tallView } from "../kernel/index.js";
+import { type Tall, type TallMatrices, tallView } from "../kernel/tall/index.js";
 
 /** Numbers moved between two looks at the clock. */
 const SLICE = 1 << 16;

@@ -1,5 +1,5 @@
 import { AlternantError } from "../errors.js";
-import { orthogonalize, type Small, type Tall, type TallMatrices } from "../kernel/index.js";
+import { orthogonalize, type Small, type Tall, type TallMatrices } from "../kernel/tall/index.js";
 import { identity, multiply, rowLengths, zeros } from "./small.js";
 
 /** Where all eigenvalues of the columns' cosines are at least this, the last step loses nothing. */

@@ -1,4 +1,4 @@
-import { orthogonalize, type Small, type Tall, type TallMatrices } from "../kernel/index.js";
+import { orthogonalize, type Small, type Tall, type TallMatrices } from "../kernel/tall/index.js";
 import { noiseOf, orthonormalize } from "./orthonormal.js";
 import { multiply, rowLengths, transpose, zeros } from "./small.js";
 

@@ -1,4 +1,4 @@
-import type { Small, TallMatrices } from "../kernel/index.js";
+import type { Small, TallMatrices } from "../kernel/tall/index.js";
 
 /** A matrix of zeros. */
 export function zeros(rows: number, columns: number): Small {

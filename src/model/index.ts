@@ -1,4 +1,5 @@
 export type { ModelInfo } from "./info.js";
+export type { InspectedAxis, Inspection, InspectOptions } from "./inspect.js";
 export { Model } from "./model.js";
 export type {
   Factors,
@@ -23,6 +24,7 @@ export type {
   ScoredItem,
   ScoredUser,
   TopOptions,
+  UserOrItem,
   WeightedItem,
 } from "./results.js";
 export { type Trained, trainedModel } from "./trained.js";

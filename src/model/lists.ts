@@ -1,13 +1,7 @@
 import { checkSignal } from "../abort.js";
 import { describe } from "../errors.js";
-import {
-  bestItems,
-  type Engine,
-  engineFor,
-  type ItemLists,
-  type ListRun,
-  rankTargets as rank,
-} from "../kernel/index.js";
+import { type Engine, engineFor } from "../kernel/index.js";
+import { bestItems, type ItemLists, type ListRun, rankTargets as rank } from "../kernel/lists/index.js";
 import { type RankedTargets, type RankQuery, withoutLeftOut } from "../metrics/ranker.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";

@@ -3,6 +3,10 @@ import type { Id, Vocabulary } from "../ratings/vocabulary.js";
 
 export type Side = "user" | "item";
 
+/** What to do for an unknown id, where nothing better is known. */
+export const KNOWN_USERS = "The ids it knows are in model.users.";
+export const KNOWN_ITEMS = "The ids it knows are in model.items.";
+
 /** Returns `id` when it can be an id at all. @throws TypeError */
 export function checkId<T extends Id>(side: Side, id: T): T {
   if (typeof id !== "string" && typeof id !== "number")

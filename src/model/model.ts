@@ -7,10 +7,12 @@ import type { RankedTargets, Ranker, RankQuery } from "../metrics/ranker.js";
 import type { Scorer } from "../metrics/scorer.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
-import { readModel, writeModel } from "./file.js";
+import { cosineOf } from "./cosine.js";
+import { writeModel } from "./file/write.js";
 import type { ModelInfo } from "./info.js";
+import type { Inspection, InspectOptions } from "./inspect.js";
 import { frozenCopy } from "./json.js";
-import { checkId, checkIndex, indicesOf, known } from "./lookup.js";
+import { checkId, checkIndex, indicesOf, KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
 import { Neighbours } from "./neighbours.js";
 import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js";
 import type {
@@ -27,6 +29,7 @@ import type {
   ScoredItem,
   ScoredUser,
   TopOptions,
+  UserOrItem,
   WeightedItem,
 } from "./results.js";
 import { offerItems, offerPopular, scoreBlock, scoreOf } from "./scoring.js";
@@ -259,6 +262,17 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   }
 
   /**
+   * The cosine between the factors of two users, two items, or a user and an item, in [−1, 1]: wᵀu = ‖w‖‖u‖ cos θ, so it
+   * tells how far two directions of taste agree, whatever their lengths. Biases are no part of it. NaN where one of the
+   * two has zero factors (no training ratings), which have no direction.
+   *
+   * @throws AlternantError "unknown-id"; TypeError unless each is `{ user: id }` or `{ item: id }`
+   */
+  cosine(a: UserOrItem<U, I>, b: UserOrItem<U, I>): number {
+    return cosineOf(this.#parts, a, b);
+  }
+
+  /**
    * The items highest and lowest on latent feature k = 0 … factors − 1, the most extreme first: a feature means
    * nothing until it is looked at. Items without training ratings are left out.
    */
@@ -315,6 +329,19 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     return new Model(
       await canonicalParts(parts, "truncate", checkInteger("k", k, 1, parts.factors), options),
     );
+  }
+
+  /**
+   * What the model has learnt: the axes of its singular value decomposition ({@link Model.svd}) by importance, each with
+   * the items highest and lowest on it, and how many there really are. Unlike single features of raw factors, axes mean
+   * something each.
+   *
+   * @throws RangeError for more axes than factors; as {@link Model.svd}
+   */
+  async inspect(options: InspectOptions = {}): Promise<Inspection<I>> {
+    const parts = this.#parts;
+    const { inspect } = await import("./inspect.js");
+    return inspect(parts, options);
   }
 
   /** The K factors of a user. @throws AlternantError "unknown-id" */
@@ -391,6 +418,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   static async fromBytes<U extends Id = Id, I extends Id = Id>(
     bytes: Uint8Array | ArrayBuffer | Blob,
   ): Promise<Model<U, I>> {
+    const { readModel } = await import("./file/read.js");
     return new Model<U, I>((await readModel(bytes)) as unknown as ModelParts<U, I>);
   }
 
@@ -427,8 +455,6 @@ function ratedBy<U extends Id, I extends Id>({ history }: ModelParts<U, I>, comp
   return history.byUser;
 }
 
-const KNOWN_USERS = "The ids it knows are in model.users.";
-const KNOWN_ITEMS = "The ids it knows are in model.items.";
 const RECOMMEND_WITHOUT_HISTORY =
   'recommend leaves out what the user rated, but this model keeps no training rows (history: "none"). Pass exclude: "none", or train with history: "items".';
 const RATED_WITHOUT_HISTORY =

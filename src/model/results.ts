@@ -14,6 +14,11 @@ export interface ScoredUser<U extends Id = Id> {
   readonly score: number;
 }
 
+/** A user or an item, by its id. */
+export type UserOrItem<U extends Id = Id, I extends Id = Id> =
+  | { readonly user: U; readonly item?: never }
+  | { readonly item: I; readonly user?: never };
+
 /** An item and its value on one latent feature. */
 export interface WeightedItem<I extends Id = Id> {
   readonly item: I;

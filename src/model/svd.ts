@@ -1,7 +1,8 @@
 import { checkSignal } from "../abort.js";
 import { exp, log } from "../arithmetic.js";
 import { AlternantError } from "../errors.js";
-import { engineFor, layOutTall, MEMORY_LIMIT, type Tall, TallMatrices } from "../kernel/index.js";
+import { engineFor, MEMORY_LIMIT } from "../kernel/index.js";
+import { layOutTall, type Tall, TallMatrices } from "../kernel/tall/index.js";
 import { eachRows, productSvd, readColumns, signsOf } from "../linear-algebra/index.js";
 import { checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";

@@ -1,7 +1,8 @@
 import { checkSignal, untilAborted } from "../abort.js";
 import { log } from "../arithmetic.js";
 import { AlternantError, describe } from "../errors.js";
-import { columnsOf, type Engine, engineFor, TallMatrices, tallView } from "../kernel/index.js";
+import { type Engine, engineFor } from "../kernel/index.js";
+import { columnsOf, TallMatrices, tallView } from "../kernel/tall/index.js";
 import { eachRows, productSvd, readColumns, signsOf } from "../linear-algebra/index.js";
 import { fitBiases } from "../metrics/index.js";
 import { type Factors, type Model, trainedModel } from "../model/index.js";

@@ -1,4 +1,4 @@
-import { columnsOf, orthogonalize, type Small, type Tall, type TallMatrices } from "../kernel/index.js";
+import { columnsOf, orthogonalize, type Small, type Tall, type TallMatrices } from "../kernel/tall/index.js";
 import { eachRows, multiply, orthonormalize, rowLengths, zeros } from "../linear-algebra/index.js";
 import { type Random, seededRandom } from "../random.js";
 import type { RatingsOperator } from "./operator.js";

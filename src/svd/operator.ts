@@ -1,12 +1,6 @@
 import { AlternantError, describe } from "../errors.js";
-import {
-  type Driver,
-  factorView,
-  lambdaView,
-  type NamedHalf,
-  type Tall,
-  type TallMatrices,
-} from "../kernel/index.js";
+import { type Driver, factorView, lambdaView, type NamedHalf } from "../kernel/index.js";
+import type { Tall, TallMatrices } from "../kernel/tall/index.js";
 import { eachRows } from "../linear-algebra/index.js";
 import type { RatingsSource } from "../ratings/index.js";
 import type { Center } from "./options.js";

@@ -1,12 +1,6 @@
 import { AlternantError } from "../errors.js";
-import {
-  type FitLayout,
-  layOutFit,
-  layOutTall,
-  MEMORY_LIMIT,
-  type Tall,
-  type TallLayout,
-} from "../kernel/index.js";
+import { type FitLayout, layOutFit, MEMORY_LIMIT } from "../kernel/index.js";
+import { layOutTall, type Tall, type TallLayout } from "../kernel/tall/index.js";
 import type { RatingsSource } from "../ratings/index.js";
 import type { ResolvedSvdOptions } from "./options.js";
 

@@ -14,7 +14,8 @@ const PLAIN: ReadonlySet<string> = new Set([
   "src/random.ts",
   "src/kernel/binaries.ts",
   "src/kernel/builds.ts",
-  "src/model/safetensors.ts",
+  "src/model/file/read-safetensors.ts",
+  "src/model/file/write-safetensors.ts",
 ]);
 
 /** What an import statement of a test, or of what it imports, asks for. */

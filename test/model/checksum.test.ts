@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkSeal, crc32, seal } from "../../src/model/checksum.js";
+import { checkSeal } from "../../src/model/file/check-seal.js";
+import { crc32, seal } from "../../src/model/file/checksum.js";
 import { Model } from "../../src/model/index.js";
 import { crc32 as plainCrc32 } from "../reference/crc32.js";
 import { sameBytes } from "../support/bytes.js";

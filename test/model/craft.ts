@@ -1,4 +1,6 @@
-import { type Dtype, readHeader, readTensors, writeSafetensors } from "../../src/model/safetensors.js";
+import type { Dtype } from "../../src/model/file/format.js";
+import { readHeader, readTensors } from "../../src/model/file/read-safetensors.js";
+import { writeSafetensors } from "../../src/model/file/write-safetensors.js";
 import { crc32 } from "../reference/crc32.js";
 
 /** Where the eight digits of the checksum stand: after the header's length and `{"__metadata__":{"crc32":"`. */

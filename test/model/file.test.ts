@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readHeader, readTensors } from "../../src/model/file/read-safetensors.js";
 import { type Factors, Model, type ModelParts } from "../../src/model/index.js";
-import { readHeader, readTensors } from "../../src/model/safetensors.js";
 import { type Id, Vocabulary } from "../../src/ratings/vocabulary.js";
 import { hex, sameBytes } from "../support/bytes.js";
 import { type FixtureOptions, handMade, randomParts } from "./fixtures.js";

@@ -1,26 +1,39 @@
+import { basename } from "node:path";
 import type { Command } from "commander";
-import type { ModelInfo } from "../../model/index.js";
+import type { Inspection, Model } from "../../model/index.js";
+import { writeFileAtomically } from "../../node/index.js";
 import { checkInteger } from "../../options.js";
+import type { Id } from "../../ratings/index.js";
 import {
   asUsage,
   type Context,
   example,
+  type Names,
   openModel,
   printJson,
   readNames,
   table,
-  thousands,
-  threadsOf,
+  UsageError,
 } from "../context.js";
 import { number } from "../flags.js";
-import { metricName } from "../validation.js";
+import { checkWritable } from "../output.js";
+import { axisText, screeText } from "./inspect-axes.js";
+import { checkCosine, cosineReport, cosineText } from "./inspect-cosine.js";
+import { factsOf, factsText } from "./inspect-facts.js";
 
-type Validation = NonNullable<ModelInfo["run"]["validation"]>;
+/** Rows of the scree plot, at least: with the facts they fit on a screen. */
+const SCREE_ROWS = 10;
+/** Items at each end of a feature, which is looked at alone, and of an axis, of which there are several. */
+const FEATURE_COUNT = 10;
+const AXIS_COUNT = 5;
 
 interface InspectFlags {
+  readonly axes?: number;
   readonly feature?: number;
-  readonly count: number;
+  readonly cosine?: string[];
+  readonly count?: number;
   readonly names?: string;
+  readonly svg?: string;
   readonly json?: boolean;
 }
 
@@ -29,74 +42,124 @@ export function addInspect(program: Command, context: Context): void {
     program
       .command("inspect")
       .description(
-        "what a model file holds: its data, options and run, or the items at both ends of a latent feature",
+        "what a model file holds (its data, options and run) and has learnt: the axes of its singular value decomposition by importance, the items at their ends, cosines between items and users",
       )
       .argument("<model>", "a model file")
-      .option("--feature <k>", "show the items highest and lowest on feature k, from 0", number)
-      .option("--count <n>", "how many items at each end", number, 10)
+      .option("--axes <n>", "show the n most important axes, each with its highest and lowest items", number)
+      .option("--svg <file>", "write the scree plot, singular values and energy of all axes, to a file")
+      .option(
+        "--cosine <a> <b>",
+        "show the cosine between two of item:ID and user:ID, as they are or mixed; stands after the model",
+      )
+      .option(
+        "--feature <k>",
+        "show the items highest and lowest on feature k of the factors as trained, from 0",
+        number,
+      )
+      .option(
+        "--count <n>",
+        `how many items at each end (${AXIS_COUNT} of an axis, ${FEATURE_COUNT} of a feature)`,
+        number,
+      )
       .option("--names <file>", "show titles from this file (id, title, genres) instead of ids")
       .option("--json", "print one JSON object instead of tables")
       .action((model: string, flags: InspectFlags) => inspect(model, flags, context)),
     "alternant inspect model.safetensors",
+    "alternant inspect model.safetensors --axes 5 --names movies.csv --svg scree.svg",
+    "alternant inspect model.safetensors --cosine item:318 user:42",
     "alternant inspect model.safetensors --feature 0 --names movies.csv",
   );
 }
 
 async function inspect(file: string, flags: InspectFlags, context: Context): Promise<void> {
-  asUsage(() => checkInteger("--count", flags.count, 1));
+  const { axes, feature, cosine, count, svg } = flags;
+  checkFlags(flags);
+  if (svg !== undefined) await checkWritable(svg, "--svg");
   const names = await readNames(flags.names, context.signal);
   const model = await openModel(file);
-  const { feature, count } = flags;
-  if (feature !== undefined) {
-    const ends = asUsage(() => {
-      checkInteger("--feature", feature, 0, model.factors - 1);
-      return model.factor(feature, { count });
+  if (feature !== undefined) showFeature(model, feature, count ?? FEATURE_COUNT, names, flags, context);
+  else if (cosine !== undefined) {
+    const report = cosineReport(model, cosine);
+    if (flags.json) printJson(context, report);
+    else context.print(cosineText(report, names));
+  } else {
+    if (axes !== undefined) asUsage(() => checkInteger("--axes", axes, 1, model.factors));
+    const inspection = await model.inspect({
+      ...(axes !== undefined && { axes }),
+      count: count ?? AXIS_COUNT,
+      signal: context.signal,
     });
-    if (flags.json) printJson(context, { feature, ...ends });
-    else
-      for (const [end, items] of [
-        ["highest", ends.highest],
-        ["lowest", ends.lowest],
-      ] as const)
-        context.print(
-          table(
-            [end, "value"],
-            items.map(({ item, value }) => [names.title(item), value.toFixed(3)]),
-          ),
-        );
-    return;
+    if (svg !== undefined) await writeScree(inspection, file, svg, context);
+    if (flags.json) printJson(context, axes === undefined ? wholeOf(model, inspection) : inspection);
+    else {
+      context.print(
+        [
+          ...(axes === undefined ? [factsText(model)] : []),
+          screeText(inspection, Math.max(SCREE_ROWS, axes ?? 0)),
+          ...(axes === undefined ? [] : inspection.axes.map((axis) => axisText(axis, names))),
+          ...(svg === undefined ? [] : [`Wrote the scree plot to ${svg}.`]),
+        ].join("\n\n"),
+      );
+    }
   }
-  const { info, options, history, range, users, items } = model;
-  if (flags.json) {
-    printJson(context, { ...info, options, history, range, ids: { users: users.kind, items: items.kind } });
-    return;
-  }
-  const { data, parameters, run } = info;
-  const rows: [string, string][] = [
-    [
-      "users",
-      `${thousands(data.users)} (${users.kind} ids), ${thousands(data.usersWithoutRatings)} without ratings`,
-    ],
-    [
-      "items",
-      `${thousands(data.items)} (${items.kind} ids), ${thousands(data.itemsWithoutRatings)} without ratings`,
-    ],
-    ["training ratings", `${thousands(data.ratings)}, ${(data.density * 100).toFixed(3)} % of the matrix`],
-    ["ratings from, to, mean", `${range[0]}, ${range[1]}, ${data.mean.toFixed(3)}`],
-    ["numbers in the model", `${thousands(parameters.model)}; in the matrix ${thousands(parameters.full)}`],
-    ["history", history],
-    ["options", JSON.stringify(options)],
-    [
-      "training",
-      `${run.epochs} epochs in ${run.seconds.toFixed(2)} s, loss ${run.loss.toFixed(1)}${run.rmse === undefined ? "" : `, RMSE ${run.rmse.toFixed(4)}`}`,
-    ],
-    ...(run.solver ? [["solver", `${run.solver.name} (${run.solver.why})`] as [string, string]] : []),
-    ...(run.validation ? [["validation", validationText(run.validation)] as [string, string]] : []),
-    ["run", `${run.precision}, ${run.arithmetic} arithmetic, ${threadsOf(run)}, build ${run.build}`],
-  ];
-  context.print(rows.map(([name, value]) => `${name.padEnd(24)}${value}`).join("\n"));
 }
 
-function validationText({ metric, k, value, epochs }: Validation): string {
-  return `${metricName({ metric, k })} ${value.toFixed(4)}, the best of ${epochs} epochs`;
+function checkFlags({ axes, feature, cosine, count, svg }: InspectFlags): void {
+  const asked = [
+    axes !== undefined && "--axes",
+    feature !== undefined && "--feature",
+    cosine && "--cosine",
+  ].filter(Boolean);
+  if (asked.length > 1)
+    throw new UsageError(`inspect shows one of --axes, --feature and --cosine, not ${asked.join(" and ")}`);
+  if (svg !== undefined && axes === undefined && asked.length > 0)
+    throw new UsageError(`--svg writes the plot of all axes, and does not go with ${asked[0]}`);
+  if (count !== undefined) {
+    asUsage(() => checkInteger("--count", count, 1));
+    if (axes === undefined && feature === undefined)
+      throw new UsageError("--count is for the items of --axes or --feature; give one of them too");
+  }
+  if (cosine !== undefined) checkCosine(cosine);
+}
+
+function showFeature(
+  model: Model<Id, Id>,
+  feature: number,
+  count: number,
+  names: Names,
+  { json }: InspectFlags,
+  context: Context,
+): void {
+  asUsage(() => checkInteger("--feature", feature, 0, model.factors - 1));
+  const ends = model.factor(feature, { count });
+  if (json) {
+    printJson(context, { feature, ...ends });
+    return;
+  }
+  for (const [end, items] of [
+    ["highest", ends.highest],
+    ["lowest", ends.lowest],
+  ] as const)
+    context.print(
+      table(
+        [end, "value"],
+        items.map(({ item, value }) => [names.title(item), value.toFixed(3)]),
+      ),
+    );
+}
+
+/** The facts, and how many axes there are and of what importance, without the items on them. */
+function wholeOf(model: Model<Id, Id>, { rank, effectiveRank, values, energy }: Inspection): object {
+  return { ...factsOf(model), svd: { rank, effectiveRank, values, energy } };
+}
+
+/** What draws is loaded when it is asked for: it is larger than all the rest. */
+async function writeScree(
+  inspection: Inspection,
+  model: string,
+  svg: string,
+  { signal }: Context,
+): Promise<void> {
+  const { screeSvg } = await import("../charts/scree.js");
+  await writeFileAtomically(svg, screeSvg(inspection, basename(model)), { signal });
 }

@@ -1,11 +1,8 @@
-import { AlternantError, describe } from "../errors.js";
-import type { ModelInfo } from "./info.js";
-import type { HistoryKind, ModelOptions, ModelParts } from "./parts.js";
-import { corrupt } from "./safetensors.js";
-
-/** The version of the file format that this code writes, and the only one that it reads. */
-const VERSION = 1;
-const FORMAT = "alternant";
+import { AlternantError, describe } from "../../errors.js";
+import type { ModelInfo } from "../info.js";
+import type { HistoryKind, ModelOptions } from "../parts.js";
+import { corrupt } from "./corrupt.js";
+import { FORMAT, VERSION } from "./format.js";
 
 /** What a model file says in its metadata. */
 export interface Metadata {
@@ -14,20 +11,6 @@ export interface Metadata {
   readonly history: HistoryKind;
   readonly options: ModelOptions;
   readonly info: ModelInfo;
-}
-
-/** The metadata of a model file, the place of the checksum first. Strings only: safetensors allows nothing else. */
-export function metadataOf(parts: ModelParts): [name: string, value: string][] {
-  return [
-    ["crc32", "00000000"],
-    ["format", FORMAT],
-    ["version", String(VERSION)],
-    ["mean", JSON.stringify(parts.mean)],
-    ["range", JSON.stringify(parts.range)],
-    ["history", parts.history.kind],
-    ["options", JSON.stringify(parts.options)],
-    ["info", JSON.stringify(parts.info)],
-  ];
 }
 
 /** Checks that a file is a model and of a version that can be read. @throws AlternantError "corrupt-model", "newer-model" */

@@ -1,38 +1,11 @@
-import { AlternantError, describe } from "../errors.js";
+import { describe } from "../../errors.js";
+import { corrupt } from "./corrupt.js";
+import { type Dtype, SIZES, type Tensor } from "./format.js";
 
-// The format: 8 bytes header length (u64, little-endian), a JSON header padded with spaces, then the tensors' bytes,
-// little-endian, without holes. https://github.com/huggingface/safetensors#format
-
-/** Bytes of an element of each type. */
-const SIZES = {
-  F64: 8,
-  I64: 8,
-  U64: 8,
-  F32: 4,
-  I32: 4,
-  U32: 4,
-  F16: 2,
-  BF16: 2,
-  I16: 2,
-  U16: 2,
-  I8: 1,
-  U8: 1,
-  BOOL: 1,
-} as const;
 /** The reference implementation refuses a longer header. */
 const LONGEST_HEADER = 100_000_000;
 /** Of no concern to the format; keeps a crafted shape short enough to be told in a message. */
 const HIGHEST_RANK = 8;
-
-export type Dtype = keyof typeof SIZES;
-
-export interface Tensor {
-  readonly name: string;
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
-  /** The elements' bytes. */
-  readonly data: Uint8Array;
-}
 
 /** A header as read: its metadata, and what it says of tensors, unchecked. */
 export interface Header {
@@ -40,37 +13,6 @@ export interface Header {
   readonly tensors: ReadonlyMap<string, unknown>;
   /** Where the tensors' bytes begin in the file. */
   readonly end: number;
-}
-
-/**
- * Writes a safetensors file. Metadata keep their order; tensors are sorted by the size of an element, descending, so
- * that each is aligned to its own.
- *
- * @throws AlternantError "too-large" when it does not fit into one buffer
- */
-export function writeSafetensors(
-  metadata: readonly (readonly [name: string, value: string])[],
-  tensors: readonly Tensor[],
-): Uint8Array<ArrayBuffer> {
-  const sorted = [...tensors].sort((a, b) => SIZES[b.dtype] - SIZES[a.dtype]);
-  const entries: [string, unknown][] = [["__metadata__", Object.fromEntries(metadata)]];
-  let length = 0;
-  for (const { name, dtype, shape, data } of sorted) {
-    entries.push([name, { dtype, shape, data_offsets: [length, length + data.length] }]);
-    length += data.length;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const headerLength = Math.ceil(json.length / 8) * 8;
-  const file = allocate(8 + headerLength + length);
-  new DataView(file.buffer).setUint32(0, headerLength, true);
-  file.fill(0x20, 8 + json.length, 8 + headerLength);
-  file.set(json, 8);
-  let at = 8 + headerLength;
-  for (const { data } of sorted) {
-    file.set(data, at);
-    at += data.length;
-  }
-  return file;
 }
 
 /** Reads the header of a safetensors file. @throws AlternantError "corrupt-model" */
@@ -166,24 +108,4 @@ function isSizes(value: unknown): value is readonly number[] {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The error of a file that cannot be believed. */
-export function corrupt(why: string, cause?: unknown): AlternantError {
-  const options = cause === undefined ? undefined : { cause };
-  return new AlternantError("corrupt-model", `The model file is not valid: ${why}.`, options);
-}
-
-function allocate(length: number): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(length);
-  } catch (error) {
-    throw new AlternantError(
-      "too-large",
-      `A model file of ${length / 1e9} GB does not fit into one buffer.`,
-      {
-        cause: error,
-      },
-    );
-  }
 }

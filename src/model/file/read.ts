@@ -1,46 +1,16 @@
-import { describe } from "../errors.js";
-import type { Vocabulary } from "../ratings/vocabulary.js";
-import { checkSeal, seal } from "./checksum.js";
-import { idTensors, numberIds, stringIds } from "./ids.js";
-import { fromInt64, toInt64 } from "./int64.js";
-import { checkVersion, metadataOf, readMetadata } from "./metadata.js";
-import type { Factors, HistoryKind, ItemRows, ModelHistory, ModelParts } from "./parts.js";
-import {
-  corrupt,
-  type Dtype,
-  readHeader,
-  readTensors,
-  type Tensor,
-  writeSafetensors,
-} from "./safetensors.js";
-
-/** A model as a safetensors file, sealed with a checksum. @throws AlternantError "too-large" */
-export function writeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
-  const { users, items, factors } = parts;
-  const tensors = [
-    numbers("user_factors", [users.size, factors], parts.userFactors),
-    numbers("item_factors", [items.size, factors], parts.itemFactors),
-    numbers("user_counts", [users.size], parts.userCounts),
-    numbers("item_counts", [items.size], parts.itemCounts),
-    ...idTensors("user", users),
-    ...idTensors("item", items),
-  ];
-  if (parts.userBiases !== undefined) tensors.push(numbers("user_biases", [users.size], parts.userBiases));
-  if (parts.itemBiases !== undefined) tensors.push(numbers("item_biases", [items.size], parts.itemBiases));
-  if (parts.history.kind !== "none") {
-    const { starts, columns } = parts.history.byUser;
-    tensors.push({ name: "history_starts", dtype: "I64", shape: [starts.length], data: toInt64(starts) });
-    tensors.push(numbers("history_items", [columns.length], columns));
-    if (parts.history.kind === "ratings")
-      tensors.push(numbers("history_values", [columns.length], parts.history.byUser.values));
-  }
-  const file = writeSafetensors(metadataOf(parts), tensors);
-  seal(file);
-  return file;
-}
+import { describe } from "../../errors.js";
+import type { Vocabulary } from "../../ratings/vocabulary.js";
+import type { Factors, HistoryKind, ItemRows, ModelHistory, ModelParts } from "../parts.js";
+import { checkSeal } from "./check-seal.js";
+import { corrupt } from "./corrupt.js";
+import type { Dtype, Tensor } from "./format.js";
+import { fromInt64 } from "./int64.js";
+import { numberIds, stringIds } from "./read-ids.js";
+import { checkVersion, readMetadata } from "./read-metadata.js";
+import { readHeader, readTensors } from "./read-safetensors.js";
 
 /**
- * Reads what {@link writeModel} wrote. The checksum comes first; then everything is checked that could make a model
+ * Reads what `writeModel` wrote. The checksum comes first; then everything is checked that could make a model
  * fail or answer nonsense later, because a checksum keeps out accidents and not authors.
  *
  * @throws AlternantError "corrupt-model", "newer-model"
@@ -188,15 +158,6 @@ function finite<T extends Float32Array | Float64Array>(name: string, values: T):
   for (const value of values)
     if (!Number.isFinite(value)) throw corrupt(`tensor "${name}" holds ${value}, which is not finite`);
   return values;
-}
-
-function numbers(
-  name: string,
-  shape: readonly number[],
-  values: Float64Array | Float32Array | Int32Array,
-): Tensor {
-  const dtype = values instanceof Float64Array ? "F64" : values instanceof Float32Array ? "F32" : "I32";
-  return { name, dtype, shape, data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }
 
 async function bytesOf(source: Uint8Array | ArrayBuffer | Blob): Promise<Uint8Array> {

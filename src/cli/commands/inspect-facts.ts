@@ -1,0 +1,43 @@
+import type { Model, ModelInfo } from "../../model/index.js";
+import type { Id } from "../../ratings/index.js";
+import { thousands, threadsOf } from "../context.js";
+import { metricName } from "../validation.js";
+
+type Validation = NonNullable<ModelInfo["run"]["validation"]>;
+
+/** What a model file says of itself, for programs. */
+export function factsOf({ info, options, history, range, users, items }: Model<Id, Id>): object {
+  return { ...info, options, history, range, ids: { users: users.kind, items: items.kind } };
+}
+
+/** The same for people, a line each. */
+export function factsText({ info, options, history, range, users, items }: Model<Id, Id>): string {
+  const { data, parameters, run } = info;
+  const rows: [string, string][] = [
+    [
+      "users",
+      `${thousands(data.users)} (${users.kind} ids), ${thousands(data.usersWithoutRatings)} without ratings`,
+    ],
+    [
+      "items",
+      `${thousands(data.items)} (${items.kind} ids), ${thousands(data.itemsWithoutRatings)} without ratings`,
+    ],
+    ["training ratings", `${thousands(data.ratings)}, ${(data.density * 100).toFixed(3)} % of the matrix`],
+    ["ratings from, to, mean", `${range[0]}, ${range[1]}, ${data.mean.toFixed(3)}`],
+    ["numbers in the model", `${thousands(parameters.model)}; in the matrix ${thousands(parameters.full)}`],
+    ["history", history],
+    ["options", JSON.stringify(options)],
+    [
+      "training",
+      `${run.epochs} epochs in ${run.seconds.toFixed(2)} s, loss ${run.loss.toFixed(1)}${run.rmse === undefined ? "" : `, RMSE ${run.rmse.toFixed(4)}`}`,
+    ],
+    ...(run.solver ? [["solver", `${run.solver.name} (${run.solver.why})`] as [string, string]] : []),
+    ...(run.validation ? [["validation", validationText(run.validation)] as [string, string]] : []),
+    ["run", `${run.precision}, ${run.arithmetic} arithmetic, ${threadsOf(run)}, build ${run.build}`],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(24)}${value}`).join("\n");
+}
+
+function validationText({ metric, k, value, epochs }: Validation): string {
+  return `${metricName({ metric, k })} ${value.toFixed(4)}, the best of ${epochs} epochs`;
+}

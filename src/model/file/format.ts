@@ -1,0 +1,34 @@
+// The format: 8 bytes header length (u64, little-endian), a JSON header padded with spaces, then the tensors' bytes,
+// little-endian, without holes. https://github.com/huggingface/safetensors#format
+
+/** Bytes of an element of each type. */
+export const SIZES = {
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
+
+export type Dtype = keyof typeof SIZES;
+
+export interface Tensor {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** The elements' bytes. */
+  readonly data: Uint8Array;
+}
+
+/** What the metadata of a model file say that it is. */
+export const FORMAT = "alternant";
+/** The version of the file format that this code writes, and the only one that it reads. */
+export const VERSION = 1;
