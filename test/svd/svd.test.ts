@@ -118,6 +118,17 @@ describe("SVD", () => {
     },
   );
 
+  it("is so where a subspace would nearly fill the space, or just fits into it", async () => {
+    for (const rows of [24, 25, 31, 33, 41, 47, 48, 49, 53, 55, 56, 57, 63, 64, 65])
+      for (const factors of [3, 8, 9])
+        for (const tolerance of [1e-4, 1e-10]) {
+          const cells = rows % 2 === 0 ? dense(rows, rows, rows + 5) : skewed(rows, rows + 5, rows, 500);
+          const options = { ...EXACT, factors, center: "none", tolerance } as const;
+          const model = await new SVD(options).fit(ratingsOf(cells), { engine });
+          expectTruncated(model, cells, Math.max(1e-8, tolerance));
+        }
+  });
+
   it.each(["none", "mean", "biases"] as const)(
     "does so in float32, to its precision: center %s",
     async (center) => {
