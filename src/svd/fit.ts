@@ -34,7 +34,7 @@ export async function fitSvd<U extends Id, I extends Id>(
   await checkContents(WHAT, ratings, interruptible(createYielder(), check));
   const centring = await centringOf(ratings, options, signal);
   const plan = planSvd(ratings, options, engine.threads);
-  const lease = await engine.lend(plan.tall.bytes, signal, WHAT);
+  const lease = await engine.lend(plan.bytes, signal, WHAT);
   try {
     const shared = ratings.byUser.share() !== undefined && ratings.byItem.share() !== undefined;
     const { tall, operator } = await lease.work(async (place) => {

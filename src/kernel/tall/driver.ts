@@ -3,6 +3,7 @@ import type { Guard } from "../driver.js";
 import type { Workplace } from "../engine.js";
 import { gramianBlocks } from "../gramian-blocks.js";
 import type { Kernels } from "../kernels.js";
+import type { Precision } from "../layout.js";
 import { GROUP, gramRowBytes, STEP, slotBytes, type Tall, type TallLayout } from "./layout.js";
 import { TallSweep } from "./sweep.js";
 import type { TallWork } from "./task.js";
@@ -78,13 +79,15 @@ export class TallMatrices {
   /** Y = or (`add`) += X·C. Y may be X. */
   async product(x: Tall, c: Small, y: Tall, add: boolean = false): Promise<void> {
     this.#pack(c, y.columns);
-    const rows = Math.max(1, Math.floor(CHUNK_WORK / (x.columns * y.columns * GROUP))) * GROUP;
-    const chunks = new Int32Array(2 * Math.ceil(x.rows / rows));
-    for (let chunk = 0; chunk < chunks.length / 2; chunk++) {
-      chunks[2 * chunk] = chunk * rows;
-      chunks[2 * chunk + 1] = Math.min(x.rows, (chunk + 1) * rows);
-    }
-    await this.#run({ op: "product", x, y, add }, chunks, x.rows * x.columns * y.columns);
+    const size = x.columns * y.columns;
+    await this.#run({ op: "product", x, y, add }, rowChunks(x.rows, size), x.rows * size);
+  }
+
+  /** Y, whose rows follow each other, = the sum of `count` stretches of as many numbers, `bytes` apart. */
+  async sum(precision: Precision, address: number, bytes: number, count: number, y: Tall): Promise<void> {
+    const work: TallWork = { op: "sum", precision, address, bytes, count, y };
+    const size = y.rows * y.columns * count;
+    await this.#run(work, rowChunks(y.rows, y.columns * count), size);
   }
 
   /** Lets the event loop run where it is due. */
@@ -134,6 +137,17 @@ export class TallMatrices {
       for (let column = 0; column < columns; column++)
         packed[((column >> 2) * rows + row) * step + (column & 3)] = values[row * columns + column]!;
   }
+}
+
+/** `[from, to)` rows of each chunk, whole groups of them, where a row takes so many multiply-adds. */
+function rowChunks(rowCount: number, rowWork: number): Int32Array {
+  const rows = Math.max(1, Math.floor(CHUNK_WORK / (rowWork * GROUP))) * GROUP;
+  const chunks = new Int32Array(2 * Math.ceil(rowCount / rows));
+  for (let chunk = 0; chunk < chunks.length / 2; chunk++) {
+    chunks[2 * chunk] = chunk * rows;
+    chunks[2 * chunk + 1] = Math.min(rowCount, (chunk + 1) * rows);
+  }
+  return chunks;
 }
 
 /** Ranges 0–1, 1–2 … count − 1–count. */
