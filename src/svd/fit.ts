@@ -190,7 +190,7 @@ function warningFor(
 }
 
 function inPrecision(values: Float64Array<ArrayBuffer>, { precision }: ResolvedSvdOptions): Factors {
-  return precision === "float64" ? values : Float32Array.from(values);
+  return precision === "float64" ? values : new Float32Array(values);
 }
 
 function runOf(
