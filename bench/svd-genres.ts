@@ -20,8 +20,8 @@ export interface GenreRow {
   readonly matches: readonly GenreMatch[];
 }
 
-/** The hidden tastes and genres as a model: what all others seek. */
-function modelOfTruth(
+/** The hidden tastes and genres as a model: what all others seek. `like` lends it the facts of a run. */
+export function modelOfTruth(
   { ratings, truth }: SyntheticWorld,
   like: Model<string, string>,
 ): Model<string, string> {

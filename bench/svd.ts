@@ -1,17 +1,20 @@
 // What a singular value decomposition is good for, in figures: how well it predicts beside ALS (MovieLens ml-latest-small), and
-// how well canonical axes match hidden genres (generated worlds). Needs ALTERNANT_DATA, a folder that holds
-// ml-latest-small/ratings.csv (https://grouplens.org/datasets/movielens/).
+// how well canonical axes match hidden genres (generated worlds). Prints axes with titles, which are GroupLens's and not written
+// anywhere. Needs ALTERNANT_DATA, a folder that holds ml-latest-small/ratings.csv and movies.csv
+// (https://grouplens.org/datasets/movielens/).
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRatings } from "../src/node/index.js";
 import { describeCommit, describeMachine } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
+import { printAxes } from "./svd-axes.js";
 import { genreRows, genreTable, WORLD_SEEDS } from "./svd-genres.js";
 import { qualityRows, qualityTable, SPLITS } from "./svd-quality.js";
 
 async function main(folder: string): Promise<void> {
   const began = performance.now();
   const ratings = await readRatings(join(folder, "ml-latest-small", "ratings.csv"));
+  await printAxes(ratings, join(folder, "ml-latest-small", "movies.csv"));
   const quality = qualityTable(await qualityRows(ratings));
   console.log(quality.text);
   const genres = genreTable(await genreRows());
@@ -37,6 +40,6 @@ async function main(folder: string): Promise<void> {
 const { ALTERNANT_DATA: folder } = process.env;
 if (folder) await main(folder);
 else {
-  console.error("Set ALTERNANT_DATA to a folder that holds ml-latest-small/ratings.csv.");
+  console.error("Set ALTERNANT_DATA to a folder that holds ml-latest-small/ratings.csv and movies.csv.");
   process.exitCode = 2;
 }
