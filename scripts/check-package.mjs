@@ -119,7 +119,15 @@ try {
     ];
     run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...flags, "main.ts"]);
   });
-  await check("command line", () => run(join(folder, "node_modules/.bin/alternant"), ["--version"]).trim());
+  const commandLine = join(folder, "node_modules/.bin/alternant");
+  await check("command line", () => run(commandLine, ["--version"]).trim());
+  // What draws is bundled: a stranger has no charting library installed. The model is the one that main.js saved.
+  await check("chart", () => {
+    run(commandLine, ["inspect", "model.safetensors", "--svg", "scree.svg"]);
+    const svg = readFileSync(join(folder, "scree.svg"), "utf8");
+    if (!svg.startsWith("<svg ")) throw new Error(`scree.svg begins with ${svg.slice(0, 40)}`);
+    return `${svg.length} characters of SVG`;
+  });
   await check('size of import "alternant"', async () => {
     const { metafile } = await build({
       absWorkingDir: folder,

@@ -5,6 +5,8 @@ MODE "ranking": Recall@20 = hits / held-out items, NDCG@10 with gain 1 and log2(
 held-out items; items of the training half are left out. A mean over users who have some, at most MOST_USERS of them, drawn
 with seed 1. The folder "popularity" scores by training counts.
 MODE "rmse": root of the mean squared error of mean + biases + factors on the test half, clipped to the training range.
+MODE "svd": of P, S and Q on the training half, what is not there taken as 0, in float64: the larger of ‖Aq − σp‖ and ‖Aᵀp − σq‖
+over all axes, as a share of the largest σ, and how far PᵀP and QᵀQ are from the identity.
 """
 
 import json
@@ -79,11 +81,30 @@ def rmse(scores, train, test):
     return {"rmse": float(np.sqrt(np.mean((pairs.data - predicted) ** 2)))}
 
 
+def decomposition(folder, train, backward):
+    users, items = train.shape
+    read = lambda name: np.fromfile(os.path.join(folder, f"{name}.f32"), np.float32).astype(np.float64)
+    left, values, right = read("left").reshape(users, -1), read("values"), read("right").reshape(items, -1)
+    lengths = lambda difference: np.linalg.norm(difference, axis=0).max()
+    residual = max(lengths(train @ right - left * values), lengths(backward @ left - right * values))
+    apart = max(np.abs(side.T @ side - np.eye(len(values))).max() for side in (left, right))
+    return {"residual": residual / values.max(), "apart": apart}
+
+
+def decompositions(folders, train):
+    matrix = train.astype(np.float64)
+    backward = matrix.T.tocsr()
+    return [decomposition(folder, matrix, backward) for folder in folders]
+
+
 def main(data, mode, *folders):
     with open(os.path.join(data, "meta.json")) as file:
         meta = json.load(file)
     shape = (meta["users"], meta["items"])
     train, test = half(data, "train", shape), half(data, "test", shape)
+    if mode == "svd":
+        print(json.dumps(decompositions(folders, train)))
+        return
     judge = {"ranking": ranking, "rmse": rmse}[mode]
     print(json.dumps([judge(Scores(folder, train), train, test) for folder in folders]))
 

@@ -8,7 +8,14 @@ export interface Quality {
   readonly recall20?: number;
   readonly ndcg10?: number;
   readonly rmse?: number;
+  /** The larger of ‖Aq − σp‖ and ‖Aᵀp − σq‖ over all axes, as a share of σ₁. */
+  readonly residual?: number;
+  /** How far the axes are from orthonormal. */
+  readonly apart?: number;
 }
+
+/** What is judged: lists, predictions, or a decomposition of the training half. */
+export type Judgement = "ranking" | "rmse" | "svd";
 
 /** The folder that stands for scoring everything by its number of training ratings. */
 export const POPULARITY = "popularity";
@@ -16,7 +23,7 @@ export const POPULARITY = "popularity";
 /** One judge for all, who knows none of them: bench/peers/judge.py reads factors that contenders wrote. */
 export function judge(
   data: DataSet,
-  by: "ranking" | "rmse",
+  by: Judgement,
   folders: readonly string[],
   { python }: Peers,
 ): Quality[] {

@@ -1,5 +1,5 @@
 // npm run bench:peers [-- --quick]: this package beside implicit and cmfrec (PyPI) on the same data, split, factors and
-// threads, in the same run, taking turns. Prints a table and writes build/bench/peers.json. --quick takes small data; --data TEXT and
+// threads, in the same run, taking turns; and its SVD beside SciPy's and scikit-learn's, to the same residual. Prints a table and writes build/bench/peers.json. --quick takes small data; --data TEXT and
 // --task TEXT only those whose name has the text.
 // MovieLens ml-latest-small is measured too where ALTERNANT_DATA names a folder that holds it.
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { Contender } from "./contender.js";
 import { type DataSet, likesOf, writeDataSet } from "./data.js";
 import { judge, POPULARITY, type Quality } from "./judge.js";
 import { type Peers, preparePeers } from "./python.js";
-import { commandOf, type Entrant, type Task, THREADS, tasksFor } from "./tasks.js";
+import { commandOf, type Entrant, SVD_TOLERANCE, svdTask, type Task, THREADS, tasksFor } from "./tasks.js";
 
 const MB = 1e6;
 /** So many ratings that MovieLens-20M's number is left to train on. */
@@ -27,7 +27,7 @@ const TEST = 0.1;
 /** The share of a generated world's ratings that are likes: so many more are generated for implicit feedback. */
 const LIKES = 0.4276;
 
-/** What an entrant came to. Seconds are the fastest of all rounds, the ratio is the median of the rounds' quotients. */
+/** What an entrant came to, by epoch, or by decomposition where the task is one. Seconds are the fastest of all rounds, the ratio is the median of the rounds' quotients. */
 interface Row extends Quality {
   readonly data: string;
   readonly train: number;
@@ -141,10 +141,10 @@ function written(name: string, ratings: Ratings, likes: boolean): DataSet {
 }
 
 function report(rows: readonly Row[]): void {
-  printTable(
-    `Epochs beside peers, float32, ${THREADS} threads (fastest round; ratio: median of the rounds' quotients)`,
-    rows,
-    [
+  const how = `float32, ${THREADS} threads (fastest round; ratio: median of the rounds' quotients)`;
+  const epochs = rows.filter(({ residual }) => residual === undefined);
+  if (epochs.length > 0)
+    printTable(`Epochs beside peers, ${how}`, epochs, [
       { heading: "data", align: "left", cell: (row) => row.data },
       { heading: "task", align: "left", cell: (row) => row.task },
       { heading: "factors", cell: (row) => row.factors },
@@ -157,8 +157,24 @@ function report(rows: readonly Row[]): void {
       { heading: "NDCG@10", cell: (row) => fixed(4, row.ndcg10) },
       { heading: "RMSE", cell: (row) => fixed(4, row.rmse) },
       { heading: "peak MB", cell: (row) => fixed(0, row.peakMB) },
-    ],
-  );
+    ]);
+  const decompositions = rows.filter(({ residual }) => residual !== undefined);
+  if (decompositions.length > 0)
+    printTable(
+      `Truncated SVDs beside peers, residuals of at most ${SVD_TOLERANCE} of σ₁, ${how}`,
+      decompositions,
+      [
+        { heading: "data", align: "left", cell: (row) => row.data },
+        { heading: "factors", cell: (row) => row.factors },
+        { heading: "who", align: "left", cell: (row) => row.entrant },
+        { heading: "seconds", cell: (row) => fixed(2, row.secondsPerEpoch) },
+        { heading: "median", cell: (row) => fixed(2, row.medianSecondsPerEpoch) },
+        { heading: "ours ÷ this", cell: (row) => fixed(2, row.oursToThis) },
+        { heading: "residual ÷ σ₁", cell: (row) => row.residual?.toExponential(1) },
+        { heading: "PᵀP − I", cell: (row) => row.apart?.toExponential(0) },
+        { heading: "peak MB", cell: (row) => fixed(0, row.peakMB) },
+      ],
+    );
 }
 
 async function main(): Promise<void> {
@@ -211,13 +227,15 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   const path = join(BENCH_OUTPUT, "peers.json");
   mkdirSync(BENCH_OUTPUT, { recursive: true });
-  for (const { data, factors, rounds } of plan) {
-    const tasks = tasksFor(factors, rounds).filter(({ name }) => name.includes(onlyTask));
-    for (const by of ["ranking", "rmse"] as const) {
-      const judged = tasks.filter((task) => task.judge === by);
-      if (judged.length === 0) continue;
-      const set = await data(by === "ranking");
-      for (const task of judged) {
+  for (const { name: dataName, data, factors, rounds } of plan) {
+    const tasks = [...tasksFor(factors, rounds), svdTask(factors, Math.ceil(rounds / 2), dataName)].filter(
+      ({ name }) => name.includes(onlyTask),
+    );
+    for (const likes of [true, false]) {
+      const chosen = tasks.filter(({ judge }) => (judge === "ranking") === likes);
+      if (chosen.length === 0) continue;
+      const set = await data(likes);
+      for (const task of chosen) {
         rows.push(...(await rowsOf(set, factors, task, peers)));
         // A run that is cut off after an hour leaves what it has measured.
         writeFileSync(

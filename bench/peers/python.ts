@@ -38,18 +38,21 @@ export function preparePeers(): Peers | string {
     }
   }
   const versions = Object.fromEntries(
-    ["implicit", "cmfrec", "numpy", "scipy"].flatMap((name) => {
+    ["implicit", "cmfrec", "numpy", "scipy", "scikit-learn"].flatMap((name) => {
       const version = versionOf(name);
       return version === undefined ? [] : [[name, version]];
     }),
   );
-  const needed = ["implicit", "numpy", "scipy"].filter((name) => versions[name] === undefined);
+  const needed = ["implicit", "numpy", "scipy", "scikit-learn"].filter(
+    (name) => versions[name] === undefined,
+  );
   if (needed.length > 0) return `${PYTHON} cannot import ${needed.join(", ")}.`;
   return { python: PYTHON, versions };
 }
 
 function versionOf(name: string): string | undefined {
-  const script = `import ${name}; from importlib.metadata import version; print(version("${name}"))`;
+  const module = name === "scikit-learn" ? "sklearn" : name;
+  const script = `import ${module}; from importlib.metadata import version; print(version("${name}"))`;
   try {
     return execFileSync(PYTHON, ["-c", script], {
       encoding: "utf8",

@@ -1,14 +1,18 @@
 import { join } from "node:path";
 import { ROOT } from "../paths.js";
 import type { Command } from "./contender.js";
+import type { Judgement } from "./judge.js";
 import type { Peers } from "./python.js";
 
 export const THREADS = 2;
 
+/** ‖Aq − σp‖ and ‖Aᵀp − σq‖ of each axis at most, as a share of σ₁. */
+export const SVD_TOLERANCE = 1e-3;
+
 /** Somebody who trains: this package, or a peer with its own parameters. */
 export interface Entrant {
   readonly name: string;
-  readonly library: "alternant" | "implicit" | "cmfrec";
+  readonly library: "alternant" | "implicit" | "cmfrec" | "scipy" | "scikit-learn";
   /** What it is started with, besides data and threads. */
   readonly task: object;
 }
@@ -16,8 +20,11 @@ export interface Entrant {
 /** What all of its entrants train, at the same K, λ and confidence, in the same run. */
 export interface Task {
   readonly name: string;
-  readonly judge: "ranking" | "rmse";
-  /** Rounds, of one epoch each, after one round that doesn't count; the quality is that after all of them. */
+  readonly judge: Judgement;
+  /**
+   * Rounds, of one epoch or one whole decomposition each, after one round that doesn't count; the quality is that after all of
+   * them.
+   */
   readonly rounds: number;
   readonly entrants: readonly Entrant[];
 }
@@ -65,6 +72,29 @@ export function tasksFor(factors: number, rounds: number): readonly Task[] {
   ];
 }
 
+/**
+ * A truncated SVD of the ratings as they are. The peers have no tolerance on residuals: theirs are the parameters that were the
+ * fastest of a sweep to reach it (ARPACK's own tol is of eigenvalues, and what it returns is far better than it says; for
+ * randomized_svd, `normalizer` "none" breaks down in float32, "QR" takes longer than "LU"). The judge measures what they reach.
+ */
+export function svdTask(factors: number, rounds: number, data: string): Task {
+  // More iterations where the values fall more slowly.
+  const n_iter = data === "generated-20m" ? 10 : 15;
+  const randomized = { n_components: factors, n_iter, n_oversamples: 64, power_iteration_normalizer: "LU" };
+  const arpack = { k: factors, tol: 0.1, ncv: Math.ceil(1.5 * factors) };
+  const svd = { factors, center: "none", tolerance: SVD_TOLERANCE, precision: "float32" };
+  return {
+    name: `SVD to tolerance ${SVD_TOLERANCE}`,
+    judge: "svd",
+    rounds,
+    entrants: [
+      { name: "alternant", library: "alternant", task: { svd } },
+      { name: "SciPy's svds (ARPACK)", library: "scipy", task: { params: arpack } },
+      { name: "scikit-learn's randomized_svd", library: "scikit-learn", task: { params: randomized } },
+    ],
+  };
+}
+
 /** How an entrant is started: each at the settings that its documentation recommends. */
 export function commandOf({ library }: Pick<Entrant, "library">, { python }: Peers): Command {
   if (library === "alternant") {
@@ -72,10 +102,11 @@ export function commandOf({ library }: Pick<Entrant, "library">, { python }: Pee
     // This process was started with whatever flag relaxed SIMD needs here.
     return { file: process.execPath, args: [...process.execArgv, file], env: {} };
   }
+  // implicit warns unless BLAS keeps to one thread: it and cmfrec run their rows on OpenMP's threads.
+  const blas = library === "implicit" || library === "cmfrec" ? 1 : THREADS;
   return {
     file: python,
     args: [join(ROOT, "bench/peers/peer.py")],
-    // implicit warns unless BLAS keeps to one thread; both run their rows on OpenMP's threads.
-    env: { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: String(THREADS) },
+    env: { OPENBLAS_NUM_THREADS: String(blas), OMP_NUM_THREADS: String(THREADS) },
   };
 }

@@ -7,7 +7,7 @@ import type { DecomposeOptions, WeightedItem } from "./results.js";
 import { svdOf } from "./svd.js";
 import { Top } from "./top.js";
 
-const OPTIONS = ["axes", "count", "engine", "signal"];
+const OPTIONS = ["axes", "count", "minRatings", "engine", "signal"];
 const DEFAULT_AXES = 5;
 const DEFAULT_COUNT = 5;
 /** Items between two looks at the clock. */
@@ -18,6 +18,11 @@ export interface InspectOptions extends DecomposeOptions {
   readonly axes?: number;
   /** How many items at each end of an axis. Default 5. */
   readonly count?: number;
+  /**
+   * Training ratings that an item needs to be named. Default 1. The ends of an axis are where items with few ratings are,
+   * as little is known of them; with a higher number they are items that many people know.
+   */
+  readonly minRatings?: number;
 }
 
 /** One axis of a model's singular value decomposition, and the items at its ends, the most extreme first. */
@@ -49,18 +54,23 @@ export interface Inspection<I extends Id = Id> {
   readonly axes: InspectedAxis<I>[];
 }
 
-/**
- * The axes of a model with the items at their ends. Items without training ratings are left out.
- */
+/** The axes of a model with the items at their ends. Items without training ratings are never among them. */
 export async function inspect<U extends Id, I extends Id>(
   parts: ModelParts<U, I>,
   options: InspectOptions,
 ): Promise<Inspection<I>> {
   const { items, itemCounts, factors } = parts;
   checkOptions("inspect", options, OPTIONS);
-  const { axes = Math.min(DEFAULT_AXES, factors), count = DEFAULT_COUNT, engine, signal } = options;
+  const {
+    axes = Math.min(DEFAULT_AXES, factors),
+    count = DEFAULT_COUNT,
+    minRatings = 1,
+    engine,
+    signal,
+  } = options;
   checkInteger("axes", axes, 1, factors);
   checkInteger("count", count, 1);
+  checkInteger("minRatings", minRatings, 1);
   const svd = await svdOf(parts, { engine, signal });
   const values = [...svd.values];
   const energy = [...svd.energy];
@@ -69,7 +79,8 @@ export async function inspect<U extends Id, I extends Id>(
   for (let k = 0; k < Math.min(axes, svd.rank); k++) {
     const value = values[k]!;
     const root = Math.sqrt(value);
-    const loading = (item: number): number => svd.items.values[item * factors + k]! * root;
+    // Adding 0 turns −0, which JSON does not know, into 0.
+    const loading = (item: number): number => svd.items.values[item * factors + k]! * root + 0;
     const highest = new Top(count);
     const lowest = new Top(count);
     for (let item = 0; item < items.size; item++) {
@@ -77,7 +88,7 @@ export async function inspect<U extends Id, I extends Id>(
         await yielder.pause();
         throwIfAborted(signal, "inspect");
       }
-      if (itemCounts[item] === 0) continue;
+      if (itemCounts[item]! < minRatings) continue;
       highest.offer(item, loading(item));
       lowest.offer(item, -loading(item));
     }

@@ -1,12 +1,5 @@
 import { columnsOf, orthogonalize, type Small, type Tall, type TallMatrices } from "../kernel/tall/index.js";
-import {
-  eachRows,
-  multiply,
-  type Orthonormal,
-  orthonormalize,
-  rowLengths,
-  zeros,
-} from "../linear-algebra/index.js";
+import { eachRows, multiply, orthonormalize, rowLengths, zeros } from "../linear-algebra/index.js";
 import { type Random, seededRandom } from "../random.js";
 import type { RatingsOperator } from "./operator.js";
 import type { ResolvedSvdOptions } from "./options.js";

@@ -21,7 +21,7 @@ export interface SvdPlan {
   readonly block: number;
   /** Vectors that a restart keeps. */
   readonly kept: number;
-  /** Whether the short side is so small that its whole space is taken. */
+  /** Whether the short side is so small that its whole space is taken: a subspace and its next block would not fit. */
   readonly whole: boolean;
   readonly fit: FitLayout;
   readonly tall: TallLayout;
@@ -42,8 +42,10 @@ export function planSvd(ratings: RatingsSource, options: ResolvedSvdOptions, thr
   const half = 8 * Math.ceil(options.factors / 16);
   const block = Math.min(WIDEST_BLOCK, Math.max(NARROWEST_BLOCK, half));
   const kept = fours(options.factors + block);
-  const whole = rows <= kept + block;
-  const dimension = whole ? fours(rows) : kept + BLOCKS * block;
+  const room = kept + BLOCKS * block;
+  // A full subspace and the block beside it are orthonormal: there have to be as many dimensions.
+  const whole = rows < room + block;
+  const dimension = whole ? fours(rows) : room;
   const axes = whole ? dimension : fours(options.factors);
   const fit = layOutFit({
     precision: options.precision,

@@ -20,6 +20,7 @@ const EXPORTS = [
     "blockRows64",
   ],
   ...["nonnegativeRows32", "nonnegativeRows64", "nonnegativeRowsWide"],
+  ...["multiplyRatings32", "multiplyRatings64", "crossProduct", "tallProduct", "turnRows"],
   ...["sumResiduals32", "sumResiduals64", "sumGramian32", "sumGramian64"],
   ...["gram32", "gram64", "factor32", "factor64", "backSubstitute32", "backSubstitute64"],
   ...["dot32", "dot64", "scoreBlock32", "scoreBlock64"],

@@ -129,6 +129,25 @@ export class RowCall {
     return this.#read(failed);
   }
 
+  /** Rows as Σ scale·(t − b)·u for the biases given, over pieces of the only row that end at `cuts`. */
+  multiply(scale: number, biases: ArrayLike<number> | undefined, cuts?: readonly number[]): RowResult {
+    const { arena, kernels } = this.#bench;
+    this.#fields.alpha = scale;
+    if (biases) arena.floats(this.#biases!, 8).set(biases);
+    if (this.#biases) arena.seal(this.#biases);
+    const call = () => {
+      if (this.#precision === "float64") kernels.multiplyRatings64(this.#job.address);
+      else kernels.multiplyRatings32(this.#job.address);
+    };
+    if (cuts) this.#pieces(cuts, call);
+    else {
+      this.#load(this.#case.rows, 0);
+      call();
+    }
+    arena.check(`${this.#what} product`);
+    return this.#read(0);
+  }
+
   /** Σ(t − b − wᵀu)² of each row for the factors (K numbers a row) and biases given, over pieces that end at `cuts`. */
   residuals(
     solved: readonly ArrayLike<number>[],

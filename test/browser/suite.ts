@@ -3,6 +3,7 @@ export const AREAS: readonly string[] = [
   "test/als",
   "test/assembly",
   "test/kernel",
+  "test/linear-algebra",
   "test/metrics",
   "test/model",
   "test/ratings",

@@ -132,42 +132,6 @@ describe("similar", () => {
   });
 });
 
-describe("inspect", () => {
-  it("tells what the file holds", async () => {
-    const { info, options, history, range } = model;
-    expect(await json("inspect", "model.safetensors")).toEqual({
-      ...info,
-      options,
-      history,
-      range,
-      ids: { users: "string", items: "string" },
-    });
-    const text = await succeed(folder, ["inspect", "model.safetensors"]);
-    expect(text).toMatch(/^users +300 \(string ids\), 0 without ratings$/m);
-    expect(text).toMatch(/^training ratings +9,000, 25\.000 % of the matrix$/m);
-    expect(text).toMatch(/^ratings from, to, mean +0\.5, 5, 3\.\d{3}$/m);
-    expect(text).toMatch(/^training +5 epochs in /m);
-  });
-
-  it("shows both ends of a feature", async () => {
-    const ends = model.factor(2, { count: 3 });
-    expect(await json("inspect", "model.safetensors", "--feature", "2", "--count", "3")).toEqual({
-      feature: 2,
-      ...ends,
-    });
-    const text = await succeed(
-      folder,
-      "inspect model.safetensors --feature 2 --count 3 --names names.csv".split(" "),
-    );
-    expect(text).toMatch(/│ highest +│ +value │/);
-    expect(text).toMatch(/│ lowest +│ +value │/);
-    for (const { item, value } of [...ends.highest, ...ends.lowest]) {
-      expect(text).toContain(`Title ${items.indexOf(item)}, the`);
-      expect(text).toContain(value.toFixed(3));
-    }
-  });
-});
-
 describe("evaluate", () => {
   it("tells the errors, and how many it does not know", async () => {
     const [a, b] = [items[0]!, items[1]!];

@@ -190,6 +190,62 @@ describe.concurrent("wrong usage ends with 2 and the usage line", () => {
       ["inspect", "model.safetensors", "--feature", "2"],
       /^alternant: --feature must be an integer from 0 to 1, not 2$/m,
     ],
+    [
+      ["inspect", "model.safetensors", "--axes", "0"],
+      /^alternant: --axes must be an integer from 1 to 2, not 0$/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--axes", "3"],
+      /^alternant: --axes must be an integer from 1 to 2, not 3$/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--axes", "1.5"],
+      /^alternant: --axes must be an integer from 1 to 2, not 1\.5$/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--axes", "1", "--cosine", "item:x", "user:ann"],
+      /^alternant: inspect shows one of --axes, --feature and --cosine, not --axes and --cosine$/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--feature", "1", "--svg", "s.svg"],
+      /^alternant: --svg writes the plot of all axes, and does not go with --feature$/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--svg", ""],
+      /^alternant: --svg must be the name of a file, not empty$/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--count", "3"],
+      /^alternant: --count is for the items of --axes or --feature; give one of them too$/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--axes", "1", "--count", "0"],
+      /^alternant: --count must be an integer of at least 1, not 0$/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--axes", "1", "--min-ratings", "0"],
+      /^alternant: --min-ratings must be an integer of at least 1, not 0$/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--min-ratings", "2"],
+      /^alternant: --min-ratings is for the items of --axes; give that too$/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--cosine", "item:x"],
+      /^alternant: --cosine takes two of item:ID and user:ID, such as item:318 user:42, and not 1 of them/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--cosine", "item:x", "user:ann", "item:y"],
+      /^alternant: --cosine takes two of .* and not 3 of them/m,
+    ],
+    [
+      ["inspect", "model.safetensors", "--cosine", "item:x", "ann"],
+      /^alternant: --cosine takes two of .* and not "ann"/m,
+    ],
+    [
+      ["inspect", "--cosine", "item:x", "user:ann", "model.safetensors"],
+      /^alternant: missing required argument 'model'$/m,
+    ],
     [["synthesize", "--users", "0"], /^alternant: .*users must be/m],
     [["synthesize", "--ratings", "1e9", "--users", "10", "--items", "10"], /^alternant: .*ratings/m],
     [["tour", "a", "b"], /^alternant: too many arguments/m],
@@ -265,6 +321,22 @@ describe.concurrent("failures end with 1 and one line", () => {
       /^alternant: The model does not know item "nothing"\./,
     ],
     [["similar", "model.safetensors", "nothing"], /^alternant: .*"nothing"/],
+    [
+      ["inspect", "model.safetensors", "--cosine", "item:nothing", "user:ann"],
+      /^alternant: This model does not know item "nothing"\./,
+    ],
+    [
+      ["inspect", "model.safetensors", "--cosine", "item:x", "user:nobody"],
+      /^alternant: This model does not know user "nobody"\./,
+    ],
+    [
+      ["inspect", "nowhere.safetensors", "--svg", "directory"],
+      /^alternant: directory cannot be written: it is a directory; give the name of a file in it$/m,
+    ],
+    [
+      ["inspect", "nowhere.safetensors", "--svg", "nowhere/scree.svg"],
+      /^alternant: nowhere\/scree\.svg cannot be written: the folder .*nowhere does not exist; make it first$/m,
+    ],
     [
       ["similar", "model.safetensors", "x", "--names", "nowhere.csv"],
       /^alternant: nowhere\.csv cannot be read/,

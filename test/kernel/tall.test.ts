@@ -122,4 +122,78 @@ describe.each(THREADS)("tall matrices on %i threads", (threads) => {
     }
     lease.release();
   });
+
+  it("have the bits of one thread", async () => {
+    const [one, other] = [await open(engines[0]!, 9001, 32, 16), await open(engine(), 9001, 32, 16)];
+    const results = await Promise.all(
+      [one, other].map(async ({ lease, tall, x, y }) => {
+        const gram = await tall.gram(x);
+        const cross = await tall.cross(x, y);
+        await tall.product(x, cross, y, true);
+        const numbers = numbersOf(lease.memory, y);
+        lease.release();
+        return { gram, cross, numbers };
+      }),
+    );
+    expect(results[1]).toEqual(results[0]);
+  });
+
+  it("turn the rows of small matrices until they are orthogonal", async () => {
+    const { lease, tall } = await open(engine(), 10, 32, 4);
+    const random = seededRandom(5, "test");
+    for (const [rows, columns] of [
+      [1, 1],
+      [3, 7],
+      [7, 3],
+      [30, 30],
+    ] as const) {
+      const x: Small = {
+        rows,
+        columns,
+        values: Float64Array.from({ length: rows * columns }, () => random.unit() - 0.5),
+      };
+      const { rows: turned, turns } = await orthogonalize(tall, x);
+      expect([turned.rows, turned.columns, turns.rows, turns.columns]).toEqual([rows, columns, rows, rows]);
+      const dot = ({ values, columns: width }: Small, i: number, j: number): number => {
+        let sum = 0;
+        for (let k = 0; k < width; k++) sum += values[i * width + k]! * values[j * width + k]!;
+        return sum;
+      };
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < i; j++) {
+          expect(Math.abs(dot(turned, i, j))).toBeLessThanOrEqual(
+            1e-14 * Math.sqrt(dot(turned, i, i) * dot(turned, j, j)) + 1e-30,
+          );
+          expect(dot(turns, i, j)).toBeCloseTo(0, 14);
+        }
+      for (let i = 0; i < rows; i++)
+        for (let k = 0; k < columns; k++) {
+          let sum = 0;
+          for (let row = 0; row < rows; row++)
+            sum += turns.values[i * rows + row]! * x.values[row * columns + k]!;
+          expect(turned.values[i * columns + k]).toBeCloseTo(sum, 14);
+        }
+    }
+    lease.release();
+  });
+
+  it("end with what a signal says", async () => {
+    const controller = new AbortController();
+    const layout = layOutTall({
+      matrices: [{ rows: 50_000, columns: 64 }],
+      left: 64,
+      right: 64,
+      rotated: 64,
+      threads,
+    });
+    const lease = await engine().lend(layout.bytes, controller.signal, "a test");
+    const tall = await lease.work((place) => TallMatrices.open(lease.memory, layout, place));
+    const x = layout.matrices[0]!;
+    const work = (async () => {
+      for (;;) await tall.gram(x);
+    })();
+    setTimeout(() => controller.abort(), 20);
+    await expect(work).rejects.toMatchObject({ code: "aborted" });
+    lease.release();
+  });
 });

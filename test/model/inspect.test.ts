@@ -136,6 +136,15 @@ describe("inspect", () => {
         expect(list.map(({ item }) => item).sort()).toEqual(["Alien", "Casablanca"]);
   });
 
+  test("names only items with as many ratings as asked for", async () => {
+    const model = new Model(handMade({ itemCounts: Int32Array.of(4, 9, 5) }));
+    const named = async (minRatings: number) =>
+      (await model.inspect({ axes: 1, minRatings })).axes[0]!.highest.map(({ item }) => item).sort();
+    expect(await named(1)).toEqual(["Alien", "Brazil", "Casablanca"]);
+    expect(await named(5)).toEqual(["Brazil", "Casablanca"]);
+    expect(await named(10)).toEqual([]);
+  });
+
   test("tells of five axes with five items at each end, or of as many as there are", async () => {
     const large = await randomModel({ factors: 8, users: 30, items: 30 }).inspect();
     expect(large.values).toHaveLength(8);
@@ -176,6 +185,7 @@ describe("inspect", () => {
     [{ axes: "3" }, TypeError, 'not the string "3"'],
     [{ count: 0 }, RangeError, "count must be an integer of at least 1, not 0"],
     [{ count: Number.NaN }, RangeError, "not NaN"],
+    [{ minRatings: 0 }, RangeError, "minRatings must be an integer of at least 1, not 0"],
     [{ axis: 1 }, RangeError, 'inspect: unknown option "axis"; did you mean "axes"?'],
     [null, TypeError, "inspect: options must be an object, not null"],
     [{ engine: {} }, TypeError, "engine must be an Engine"],

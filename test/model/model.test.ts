@@ -137,6 +137,7 @@ describe("dispose", () => {
     popularity: (model) => model.popularity(),
     similarItems: (model) => model.similarItems("Alien"),
     similarUsers: (model) => model.similarUsers("ann"),
+    cosine: (model) => model.cosine({ user: "ann" }, { item: "Alien" }),
     factor: (model) => model.factor(0),
     userVector: (model) => model.userVector("ann"),
     itemVector: (model) => model.itemVector("Alien"),
@@ -154,6 +155,7 @@ describe("dispose", () => {
     "svd",
     "canonical",
     "truncate",
+    "inspect",
   ];
   const members = Object.getOwnPropertyNames(Model.prototype).filter(
     (name) => !["constructor", "dispose", ...asynchronous].includes(name),
@@ -186,6 +188,7 @@ describe("dispose", () => {
       model.svd(),
       model.canonical(),
       model.truncate(1),
+      model.inspect(),
     ])
       await expect(refused).rejects.toMatchObject({ code: "disposed" });
   });

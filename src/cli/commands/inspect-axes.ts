@@ -4,6 +4,8 @@ import { type Names, table } from "../context.js";
 
 /** Characters of the longest bar. */
 const BAR = 32;
+/** Characters of the longest title. */
+const TITLE = 36;
 /** Parts of a character, from the left. */
 const PARTS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
@@ -29,7 +31,7 @@ export function screeText(
   const left = rank - shown;
   return [
     `${rank} ${rank === 1 ? "axis" : "axes"} of ${factors} factors; effective rank ${effectiveRank.toFixed(1)}`,
-    table(["axis", "singular value", "energy", "so far", "singular value"], rows),
+    table(["axis", "singular value", "energy", "so far", ""], rows),
     ...(left > 0 ? [`and ${left} more, with ${percent(Math.max(0, 1 - sum))} of the energy`] : []),
   ].join("\n");
 }
@@ -38,9 +40,19 @@ export function screeText(
 export function axisText({ axis, energy, highest, lowest }: InspectedAxis<Id>, names: Names): string {
   const rows = highest.map(({ item, value }, at) => {
     const other = lowest[at]!;
-    return [names.title(item), value.toFixed(3), names.title(other.item), other.value.toFixed(3)];
+    return [cut(names.title(item)), value.toFixed(3), cut(names.title(other.item)), other.value.toFixed(3)];
   });
-  return `axis ${axis}, ${percent(energy)} of the energy\n${table(["highest", "loading", "lowest", "loading"], rows)}`;
+  const items =
+    rows.length === 0
+      ? "No item has so many training ratings."
+      : table(["highest", "loading", "lowest", "loading"], rows);
+  return `axis ${axis}, ${percent(energy)} of the energy\n${items}`;
+}
+
+/** A title as far as two fit side by side. */
+function cut(title: string): string {
+  const letters = [...title];
+  return letters.length > TITLE ? `${letters.slice(0, TITLE - 1).join("")}…` : title;
 }
 
 function percent(share: number): string {

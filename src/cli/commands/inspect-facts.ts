@@ -4,6 +4,7 @@ import { thousands, threadsOf } from "../context.js";
 import { metricName } from "../validation.js";
 
 type Validation = NonNullable<ModelInfo["run"]["validation"]>;
+type Svd = NonNullable<ModelInfo["run"]["svd"]>;
 
 /** What a model file says of itself, for programs. */
 export function factsOf({ info, options, history, range, users, items }: Model<Id, Id>): object {
@@ -29,9 +30,10 @@ export function factsText({ info, options, history, range, users, items }: Model
     ["options", JSON.stringify(options)],
     [
       "training",
-      `${run.epochs} epochs in ${run.seconds.toFixed(2)} s, loss ${run.loss.toFixed(1)}${run.rmse === undefined ? "" : `, RMSE ${run.rmse.toFixed(4)}`}`,
+      `${run.epochs} ${run.svd ? "blocks multiplied" : "epochs"} in ${run.seconds.toFixed(2)} s, loss ${run.loss.toFixed(1)}${run.rmse === undefined ? "" : `, RMSE ${run.rmse.toFixed(4)}`}`,
     ],
     ...(run.solver ? [["solver", `${run.solver.name} (${run.solver.why})`] as [string, string]] : []),
+    ...(run.svd ? [["residuals", residualsText(run.svd)] as [string, string]] : []),
     ...(run.validation ? [["validation", validationText(run.validation)] as [string, string]] : []),
     ["run", `${run.precision}, ${run.arithmetic} arithmetic, ${threadsOf(run)}, build ${run.build}`],
   ];
@@ -40,4 +42,9 @@ export function factsText({ info, options, history, range, users, items }: Model
 
 function validationText({ metric, k, value, epochs }: Validation): string {
   return `${metricName({ metric, k })} ${value.toFixed(4)}, the best of ${epochs} epochs`;
+}
+
+/** How near the axes of a decomposed matrix are to singular vectors. */
+function residualsText({ residual, tolerance, warning }: Svd): string {
+  return `${residual.toExponential(1)} of the largest singular value, ${tolerance} asked for${warning === undefined ? "" : `: ${warning}`}`;
 }

@@ -32,6 +32,7 @@ interface InspectFlags {
   readonly feature?: number;
   readonly cosine?: string[];
   readonly count?: number;
+  readonly minRatings?: number;
   readonly names?: string;
   readonly svg?: string;
   readonly json?: boolean;
@@ -48,8 +49,8 @@ export function addInspect(program: Command, context: Context): void {
       .option("--axes <n>", "show the n most important axes, each with its highest and lowest items", number)
       .option("--svg <file>", "write the scree plot, singular values and energy of all axes, to a file")
       .option(
-        "--cosine <a> <b>",
-        "show the cosine between two of item:ID and user:ID, as they are or mixed; stands after the model",
+        "--cosine <two...>",
+        "show the cosine between two items, two users, or a user and an item, given as item:ID and user:ID after the model",
       )
       .option(
         "--feature <k>",
@@ -61,18 +62,19 @@ export function addInspect(program: Command, context: Context): void {
         `how many items at each end (${AXIS_COUNT} of an axis, ${FEATURE_COUNT} of a feature)`,
         number,
       )
+      .option("--min-ratings <n>", "name only items with so many training ratings on axes", number)
       .option("--names <file>", "show titles from this file (id, title, genres) instead of ids")
       .option("--json", "print one JSON object instead of tables")
       .action((model: string, flags: InspectFlags) => inspect(model, flags, context)),
     "alternant inspect model.safetensors",
-    "alternant inspect model.safetensors --axes 5 --names movies.csv --svg scree.svg",
+    "alternant inspect model.safetensors --axes 5 --min-ratings 50 --names movies.csv --svg scree.svg",
     "alternant inspect model.safetensors --cosine item:318 user:42",
     "alternant inspect model.safetensors --feature 0 --names movies.csv",
   );
 }
 
 async function inspect(file: string, flags: InspectFlags, context: Context): Promise<void> {
-  const { axes, feature, cosine, count, svg } = flags;
+  const { axes, feature, cosine, count, minRatings, svg } = flags;
   checkFlags(flags);
   if (svg !== undefined) await checkWritable(svg, "--svg");
   const names = await readNames(flags.names, context.signal);
@@ -87,6 +89,7 @@ async function inspect(file: string, flags: InspectFlags, context: Context): Pro
     const inspection = await model.inspect({
       ...(axes !== undefined && { axes }),
       count: count ?? AXIS_COUNT,
+      ...(minRatings !== undefined && { minRatings }),
       signal: context.signal,
     });
     if (svg !== undefined) await writeScree(inspection, file, svg, context);
@@ -104,7 +107,7 @@ async function inspect(file: string, flags: InspectFlags, context: Context): Pro
   }
 }
 
-function checkFlags({ axes, feature, cosine, count, svg }: InspectFlags): void {
+function checkFlags({ axes, feature, cosine, count, minRatings, svg }: InspectFlags): void {
   const asked = [
     axes !== undefined && "--axes",
     feature !== undefined && "--feature",
@@ -118,6 +121,10 @@ function checkFlags({ axes, feature, cosine, count, svg }: InspectFlags): void {
     asUsage(() => checkInteger("--count", count, 1));
     if (axes === undefined && feature === undefined)
       throw new UsageError("--count is for the items of --axes or --feature; give one of them too");
+  }
+  if (minRatings !== undefined) {
+    asUsage(() => checkInteger("--min-ratings", minRatings, 1));
+    if (axes === undefined) throw new UsageError("--min-ratings is for the items of --axes; give that too");
   }
   if (cosine !== undefined) checkCosine(cosine);
 }

@@ -171,6 +171,15 @@ describe("screeSvg", () => {
     expect(one! / three!).toBeCloseTo(4, 1);
   });
 
+  it.each([1e-300, 1e-150, 1e-9, 1e15, 1e150, 1e300])("can be drawn of values about %d", (scale) => {
+    const values = SCREE.values.map((value) => value * scale);
+    const svg = screeSvg({ ...SCREE, values }, "extreme");
+    const [one, two] = barHeights(svg, "#0072b2");
+    expect(one! / two!).toBeCloseTo(2, 1);
+    expect(texts(svg)).toContain(`singular value, in ${scale.toExponential()}`);
+    expect(svg).not.toMatch(/NaN|Infinity/);
+  });
+
   it("can be drawn of a model without axes", () => {
     const none = { factors: 2, rank: 0, effectiveRank: 0, values: [0, 0], energy: [0, 0], axes: [] };
     expect(screeSvg(none, "none")).not.toContain("NaN");
