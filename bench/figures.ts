@@ -174,7 +174,7 @@ draw("values", {
 draw("genres", {
   title: "Hidden genres in single features",
   subtitle: `|correlation| of a genre with the feature it is matched to, among the leading ${LEADING} of ${FACTORS}: raw factors, and canonical axes`,
-  width: 960,
+  width: 1000,
   x: { label: "hidden genre", scale: "category" },
   y: { label: "|correlation|", min: 0, max: 1 },
   series: (["raw", "canonical"] as const).map((kind) => ({
