@@ -17,6 +17,15 @@ import { mean } from "./timing.js";
 export const SPLITS: readonly number[] = [1, 2, 3, 4, 5];
 const CENTERS: readonly Center[] = ["none", "mean", "biases"];
 const FACTOR_COUNTS = [1, 2, 4, 8, 16, 32, 64];
+const PRECISIONS: readonly (readonly [tolerance: number, precision: "float64" | "float32"])[] = [
+  [1e-1, "float64"],
+  [1e-2, "float64"],
+  [1e-3, "float64"],
+  [1e-4, "float64"],
+  [1e-6, "float64"],
+  [1e-8, "float64"],
+  [1e-4, "float32"],
+];
 /** Stars from which a held-out rating is something to recommend. */
 const RELEVANT = 4;
 
@@ -90,6 +99,51 @@ export async function qualityRows(ratings: Ratings<string, string>): Promise<Qua
     }),
   );
   return rows;
+}
+
+export interface ToleranceRow {
+  readonly tolerance: number;
+  readonly precision: "float64" | "float32";
+  /** Means over the splits. */
+  readonly rmse: number;
+  readonly iterations: number;
+  /** The largest of any axis on any split, ÷ σ₁. */
+  readonly residual: number;
+}
+
+/** What a tighter tolerance, and float64, are good for, at the other defaults. */
+export async function toleranceRows(ratings: Ratings<string, string>): Promise<ToleranceRow[]> {
+  const rows: ToleranceRow[] = [];
+  for (const [tolerance, precision] of PRECISIONS) {
+    const errors: number[] = [];
+    const iterations: number[] = [];
+    const residuals: number[] = [];
+    for (const seed of SPLITS) {
+      const [train, test] = ratings.split({ test: 0.1, seed });
+      const model = await new SVD({ tolerance, precision, seed }).fit(train);
+      errors.push(await errorOf(model, test));
+      iterations.push(model.info.run.epochs);
+      residuals.push(model.info.run.svd!.residual);
+    }
+    rows.push({
+      tolerance,
+      precision,
+      rmse: mean(errors),
+      iterations: mean(iterations),
+      residual: Math.max(...residuals),
+    });
+  }
+  return rows;
+}
+
+export function toleranceTable(rows: readonly ToleranceRow[]): Report {
+  return tableOf("SVD at its defaults with other tolerances and precisions", rows, [
+    { heading: "tolerance", cell: (row) => row.tolerance.toExponential() },
+    { heading: "precision", align: "left", cell: (row) => row.precision },
+    { heading: "test RMSE", cell: (row) => fixed(5, row.rmse) },
+    { heading: "iterations", cell: (row) => fixed(1, row.iterations) },
+    { heading: "largest residual", cell: (row) => row.residual.toExponential(1) },
+  ]);
 }
 
 /** Half of the distance between the largest and the smallest. */
