@@ -233,7 +233,7 @@ const tables: Report[] = [
     ],
   ),
   tableOf(
-    `Numbers of two skinny matrices, ${LARGE.users.toLocaleString("en")} × ${LARGE.items.toLocaleString("en")}`,
+    `Two skinny matrices for ${LARGE.users.toLocaleString("en")} × ${LARGE.items.toLocaleString("en")} = ${(LARGE.users * LARGE.items).toLocaleString("en")} pairs, of which ${LARGE.ratings.toLocaleString("en")} are rated`,
     FACTOR_COUNTS.map((factors) => ({ factors, numbers: (LARGE.users + LARGE.items) * factors })),
     [
       { heading: "K", cell: (row) => row.factors },
