@@ -3,6 +3,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { addQuestions } from "./commands/ask.js";
 import { addEvaluate } from "./commands/evaluate.js";
 import { addInspect } from "./commands/inspect.js";
+import { addSvd } from "./commands/svd.js";
 import { addSynthesize } from "./commands/synthesize.js";
 import { addTour } from "./commands/tour.js";
 import { addTrain } from "./commands/train.js";
@@ -20,6 +21,7 @@ export function createProgram(context: Context): Command {
       "\nExample:\n  $ alternant train ratings.csv --test 0.1 && alternant recommend model.safetensors 42\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Results go to standard output, the rest to standard error.",
     );
   addTrain(program, context);
+  addSvd(program, context);
   addEvaluate(program, context);
   addQuestions(program, context);
   addInspect(program, context);

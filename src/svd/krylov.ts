@@ -87,9 +87,10 @@ export class KrylovSubspace {
     }
   }
 
-  /** A look costs about as much as a block; worth it from the size on at which axes can have converged. */
+  /** A look costs about as much as a block: worth every second one, once axes can have converged. */
   #isTimeToLook(factors: number): boolean {
-    return this.#size >= 2 * factors + this.#plan.block && this.#size % (2 * this.#plan.block) === 0;
+    const { block } = this.#plan;
+    return this.#iteration % 2 === 0 && this.#iteration * block >= 2 * factors + 3 * block;
   }
 
   /** Appends the block that lies in `next`, each vector mapped, to V. */

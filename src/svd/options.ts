@@ -36,7 +36,7 @@ export interface SvdOptions {
 export type ResolvedSvdOptions = { readonly [Name in keyof SvdOptions]-?: NonNullable<SvdOptions[Name]> };
 
 /** The reason of each stands in the README. */
-const DEFAULTS: ResolvedSvdOptions = {
+export const DEFAULTS: ResolvedSvdOptions = {
   factors: 32,
   center: "biases",
   biasRegularization: BIAS_REGULARIZATION,

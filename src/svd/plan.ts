@@ -8,7 +8,7 @@ import type { ResolvedSvdOptions } from "./options.js";
 const WIDEST_BLOCK = 32;
 const NARROWEST_BLOCK = 8;
 /** Blocks that a subspace has room for beyond what a restart keeps. */
-const BLOCKS = 4;
+const BLOCKS = 6;
 
 /** What a decomposition keeps where, and how wide its blocks are. */
 export interface SvdPlan {

@@ -4,7 +4,17 @@ import { beforeAll, describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { alternant, succeed, temporaryFolder } from "./run.js";
 
-const COMMANDS = ["train", "evaluate", "predict", "recommend", "similar", "inspect", "synthesize", "tour"];
+const COMMANDS = [
+  "train",
+  "svd",
+  "evaluate",
+  "predict",
+  "recommend",
+  "similar",
+  "inspect",
+  "synthesize",
+  "tour",
+];
 const folder = temporaryFolder();
 
 beforeAll(async () => {

@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   translate: ["als"],
   io: ["ratings"],
   node: ["ratings", "kernel", "metrics", "model", "als", "synthetic", "io", "index"],
-  cli: ["ratings", "kernel", "metrics", "model", "als", "synthetic", "io", "node", "index"],
+  cli: ["ratings", "kernel", "metrics", "model", "als", "svd", "synthetic", "io", "node", "index"],
   index: ["ratings", "kernel", "metrics", "model", "als", "svd", "synthetic"],
 };
 /** Packages that each part may import; what "." loads comes bundled with it. */

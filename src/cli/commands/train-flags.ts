@@ -1,16 +1,14 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { DEFAULT_CONFIDENCE } from "../../als/feedback.js";
 import type { AlsOptions } from "../../als/index.js";
 import { DEFAULTS } from "../../als/options.js";
 import { DEFAULT_BLOCK, DEFAULT_SOLVER } from "../../als/solver.js";
-import type { ArithmeticOption } from "../../kernel/index.js";
 import { checkInteger, checkNumber } from "../../options.js";
-import type { IdKind } from "../../ratings/index.js";
 import { UsageError } from "../context.js";
 import { number, type ReadingFlags, withReadingFlags } from "../flags.js";
+import { choice, type RunFlags, withIdsFlag, withResultFlags, withRunFlags } from "../run-flags.js";
 
-export interface TrainFlags extends ReadingFlags {
-  readonly ids: IdKind;
+export interface TrainFlags extends ReadingFlags, RunFlags {
   readonly feedback?: "explicit" | "implicit";
   readonly alpha?: number;
   readonly confidence?: "linear" | "log";
@@ -31,11 +29,6 @@ export interface TrainFlags extends ReadingFlags {
   readonly preconditioner?: "none" | "jacobi";
   readonly blockSize?: number;
   readonly finish?: "exact" | "none";
-  readonly precision?: "float64" | "float32";
-  readonly history?: "none" | "items" | "ratings";
-  readonly threads?: number;
-  readonly arithmetic: ArithmeticOption;
-  readonly seed?: number;
   readonly test?: number;
   readonly leaveOut?: number;
   readonly validation?: number;
@@ -44,24 +37,17 @@ export interface TrainFlags extends ReadingFlags {
   readonly patience?: number;
   readonly halfLife?: number;
   readonly initial?: string;
-  readonly out: string;
-  readonly json?: boolean;
 }
 
 /** Adds the flags of {@link TrainFlags}. */
 export function withTrainFlags(command: Command): Command {
-  withReadingFlags(command).addOption(
-    choice("--ids <kind>", "ids are kept as strings, or read as integers", ["string", "number"]).default(
-      "string",
-    ),
-  );
+  withIdsFlag(withReadingFlags(command));
   withObjectiveFlags(command);
   withSolverFlags(command);
+  withRunFlags(command, DEFAULTS, "factors");
   withJudgingFlags(command);
-  return command
-    .option("--initial <file>", "a model of as many factors to start from; ids are matched by name")
-    .option("--out <file>", "where the model goes", "model.safetensors")
-    .option("--json", "print one JSON object instead of tables");
+  command.option("--initial <file>", "a model of as many factors to start from; ids are matched by name");
+  return withResultFlags(command);
 }
 
 function withObjectiveFlags(command: Command): void {
@@ -136,26 +122,7 @@ function withSolverFlags(command: Command): void {
         "exact",
         "none",
       ]),
-    )
-    .addOption(
-      choice("--precision <type>", `of factors (default: ${DEFAULTS.precision})`, ["float64", "float32"]),
-    )
-    .addOption(
-      choice("--history <kind>", `what the model keeps of the ratings (default: ${DEFAULTS.history})`, [
-        "none",
-        "items",
-        "ratings",
-      ]),
-    )
-    .option("--threads <n>", "threads that train, 1–256 (default: one for each core)", number)
-    .addOption(
-      choice("--arithmetic <kind>", "default gives the same bits on every machine; relaxed is faster", [
-        "default",
-        "relaxed",
-        "relaxed-if-available",
-      ]).default("default"),
-    )
-    .option("--seed <n>", `of the splits and of the first factors (default: ${DEFAULTS.seed})`, number);
+    );
 }
 
 function withJudgingFlags(command: Command): void {
@@ -175,10 +142,6 @@ function withJudgingFlags(command: Command): void {
     )
     .option("--validation-k <k>", "length of the lists that ndcg judges (default: 10)", number)
     .option("--patience <n>", "epochs without a gain after which training ends (default: 3)", number);
-}
-
-function choice(flags: string, description: string, choices: readonly string[]): Option {
-  return new Option(flags, description).choices(choices);
 }
 
 /** Refuses what can be refused before anything is read. @throws TypeError, RangeError, UsageError */

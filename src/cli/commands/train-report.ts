@@ -47,11 +47,25 @@ export function epochReport({ epochs: _, ratingsPerSecond: __, rmse, ...event }:
   return Number.isNaN(rmse) ? event : { ...event, rmse };
 }
 
-export function printReport(context: Context, report: TrainReport): void {
-  const { users, items, ratings, density, trainingRatings, parameters } = report;
+/** Ratings that were read, and the size of the model made of them. */
+export function printSizes(
+  context: Context,
+  {
+    users,
+    items,
+    ratings,
+    density,
+    trainingRatings,
+    parameters,
+  }: Pick<TrainReport, "users" | "items" | "ratings" | "density" | "trainingRatings" | "parameters">,
+): void {
   context.print(
     `${thousands(users)} users × ${thousands(items)} items, ${thousands(ratings)} ratings (${(density * 100).toFixed(2)} % of the matrix), ${thousands(trainingRatings)} to train on; ${thousands(parameters.model)} numbers in the model, ${thousands(parameters.full)} in the matrix.`,
   );
+}
+
+export function printReport(context: Context, report: TrainReport): void {
+  printSizes(context, report);
   context.print(epochTable(report));
   const { validation, test } = report;
   if (validation) {
@@ -86,7 +100,7 @@ function epochTable({ epochs, options, validation }: TrainReport): string {
 }
 
 function printTest(context: Context, { baselines }: TrainReport, test: TestReport): void {
-  const held = `${thousands(test.count)} rating${test.count === 1 ? "" : "s"} held out`;
+  const held = heldOut(test.count);
   if ("ranking" in test) {
     if (test.ranking === null) {
       context.print(`No list can show any of the ${held}, so there is no ranking to judge.`);
@@ -108,15 +122,28 @@ function printTest(context: Context, { baselines }: TrainReport, test: TestRepor
     );
     return;
   }
-  context.print(`On ${held}, predictions clipped to the training range:`);
+  printErrors(context, test.count, [
+    ["the mean rating", baselines!.mean.rmse],
+    ["mean and biases", baselines!.biases.rmse],
+    ["this model", test.rmse],
+  ]);
+}
+
+/** RMSE on so many ratings that were held out. */
+export function printErrors(
+  context: Context,
+  count: number,
+  errors: readonly (readonly [prediction: string, rmse: number])[],
+): void {
+  context.print(`On ${heldOut(count)}, predictions clipped to the training range:`);
   context.print(
     table(
       ["prediction", "test RMSE"],
-      [
-        ["the mean rating", baselines!.mean.rmse.toFixed(4)],
-        ["mean and biases", baselines!.biases.rmse.toFixed(4)],
-        ["this model", test.rmse.toFixed(4)],
-      ],
+      errors.map(([prediction, error]) => [prediction, error.toFixed(4)]),
     ),
   );
+}
+
+function heldOut(count: number): string {
+  return `${thousands(count)} rating${count === 1 ? "" : "s"} held out`;
 }

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { ALS } from "../../als/index.js";
-import { Engine } from "../../kernel/index.js";
+import type { Engine } from "../../kernel/index.js";
 import type { Model } from "../../model/index.js";
 import { saveModel } from "../../node/index.js";
 import type { Id, Ratings } from "../../ratings/index.js";
 import { asUsage, type Context, example, openModel, printJson } from "../context.js";
 import { checkWritable } from "../output.js";
 import { judgeLists } from "../ranking.js";
+import { engineOf } from "../run-flags.js";
 import { testErrors, train } from "../training.js";
 import { readTrainData } from "./train-data.js";
 import { alsOptions, checkTrainFlags, type TrainFlags, withTrainFlags } from "./train-flags.js";
@@ -35,7 +36,7 @@ async function runTrain(file: string, flags: TrainFlags, context: Context): Prom
   });
   await checkWritable(flags.out);
   const initial = flags.initial === undefined ? undefined : await openModel(flags.initial);
-  const engine = await createEngine(flags);
+  const engine = await engineOf(flags);
   // Threads that saw the ratings hold them until they end.
   const { model, ...facts } = await readAndTrain(file, flags, { als, engine, initial }, context).finally(() =>
     engine.dispose(),
@@ -52,16 +53,6 @@ async function runTrain(file: string, flags: TrainFlags, context: Context): Prom
   };
   if (flags.json) printJson(context, report);
   else printReport(context, report);
-}
-
-async function createEngine({ threads, arithmetic }: TrainFlags): Promise<Engine> {
-  try {
-    return await Engine.create({ ...(threads !== undefined && { threads }), arithmetic });
-  } catch (error) {
-    return asUsage(() => {
-      throw error;
-    });
-  }
 }
 
 /** A model and what the report tells of its making. The ratings end here: writing a model takes memory of its own. */

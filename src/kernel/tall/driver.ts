@@ -9,6 +9,8 @@ import type { TallWork } from "./task.js";
 
 /** Milliseconds after which the event loop gets its turn. */
 const PAUSE_MS = 3;
+/** Multiply-adds up to which the calling thread does it all: less than a millisecond. */
+const INLINE_WORK = 2e6;
 /** Multiply-adds of a lane's chunk of rows. */
 const CHUNK_WORK = 3e7;
 /** Numbers added up between two looks at the clock. */
@@ -54,7 +56,7 @@ export class TallMatrices {
   async gram(x: Tall): Promise<Small> {
     const { columns } = x;
     const { count } = gramianBlocks(x.rows, columns);
-    await this.#run({ op: "gram", x }, oneByOne(count));
+    await this.#run({ op: "gram", x }, oneByOne(count), x.rows * columns * columns);
     const stride = gramRowBytes(columns) / 8;
     const sum = await this.#sumSlots(count, slotBytes(columns, columns), columns * stride);
     const values = new Float64Array(columns * columns);
@@ -67,7 +69,7 @@ export class TallMatrices {
   /** XᵀY, of matrices of as many rows. */
   async cross(x: Tall, y: Tall): Promise<Small> {
     const { count } = gramianBlocks(x.rows, x.columns);
-    await this.#run({ op: "cross", x, y }, oneByOne(count));
+    await this.#run({ op: "cross", x, y }, oneByOne(count), x.rows * x.columns * y.columns);
     const size = x.columns * y.columns;
     const values = await this.#sumSlots(count, slotBytes(x.columns, y.columns), size);
     return { rows: x.columns, columns: y.columns, values };
@@ -82,7 +84,7 @@ export class TallMatrices {
       chunks[2 * chunk] = chunk * rows;
       chunks[2 * chunk + 1] = Math.min(x.rows, (chunk + 1) * rows);
     }
-    await this.#run({ op: "product", x, y, add }, chunks);
+    await this.#run({ op: "product", x, y, add }, chunks, x.rows * x.columns * y.columns);
   }
 
   /** Lets the event loop run where it is due. */
@@ -97,8 +99,9 @@ export class TallMatrices {
     else this.#lanes.close(onLeft);
   }
 
-  async #run(work: TallWork, chunks: Int32Array): Promise<void> {
-    if (this.#lanes !== undefined) {
+  /** @param size multiply-adds in all: little is done before lanes would have begun */
+  async #run(work: TallWork, chunks: Int32Array, size: number): Promise<void> {
+    if (this.#lanes !== undefined && size > INLINE_WORK) {
       await this.#lanes.run({ kind: "tall", work, layout: this.layout }, chunks);
       return;
     }
