@@ -3,8 +3,8 @@
 //
 // A tile's ratings go through 8 vectors of a row at a time: the sums stay in registers, and each visit of a row takes two whole
 // cache lines. Tiles are added up in float64, so that a popular item's sum does not lose what float32 rounds away.
-import { CONTINUED, RowJob, UNFINISHED } from "./job";
-import { multiplyAdd, splatAt } from "./lanes";
+import { CONTINUED, RowJob, UNFINISHED, WIDE_VALUES } from "./job";
+import { multiplyAdd, splatAt, sumLanes } from "./lanes";
 import { writeTargets } from "./targets";
 import { pad, RowSums, solutionAt, targetsAt, TILE_ROWS, weightsAt } from "./workspace";
 
@@ -58,6 +58,38 @@ function addOne<T>(rows: usize, rowBytes: usize, indices: usize, end: usize, tar
   addWide<T>(out, c);
 }
 
+/** s·(r − m) of float32 ratings, four at a time, as T. Returns the sum of squares. */
+// @ts-ignore: decorator
+@inline
+function centreByFours<T>(values: usize, count: usize, mean: f64, scale: f64, out: usize): f64 {
+  const means = f64x2.splat(mean);
+  const scales = f64x2.splat(scale);
+  let squares = f64x2.splat(0), moreSquares = squares;
+  let i: usize = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = values + (i << 2);
+    const x = f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(at)), means), scales);
+    const y = f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(at, 8)), means), scales);
+    squares = f64x2.add(squares, f64x2.mul(x, x));
+    moreSquares = f64x2.add(moreSquares, f64x2.mul(y, y));
+    const to = out + i * sizeof<T>();
+    if (sizeof<T>() == 8) {
+      v128.store(to, x);
+      v128.store(to, y, 16);
+    } else {
+      v128.store64_lane(to, f32x4.demote_f64x2_zero(x), 0);
+      v128.store64_lane(to, f32x4.demote_f64x2_zero(y), 0, 8);
+    }
+  }
+  let sum = sumLanes<f64>(f64x2.add(squares, moreSquares));
+  for (; i < count; i++) {
+    const value = scale * (<f64>load<f32>(values + (i << 2)) - mean);
+    sum += value * value;
+    store<T>(out + i * sizeof<T>(), <T>value);
+  }
+  return sum;
+}
+
 /**
  * s·(t − b) of a tile of ratings, where `weightsAt<f64>` says, rounded to T at last: t itself may be too large for float32.
  * Returns the sum of squares.
@@ -66,6 +98,9 @@ export function centredTile<T>(job: RowJob, from: usize, count: usize, bias: f64
   const padded = pad(job.factors);
   const targets = targetsAt<f64>(job.workspace, padded);
   const out = weightsAt<f64>(job.workspace, padded);
+  if (!job.fixedBiases && !(job.flags & WIDE_VALUES)) {
+    return centreByFours<T>(job.values + (from << 2), count, job.mean + bias, job.alpha, out);
+  }
   writeTargets<f64>(job, from, count, targets, changetype<RowSums>(job.workspace));
   const scale = job.alpha;
   let squares: f64 = 0;
