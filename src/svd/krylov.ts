@@ -32,8 +32,9 @@ interface RitzPairs {
 
 /**
  * A growing orthonormal basis V of a Krylov subspace of RᵀR on the short side, and H = VᵀRᵀRV. A block is projected and made
- * orthonormal twice where once loses digits, so that V stays orthogonal to rounding; what rounding or random numbers put in place of a direction that
- * was lost is as good as any. When there is no room left, the subspace is cut down to its best vectors (thick restart).
+ * orthonormal twice where once loses digits, so that V stays orthogonal; what rounding or random numbers put in place of a
+ * direction that was lost is as good as any. When there is no room left, the subspace is cut down to its best vectors (thick
+ * restart).
  */
 export class KrylovSubspace {
   readonly #tall: TallMatrices;
