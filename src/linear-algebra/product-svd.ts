@@ -24,9 +24,8 @@ export async function productSvd(tall: TallMatrices, w: Tall, u: Tall): Promise<
   const core = await multiply(tall, left.factor, transpose(right.factor));
   const { rows, turns } = await orthogonalize(tall, core);
   const lengths = rowLengths(rows);
-  let squares = 0;
-  for (let k = 0; k < n; k++) squares += (left.lengths[k]! * right.lengths[k]!) ** 2;
-  const tolerance = noiseOf(n) * Math.sqrt(squares);
+  const sizes = left.lengths.map((length, k) => length * right.lengths[k]!);
+  const tolerance = noiseOf(n) * lengthOf(sizes);
   const order = Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
   const values = new Float64Array(n);
   const p = zeros(n, n);
@@ -43,6 +42,13 @@ export async function productSvd(tall: TallMatrices, w: Tall, u: Tall): Promise<
   await apply(tall, w, left.map, p);
   await apply(tall, u, right.map, q);
   return { values, tolerance };
+}
+
+/** √Σx², whatever the scale. */
+function lengthOf(numbers: Float64Array): number {
+  const greatest = numbers.reduce((most, x) => Math.max(most, x), 0);
+  if (greatest === 0) return 0;
+  return greatest * Math.sqrt(numbers.reduce((sum, x) => sum + (x / greatest) ** 2, 0));
 }
 
 async function apply(tall: TallMatrices, x: Tall, map: Small, turns: Small): Promise<void> {

@@ -1,8 +1,12 @@
+import { AlternantError } from "../errors.js";
 import { checkOneOf, checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { Factors, ModelParts } from "./parts.js";
 import type { CanonicalOptions } from "./results.js";
 import { decompose } from "./svd.js";
+
+/** Below it float32 loses digits. */
+const SMALLEST = 2 ** -126;
 
 /** The parts of a model with factors P√S and Q√S, of its first `axes` axes. */
 export async function canonicalParts<U extends Id, I extends Id>(
@@ -17,6 +21,7 @@ export async function canonicalParts<U extends Id, I extends Id>(
   const precision = checkOneOf("precision", asked, ["float64", "float32"]);
   const { users, items } = await decompose(parts, `Model.${what}`, rest, true);
   const { info, userBiases } = parts;
+  const { rmse, ...run } = info.run;
   const biases = userBiases === undefined ? 0 : 1;
   const first = (values: Float64Array): Factors => firstColumns(values, factors, axes, precision);
   return {
@@ -28,6 +33,7 @@ export async function canonicalParts<U extends Id, I extends Id>(
       ...info,
       parameters: { ...info.parameters, model: (parts.users.size + parts.items.size) * (axes + biases) },
       canonical: { trainedFactors: info.canonical?.trainedFactors ?? factors },
+      run: { ...run, ...(axes === factors && rmse !== undefined && { rmse }) },
     },
   };
 }
@@ -44,5 +50,21 @@ function firstColumns(
   else
     for (let row = 0; row < rows; row++)
       copy.set(values.subarray(row * width, row * width + columns), row * columns);
+  if (precision === "float32") checkRange(copy, values);
   return copy;
+}
+
+/** @throws AlternantError "not-finite" where float32 cannot hold the factors */
+function checkRange(copy: Factors, values: Float64Array): void {
+  const greatest = (numbers: Float32Array | Float64Array): number => {
+    let most = 0;
+    for (const x of numbers) most = Math.max(most, Math.abs(x));
+    return most;
+  };
+  const [rounded, exact] = [greatest(copy), greatest(values)];
+  if (rounded < Infinity && (rounded >= SMALLEST || exact === 0)) return;
+  throw new AlternantError(
+    "not-finite",
+    `The canonical factors, up to ${exact.toExponential(1)}, lie outside of what float32 can hold with its precision; use precision: "float64".`,
+  );
 }

@@ -26,7 +26,7 @@ function direction<U extends Id, I extends Id>(
   one: UserOrItem<U, I>,
 ): Float64Array {
   checkOptions(`cosine, ${name}`, one, ["user", "item"], "key");
-  const sides = Object.keys(one);
+  const sides = Object.entries(one).flatMap(([side, id]) => (id === undefined ? [] : [side]));
   if (sides.length !== 1)
     throw new TypeError(
       `cosine: ${name} must be { user: id } or { item: id }, not ${sides.length === 0 ? "empty" : "both in one"}`,

@@ -15,7 +15,10 @@ export interface ModelInfo {
   };
   /** Numbers that the model holds (N·K + M·K, and N + M biases) against those of the full matrix (N·M). */
   readonly parameters: { readonly model: number; readonly full: number };
-  /** Where factors are canonical axes (`canonical`, `truncate`): how many factors were trained, by the run below. */
+  /**
+   * Where factors are canonical axes (`canonical`, `truncate`): how many factors were trained, by the run below. Fewer axes fit
+   * the ratings less well than its loss says; they have no RMSE.
+   */
   readonly canonical?: { readonly trainedFactors: number };
   /** The run that made it. */
   readonly run: {

@@ -71,7 +71,7 @@ export async function inspect<U extends Id, I extends Id>(
   checkInteger("axes", axes, 1, factors);
   checkInteger("count", count, 1);
   checkInteger("minRatings", minRatings, 1);
-  const svd = await svdOf(parts, { engine, signal });
+  const svd = await svdOf(parts, { engine, signal }, "Model.inspect");
   const values = [...svd.values];
   const energy = [...svd.energy];
   const told: InspectedAxis<I>[] = [];

@@ -23,13 +23,14 @@ interface Decomposition {
   readonly items: Float64Array<ArrayBuffer>;
 }
 
-/** R̂ without μ and biases as P S Qᵀ. */
+/** R̂ without μ and biases as P S Qᵀ. @param what asks, as it stands in errors */
 export async function svdOf<U extends Id, I extends Id>(
   parts: ModelParts<U, I>,
   options: DecomposeOptions,
+  what: string = "Model.svd",
 ): Promise<ModelSvd> {
   checkOptions("svd", options, ["engine", "signal"]);
-  const { values, tolerance, users, items } = await decompose(parts, "Model.svd", options, false);
+  const { values, tolerance, users, items } = await decompose(parts, what, options, false);
   const { factors } = parts;
   return Object.freeze({
     values,
@@ -92,39 +93,73 @@ export async function decompose<U extends Id, I extends Id>(
     const { memory } = lease;
     const tall = await lease.work((place) => TallMatrices.open(memory, layout, place));
     const [w, u] = layout.matrices as [Tall, Tall];
-    const userScale = await scaleOf(tall, userFactors);
-    const itemScale = await scaleOf(tall, itemFactors);
-    await load(tall, w, userFactors, factors, userScale);
-    await load(tall, u, itemFactors, factors, itemScale);
+    const { userScales, itemScales, scale } = await scalesOf(tall, userFactors, itemFactors, factors);
+    await load(tall, w, userFactors, factors, userScales);
+    await load(tall, u, itemFactors, factors, itemScales);
     const { values: found, tolerance } = await productSvd(tall, w, u);
     const values = found.slice(0, factors) as Float64Array<ArrayBuffer>;
     const signs = await signsOf(tall, u, factors);
-    const weights = (scale: number): Float64Array =>
-      signs.map((sign, k) => (scaled ? sign * Math.sqrt(values[k]!) * scale : sign));
-    // √(σ/(sₙ·sₘ)), split so that neither half overflows: scales are even powers of two.
-    const back = 1 / Math.sqrt(userScale) / Math.sqrt(itemScale);
+    // √(σ/scale) without an overflow of the quotient: the scale is an even power of two.
+    const back = 1 / Math.sqrt(scale);
+    const weights = signs.map((sign, k) => (scaled ? sign * Math.sqrt(values[k]!) * back : sign));
     return {
-      values: values.map((value) => value / userScale / itemScale),
-      tolerance: tolerance / userScale / itemScale,
-      users: await readColumns(tall, w, weights(back), new Float64Array(n * factors)),
-      items: await readColumns(tall, u, weights(back), new Float64Array(m * factors)),
+      values: values.map((value) => value / scale),
+      tolerance: tolerance / scale,
+      users: await readColumns(tall, w, weights, new Float64Array(n * factors)),
+      items: await readColumns(tall, u, weights, new Float64Array(m * factors)),
     };
   } finally {
     lease.release();
   }
 }
 
-/** An even power of two that brings float64 factors near 1, so that their squares neither overflow nor vanish. */
-async function scaleOf(tall: TallMatrices, factors: Factors): Promise<number> {
-  if (factors instanceof Float32Array) return 1;
-  let greatest = 0;
-  for (let from = 0; from < factors.length; from += SLICE) {
-    const to = Math.min(factors.length, from + SLICE);
-    for (let i = from; i < to; i++) greatest = Math.max(greatest, Math.abs(factors[i]!));
+interface Scales {
+  /** What each column is multiplied by. */
+  readonly userScales: Float64Array;
+  readonly itemScales: Float64Array;
+  /** What the product is multiplied by. */
+  readonly scale: number;
+}
+
+/**
+ * Powers of two that bring float64 factors near 1, so that their squares neither overflow nor vanish: a column of one side and
+ * that of the other are made about as long as each other, which leaves their product, and then all of them shorter or longer.
+ */
+async function scalesOf(
+  tall: TallMatrices,
+  userFactors: Factors,
+  itemFactors: Factors,
+  factors: number,
+): Promise<Scales> {
+  const ones = new Float64Array(factors).fill(1);
+  if (userFactors instanceof Float32Array) return { userScales: ones, itemScales: ones, scale: 1 };
+  const users = await exponentsOf(tall, userFactors, factors);
+  const items = await exponentsOf(tall, itemFactors, factors);
+  const sums = users.map((exponent, k) => exponent + items[k]!);
+  const greatest = sums.reduce((most, sum) => Math.max(most, sum), -Infinity);
+  if (!Number.isFinite(greatest)) return { userScales: ones, itemScales: ones, scale: 1 };
+  const shift = Math.round(greatest / 2);
+  // Beyond 2^±1000 a column is nothing beside the others.
+  const power = (exponent: number): number => 2 ** Math.max(-1000, Math.min(1000, exponent));
+  const balance = users.map((exponent, k) => Math.round((items[k]! - exponent) / 2) || 0);
+  return {
+    userScales: balance.map((exponent) => power(exponent - shift)),
+    itemScales: balance.map((exponent) => power(-exponent - shift)),
+    scale: power(-2 * shift),
+  };
+}
+
+/** log₂ of each column's largest magnitude, rounded; −Infinity of zeros. */
+async function exponentsOf(tall: TallMatrices, factors: Factors, width: number): Promise<Float64Array> {
+  const greatest = new Float64Array(width);
+  const rowsAtOnce = Math.max(1, Math.floor(SLICE / width));
+  for (let from = 0; from < factors.length; from += rowsAtOnce * width) {
+    const to = Math.min(factors.length, from + rowsAtOnce * width);
+    for (let row = from; row < to; row += width)
+      for (let k = 0; k < width; k++) greatest[k] = Math.max(greatest[k]!, Math.abs(factors[row + k]!));
     await tall.breathe();
   }
-  if (!(greatest > 0 && greatest < Infinity) || (greatest > 1e-100 && greatest < 1e100)) return 1;
-  return 4 ** -Math.round(log(greatest) / log(4));
+  return greatest.map((x) => (x > 0 ? Math.round(log(x) / log(2)) : -Infinity));
 }
 
 /** Puts a side's factors into a tall matrix. */
@@ -133,13 +168,16 @@ async function load(
   to: Tall,
   factors: Factors,
   width: number,
-  scale: number,
+  scales: Float64Array,
 ): Promise<void> {
+  const scaled = scales.some((scale) => scale !== 1);
   await eachRows(tall, to, (numbers, step, from, end) => {
     if (width === step) numbers.set(factors.subarray(from * width, end * width), from * width);
     else
       for (let row = from; row < end; row++)
         numbers.set(factors.subarray(row * width, (row + 1) * width), row * step);
-    if (scale !== 1) for (let i = from * step; i < end * step; i++) numbers[i]! *= scale;
+    if (scaled)
+      for (let row = from; row < end; row++)
+        for (let k = 0; k < width; k++) numbers[row * step + k]! *= scales[k]!;
   });
 }

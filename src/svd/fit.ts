@@ -60,7 +60,7 @@ export async function fitSvd<U extends Id, I extends Id>(
     const residual = isCertain(state, values, options)
       ? state.residual
       : await residualOf(tall, operator, plan, values);
-    const warning = warningFor(residual, options);
+    const warning = warningFor(residual, state, options);
     if (warning !== undefined && options.strict) throw new AlternantError("not-converged", warning);
     const weights = (await signsOf(tall, plan.short === "items" ? axes : plan.images, factors)).map(
       (sign, k) => (sign * Math.sqrt(values[k]!)) / Math.sqrt(centring.scale),
@@ -83,7 +83,7 @@ export async function fitSvd<U extends Id, I extends Id>(
       run: {
         ...runOf(engine, options, shared),
         solver: plan.whole
-          ? { name: "dense", why: `${axes.rows} ${plan.short} are hardly more than the factors` }
+          ? { name: "dense", why: `so few ${plan.short} (${axes.rows}) that all their space is taken` }
           : { name: "krylov", why: `blocks of ${plan.block} vectors over ${axes.rows} ${plan.short}` },
         epochs: state.iteration,
         loss,
@@ -117,7 +117,8 @@ async function centringOf(
   const mean = center === "none" ? 0 : ratings.mean;
   const biases = center === "biases" ? await fitBiases(WHAT, ratings, biasRegularization, signal) : undefined;
   const greatest = Math.max(Math.abs(ratings.min), Math.abs(ratings.max));
-  const scale = greatest > 0 ? 2 ** -Math.round(log(greatest) / log(2)) : 1;
+  const exponent = greatest > 0 ? Math.round(log(greatest) / log(2)) : 0;
+  const scale = 2 ** -Math.max(-1000, Math.min(1000, exponent));
   return { center, mean, userBiases: biases?.users, itemBiases: biases?.items, scale };
 }
 
@@ -196,11 +197,14 @@ async function residualOf(
 
 function warningFor(
   residual: number,
-  { tolerance, precision, maxIterations }: ResolvedSvdOptions,
+  { iteration, converged }: SubspaceState,
+  { factors, tolerance, precision, maxIterations }: ResolvedSvdOptions,
 ): string | undefined {
   if (residual <= tolerance) return undefined;
   const remedies = [
-    `more than maxIterations: ${maxIterations}`,
+    ...(iteration >= maxIterations && converged < factors
+      ? [`more than maxIterations: ${maxIterations}`]
+      : []),
     ...(precision === "float32" ? ['precision: "float64"'] : []),
     "a larger tolerance",
   ];

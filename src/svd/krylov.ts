@@ -11,8 +11,12 @@ import type { SvdPlan } from "./plan.js";
  */
 const EXHAUSTED = { length: 1e-4, noise: 1e-8 };
 
-/** One projection of a block leaves it orthogonal to the subspace to 1e-12 where it keeps so much of its length. */
-const FAR_OUTSIDE = 1e-4;
+/**
+ * Unit vectors are projected until no more than this of them lay in the subspace: once would multiply what V lacks of being
+ * orthonormal by all that a block's image has inside of it, block after block.
+ */
+const NOTHING_MORE = 1e-8;
+const MOST_PROJECTIONS = 5;
 
 /** Where the subspace stands after a look at it. */
 export interface SubspaceState {
@@ -32,9 +36,9 @@ interface RitzPairs {
 
 /**
  * A growing orthonormal basis V of a Krylov subspace of RᵀR on the short side, and H = VᵀRᵀRV. A block is projected and made
- * orthonormal twice where once loses digits, so that V stays orthogonal; what rounding or random numbers put in place of a
- * direction that was lost is as good as any. When there is no room left, the subspace is cut down to its best vectors (thick
- * restart).
+ * orthonormal twice, and again where it was nothing but rounding, so that V stays orthogonal; what rounding or random numbers put
+ * in place of a direction that was lost is as good as any. When there is no room left, the subspace is cut down to its best
+ * vectors (thick restart).
  */
 export class KrylovSubspace {
   readonly #tall: TallMatrices;
@@ -109,41 +113,24 @@ export class KrylovSubspace {
     this.#size += block;
     const known = columnsOf(basis, 0, this.#size);
     const first = await this.#project(known);
-    const unit = await orthonormalize(tall, next);
-    if (await this.#isFarOutside(first, unit.factor)) {
-      this.#remainder = unit.factor;
-      this.#writeProjection(from, first);
-      return unit.map;
+    let { map, factor } = await orthonormalize(tall, next);
+    const lost = (k: number): boolean => isZeroRow(factor, k);
+    const anyLost = Array.from({ length: block }, (_, k) => k).some(lost);
+    let inside = first.values;
+    for (let again = 0; again < MOST_PROJECTIONS; again++) {
+      await tall.product(next, map, next);
+      if (again === 0 && anyLost) await this.#fillRandom(lost);
+      const more = await this.#project(known);
+      const correction = await multiply(tall, more, factor);
+      inside = inside.map((value, i) => value + correction.values[i]!);
+      const step = await orthonormalize(tall, next, EXHAUSTED.length, EXHAUSTED.noise);
+      map = step.map;
+      factor = await multiply(tall, step.factor, factor);
+      if (more.values.every((value) => Math.abs(value) <= NOTHING_MORE)) break;
     }
-    await tall.product(next, unit.map, next);
-    const lost = (k: number): boolean => isZeroRow(unit.factor, k);
-    if (Array.from({ length: block }, (_, k) => k).some(lost)) await this.#fillRandom(lost);
-    const second = await this.#project(known);
-    const again = await orthonormalize(tall, next, EXHAUSTED.length, EXHAUSTED.noise);
-    this.#remainder = await multiply(tall, again.factor, unit.factor);
-    const correction = await multiply(tall, second, unit.factor);
-    this.#writeProjection(from, {
-      ...first,
-      values: first.values.map((value, i) => value + correction.values[i]!),
-    });
-    return again.map;
-  }
-
-  /**
-   * Whether enough of a block's image lies outside of the subspace that projecting it once has lost few digits: its least singular
-   * value there, beside the longest vector of the image.
-   */
-  async #isFarOutside(inside: Small, outside: Small): Promise<boolean> {
-    const { columns } = outside;
-    let longest = 0;
-    for (let k = 0; k < columns; k++) {
-      let squares = 0;
-      for (const { rows, values } of [inside, outside])
-        for (let row = 0; row < rows; row++) squares += values[row * columns + k]! ** 2;
-      longest = Math.max(longest, squares);
-    }
-    const { rows } = await orthogonalize(this.#tall, outside);
-    return rowLengths(rows).every((value) => value > FAR_OUTSIDE * Math.sqrt(longest));
+    this.#remainder = factor;
+    this.#writeProjection(from, { ...first, values: inside });
+    return map;
   }
 
   /** Writes VᵀRᵀR of the block that begins at `from` into H. */

@@ -16,8 +16,10 @@ export interface Centring {
   readonly scale: number;
 }
 
-/** What centring can leave of ratings near 1 that it explains entirely. */
-const ROUNDING = 1e-13;
+/** What centring can leave of `count` equal ratings near 1: their mean is a sum with as many roundings. */
+function roundingOf(count: number): number {
+  return 4 * Number.EPSILON * Math.max(count, 100);
+}
 
 /**
  * The centred ratings' matrix R, times a power of two, as something that multiplies a block of vectors. Blocks come and go as
@@ -46,7 +48,7 @@ export class RatingsOperator {
     this.#driver = driver;
     this.#plan = plan;
     this.#center = center;
-    this.#least = ratings.count * ROUNDING ** 2;
+    this.#least = ratings.count * roundingOf(ratings.count) ** 2;
     const { fit, short, long } = plan;
     for (const [side, biases] of [
       [fit.users, userBiases],
@@ -102,7 +104,9 @@ export class RatingsOperator {
     if (squares > this.#least) return;
     throw new AlternantError(
       "no-ratings",
-      `SVD.fit: nothing is left of the ratings to decompose: with center ${describe(this.#center)} all ${this.#toLong.ratings.count} of them are 0. Use center: "none", or ratings that differ.`,
+      this.#center === "none"
+        ? "SVD.fit: all ratings are 0, and a matrix of zeros has no axes. Give ratings of what is liked, or what is not, other values."
+        : `SVD.fit: with center: ${describe(this.#center)} nothing but rounding is left of the ratings to decompose. Use center: "none", or ratings that differ.`,
     );
   }
 

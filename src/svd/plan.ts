@@ -1,5 +1,11 @@
 import { AlternantError } from "../errors.js";
-import { type FitLayout, layOutFit, MEMORY_LIMIT, type NormalShares } from "../kernel/index.js";
+import {
+  type FitLayout,
+  layOutFit,
+  MEMORY_LIMIT,
+  type NormalShares,
+  type Precision,
+} from "../kernel/index.js";
 import { layOutTall, type Tall, type TallLayout } from "../kernel/tall/index.js";
 import type { RatingsSide, RatingsSource } from "../ratings/index.js";
 import type { ResolvedSvdOptions } from "./options.js";
@@ -41,8 +47,26 @@ export interface SvdPlan {
   readonly images: Tall;
 }
 
-/** Lays out a decomposition. @throws AlternantError "too-large" */
+/** Lays out a decomposition. @throws AlternantError "too-large", saying what fits */
 export function planSvd(ratings: RatingsSource, options: ResolvedSvdOptions, threads: number): SvdPlan {
+  const plan = layOut(ratings, options, threads);
+  if (plan.bytes <= MEMORY_LIMIT) return plan;
+  const most = (precision: Precision): number => {
+    let [low, high] = [0, options.factors];
+    while (low < high) {
+      const factors = Math.ceil((low + high) / 2);
+      if (layOut(ratings, { ...options, factors, precision }, threads).bytes <= MEMORY_LIMIT) low = factors;
+      else high = factors - 1;
+    }
+    return low;
+  };
+  throw new AlternantError(
+    "too-large",
+    `SVD.fit: ${options.factors} factors of ${ratings.userCount} users and ${ratings.itemCount} items take ${(plan.bytes / 2 ** 30).toFixed(1)} GiB, and WebAssembly can address 4 GiB. What fits: factors up to ${most("float64")} in float64, up to ${most("float32")} in float32.`,
+  );
+}
+
+function layOut(ratings: RatingsSource, options: ResolvedSvdOptions, threads: number): SvdPlan {
   const { userCount, itemCount } = ratings;
   const [short, long] = userCount < itemCount ? (["users", "items"] as const) : (["items", "users"] as const);
   const rows = Math.min(userCount, itemCount);
@@ -79,11 +103,6 @@ export function planSvd(ratings: RatingsSource, options: ResolvedSvdOptions, thr
   );
   const shares = layOutShares(ratings[long === "users" ? "byUser" : "byItem"], fit, rows, tall.bytes);
   const bytes = shares.address + (shares.bounds.length - 1) * shares.bytes;
-  if (bytes > MEMORY_LIMIT)
-    throw new AlternantError(
-      "too-large",
-      `SVD.fit: ${options.factors} factors of ${userCount} users and ${itemCount} items take ${(bytes / 2 ** 30).toFixed(1)} GiB, and WebAssembly can address 4 GiB. Use fewer factors${options.precision === "float64" ? ', or precision: "float32"' : ""}.`,
-    );
   const [basis, next, images] = tall.matrices as [Tall, Tall, Tall];
   return { short, long, axes, block, kept, whole, fit, tall, shares, bytes, basis, next, images };
 }

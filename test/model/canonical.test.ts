@@ -11,7 +11,7 @@ import { largest, referenceSvd } from "../reference/svd.js";
 import { fingerprint } from "../support/bytes.js";
 import { CAN_SHARE } from "../support/sharing.js";
 import { bigModel } from "./big.js";
-import { randomModel } from "./fixtures.js";
+import { randomModel, randomParts } from "./fixtures.js";
 import { CLOSE } from "./svd-checks.js";
 import { interactionsOf, modelOf, smallShape } from "./svd-problems.js";
 
@@ -274,3 +274,45 @@ describe("truncate()", () => {
 function norm(values: Float64Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
+
+describe("factors of extreme scale", () => {
+  const scaled = (userScale: number, itemScale: number): Model => {
+    const parts = randomParts({ seed: 3, users: 20, items: 15, factors: 4 });
+    return new Model({
+      ...parts,
+      userFactors: parts.userFactors.map((x) => x * userScale) as Float64Array<ArrayBuffer>,
+      itemFactors: parts.itemFactors.map((x) => x * itemScale) as Float64Array<ArrayBuffer>,
+    });
+  };
+
+  it.each([
+    [1e77, 1e77],
+    [1e99, 1e99],
+    [1e-99, 1e-99],
+    [1e120, 1e-110],
+    [2 ** 500, 2 ** -500],
+  ])("%d and %d have the axes of factors near 1", async (userScale, itemScale) => {
+    const one = await scaled(1, 1).svd();
+    const other = await scaled(userScale, itemScale).svd();
+    expect(other.rank).toBe(one.rank);
+    for (const [k, value] of other.values.entries())
+      expect(value / userScale / itemScale / one.values[k]!).toBeCloseTo(1, 10);
+    expect(other.tolerance / userScale / itemScale / one.tolerance).toBeCloseTo(1, 8);
+  });
+
+  it("are refused in float32 where it cannot hold them", async () => {
+    for (const scale of [1e45, 1e-50])
+      await expect(scaled(scale, scale).canonical({ precision: "float32" })).rejects.toMatchObject({
+        code: "not-finite",
+      });
+  });
+});
+
+it("a truncated model does not tell the RMSE of the whole one", async () => {
+  const parts = randomParts({ seed: 4, users: 20, items: 15, factors: 4 });
+  const model = new Model({ ...parts, info: { ...parts.info, run: { ...parts.info.run, rmse: 0.5 } } });
+  expect((await model.canonical()).info.run.rmse).toBe(0.5);
+  const small = await model.truncate(2);
+  expect(small.info.run).not.toHaveProperty("rmse");
+  expect(small.info.canonical).toEqual({ trainedFactors: 4 });
+});

@@ -6,8 +6,8 @@ import { CAN_SHARE } from "../support/sharing.js";
 // What a seed gives must not change by accident, nor differ between engines: the same hashes in Node and in pages. A change that is
 // meant to change the bits (another order of sums, other blocks) writes the new ones here, and says why.
 const GOLDEN = {
-  "SVD float64": "3dabe954084088b57aa5d040320b76bbfe0c7d20f024cf1dbf80f7a1d5103e77",
-  "SVD float32": "f888f1452ee133d59397f24b94037ad165cb90f0a09b3ec0fc56323569a4bcc4",
+  "SVD float64": "7133297c6e846275b0d308c39571f3fd4ea4687dbe0f7b46a40e613998cbfeb0",
+  "SVD float32": "c0737e239ae0f3e2fb07afd2428dbe0296d48014c749a8d85f66477a0e4396dc",
   "canonical()": "c89325c7585c0a41399d299aa3bdf5a753c97c7e96356a6c0e504aada34e5aee",
 } as const;
 

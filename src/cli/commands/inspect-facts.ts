@@ -12,7 +12,7 @@ export function factsOf({ info, options, history, range, users, items }: Model<I
 }
 
 /** The same for people, a line each. */
-export function factsText({ info, options, history, range, users, items }: Model<Id, Id>): string {
+export function factsText({ info, options, history, range, users, items, factors }: Model<Id, Id>): string {
   const { data, parameters, run } = info;
   const rows: [string, string][] = [
     [
@@ -26,6 +26,7 @@ export function factsText({ info, options, history, range, users, items }: Model
     ["training ratings", `${thousands(data.ratings)}, ${(data.density * 100).toFixed(3)} % of the matrix`],
     ["ratings from, to, mean", `${range[0]}, ${range[1]}, ${data.mean.toFixed(3)}`],
     ["numbers in the model", `${thousands(parameters.model)}; in the matrix ${thousands(parameters.full)}`],
+    ...(info.canonical ? [["factors", canonicalText(factors, info.canonical)] as [string, string]] : []),
     ["history", history],
     ["options", JSON.stringify(options)],
     [
@@ -38,6 +39,13 @@ export function factsText({ info, options, history, range, users, items }: Model
     ["run", `${run.precision}, ${run.arithmetic} arithmetic, ${threadsOf(run)}, build ${run.build}`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(24)}${value}`).join("\n");
+}
+
+/** Which of its axes a model in canonical form has. */
+function canonicalText(factors: number, { trainedFactors }: NonNullable<ModelInfo["canonical"]>): string {
+  return factors === trainedFactors
+    ? `the ${factors} canonical axes of the model that was trained`
+    : `the first ${factors} of ${trainedFactors} canonical axes of the model that was trained, whose loss is told below`;
 }
 
 function validationText({ metric, k, value, epochs }: Validation): string {
