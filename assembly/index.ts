@@ -1,4 +1,5 @@
-// What the module exports, nothing else. Names end in the precision: 32, 64, or Wide (float32 factors, float64 arithmetic).
+// What the module exports, nothing else. Names end in the precision: 32, 64, or Wide (float32 factors, float64 arithmetic);
+// those of float64 alone have none.
 // src/kernel/kernels.ts is the typed and documented twin of this list.
 import { blockRows } from "./blocks";
 import { backSubstitute, factor, systemRowBytes } from "./cholesky";

@@ -3,6 +3,7 @@
 //
 // A tile's ratings go through 8 vectors of a row at a time: the sums stay in registers, and each visit of a row takes two whole
 // cache lines. Tiles are added up in float64, so that a popular item's sum does not lose what float32 rounds away.
+import { SOLVED } from "./cholesky";
 import { CONTINUED, RowJob, UNFINISHED, WIDE_VALUES } from "./job";
 import { multiplyAdd, splatAt, sumLanes } from "./lanes";
 import { writeTargets } from "./targets";
@@ -137,6 +138,15 @@ export function put<F>(sums: usize, out: usize, count: usize): void {
   for (let k: usize = 0; k < count; k++) store<F>(out + k * sizeof<F>(), <F>load<f64>(sums + (k << 3)));
 }
 
+/** Writes what a row that was multiplied leaves: its squares, and that it did not fail. */
+export function settleProduct(job: RowJob, row: usize, squares: f64): void {
+  const out = job.sums + row * 24;
+  store<f64>(out, squares);
+  store<f64>(out, 0, 8);
+  store<f64>(out, 0, 16);
+  store<i32>(job.states + (row << 2), SOLVED);
+}
+
 /** Multiplies each row of the job; its first sum is Σ s²(t − b)². No row fails. */
 export function multiplyRatings<F>(job: RowJob): i32 {
   const padded = pad(job.factors);
@@ -160,11 +170,7 @@ export function multiplyRatings<F>(job: RowJob): i32 {
     }
     if (job.flags & UNFINISHED) return 0;
     put<F>(product, job.solved + row * rowBytes, <usize>padded);
-    const out = job.sums + row * 24;
-    store<f64>(out, sums.gain);
-    store<f64>(out, 0, 8);
-    store<f64>(out, 0, 16);
-    store<i32>(job.states + (row << 2), 0);
+    settleProduct(job, row, sums.gain);
   }
   return 0;
 }

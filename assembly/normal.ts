@@ -3,7 +3,7 @@
 // (multiply.ts) would read every rating twice, and gather y from all over the longer side. Rows that share z are one lane's.
 import { CONTINUED, PIECE, RowJob, UNFINISHED } from "./job";
 import { multiplyAdd, splatAt } from "./lanes";
-import { addTileProducts, centredTile, put } from "./multiply";
+import { addTileProducts, centredTile, put, settleProduct } from "./multiply";
 import { gAt, pad, RowSums, solutionAt, TILE_ROWS, weightsAt } from "./workspace";
 
 /** z += t·y of 8 vectors for each rating of a tile. */
@@ -80,11 +80,7 @@ export function multiplyNormal<F>(job: RowJob): i32 {
         for (; at < eights; at += 128) scatterEight<F>(job.solved + at, rowBytes, indices, end, centred, y + at);
         for (; at < rowBytes; at += 16) scatterOne<F>(job.solved + at, rowBytes, indices, end, centred, y + at);
       }
-      const out = job.sums + row * 24;
-      store<f64>(out, sums.gain);
-      store<f64>(out, 0, 8);
-      store<f64>(out, 0, 16);
-      store<i32>(job.states + (row << 2), 0);
+      settleProduct(job, row, sums.gain);
     }
   }
   return 0;

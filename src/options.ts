@@ -93,6 +93,12 @@ export function checkOneOf<const T extends string | number | boolean>(
   throw new RangeError(near === undefined ? message : `${message}; did you mean ${describe(near)}?`);
 }
 
+/** @throws TypeError for what is neither a function nor undefined */
+export function checkCallback(name: string, callback: unknown): void {
+  if (callback !== undefined && typeof callback !== "function")
+    throw new TypeError(`${name} must be a function, not ${describe(callback)}`);
+}
+
 function wanted({ min, max, above, below }: NumberBounds): string {
   const low = above !== undefined ? `above ${above}` : min !== undefined ? `of at least ${min}` : "";
   const high = below !== undefined ? `below ${below}` : max !== undefined ? `of at most ${max}` : "";

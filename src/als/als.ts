@@ -1,9 +1,9 @@
 import { checkSignal, untilAborted } from "../abort.js";
 import { nameClass } from "../class-name.js";
-import { AlternantError, describe, throwIfAborted } from "../errors.js";
+import { AlternantError, throwIfAborted } from "../errors.js";
 import { type Engine, engineFor } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
-import { checkOptions } from "../options.js";
+import { checkCallback, checkOptions } from "../options.js";
 import { checkSource, type Id, type RatingsSource } from "../ratings/index.js";
 import type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
@@ -153,9 +153,4 @@ export class ALS {
       training.close();
     }
   }
-}
-
-function checkCallback(name: string, callback: unknown): void {
-  if (callback !== undefined && typeof callback !== "function")
-    throw new TypeError(`${name} must be a function, not ${describe(callback)}`);
 }

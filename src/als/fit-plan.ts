@@ -1,7 +1,14 @@
 import { AlternantError } from "../errors.js";
-import { type FitLayout, type FitShape, layOutFit, MEMORY_LIMIT, type Method } from "../kernel/index.js";
+import {
+  type FitLayout,
+  type FitShape,
+  layOutFit,
+  MEMORY_LIMIT,
+  type Method,
+  MOST_FACTORS,
+} from "../kernel/index.js";
 import type { RatingsSide, RatingsSource } from "../ratings/index.js";
-import { MOST_FACTORS, type ResolvedAlsOptions } from "./options.js";
+import type { ResolvedAlsOptions } from "./options.js";
 import { isExact } from "./solver.js";
 import { needsConfidences } from "./training-source.js";
 

@@ -1,5 +1,5 @@
 import { describe } from "../errors.js";
-import type { Precision } from "../kernel/index.js";
+import { MOST_FACTORS, type Precision } from "../kernel/index.js";
 import { BIAS_REGULARIZATION } from "../metrics/index.js";
 import type { HistoryKind, ModelOptions } from "../model/index.js";
 import { checkInteger, checkNumber, checkOneOf, checkOptions } from "../options.js";
@@ -115,8 +115,6 @@ export const OPTIONS: readonly (keyof AlsOptions)[] = [
   "history",
 ];
 
-/** Above it one factorization takes a second, and its matrix more than a cache. */
-export const MOST_FACTORS = 2048;
 const LARGEST_LAMBDA = 1e15;
 
 /** Checks options and fills in the defaults. @throws TypeError, RangeError naming the option */

@@ -10,6 +10,7 @@ export {
   lambdaView,
   layOutFit,
   MEMORY_LIMIT,
+  MOST_FACTORS,
   type Precision,
   type SideLayout,
 } from "./layout.js";

@@ -14,6 +14,9 @@ const FIRST = LINE;
 /** All that wasm32 can address but its last line: an address just behind the end of what lies there would be 0. */
 export const MEMORY_LIMIT: number = 2 ** 32 - LINE;
 
+/** Above it one factorization takes a second, and its matrix more than a cache. */
+export const MOST_FACTORS = 2048;
+
 /** Where one side's factors, its biases (or 0) and its λ lie. */
 export interface SideLayout {
   readonly rowCount: number;

@@ -1,6 +1,6 @@
 import { orthogonalize, type Small, type Tall, type TallMatrices } from "../kernel/tall/index.js";
 import { noiseOf, orthonormalize } from "./orthonormal.js";
-import { multiply, rowLengths, transpose, zeros } from "./small.js";
+import { falling, multiply, rowLengths, transpose, zeros } from "./small.js";
 
 /** The singular values of a product of two tall matrices. */
 export interface ProductSvd {
@@ -26,11 +26,10 @@ export async function productSvd(tall: TallMatrices, w: Tall, u: Tall): Promise<
   const lengths = rowLengths(rows);
   const sizes = left.lengths.map((length, k) => length * right.lengths[k]!);
   const tolerance = noiseOf(n) * lengthOf(sizes);
-  const order = Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
   const values = new Float64Array(n);
   const p = zeros(n, n);
   const q = zeros(n, n);
-  order.forEach((row, axis) => {
+  falling(lengths).forEach((row, axis) => {
     const value = lengths[row]!;
     if (!(value > tolerance)) return;
     values[axis] = value;

@@ -36,6 +36,11 @@ export async function multiply(tall: TallMatrices, a: Small, b: Small): Promise<
   return product;
 }
 
+/** Indices of numbers, the greatest first; equal ones in their order. */
+export function falling(numbers: Float64Array): number[] {
+  return Array.from(numbers.keys()).sort((a, b) => numbers[b]! - numbers[a]! || a - b);
+}
+
 /** The lengths of a matrix's rows. */
 export function rowLengths({ rows, columns, values }: Small): Float64Array {
   const lengths = new Float64Array(rows);

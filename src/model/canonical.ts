@@ -23,7 +23,8 @@ export async function canonicalParts<U extends Id, I extends Id>(
   const { info, userBiases } = parts;
   const { rmse, ...run } = info.run;
   const biases = userBiases === undefined ? 0 : 1;
-  const first = (values: Float64Array): Factors => firstColumns(values, factors, axes, precision);
+  const first = (values: Float64Array<ArrayBuffer>): Factors =>
+    firstColumns(values, factors, axes, precision);
   return {
     ...parts,
     factors: axes,
@@ -39,11 +40,12 @@ export async function canonicalParts<U extends Id, I extends Id>(
 }
 
 function firstColumns(
-  values: Float64Array,
+  values: Float64Array<ArrayBuffer>,
   width: number,
   columns: number,
   precision: "float64" | "float32",
 ): Factors {
+  if (precision === "float64" && width === columns) return values;
   const rows = values.length / width;
   const copy = precision === "float64" ? new Float64Array(rows * columns) : new Float32Array(rows * columns);
   if (width === columns) copy.set(values);

@@ -42,9 +42,7 @@ export async function svdOf<U extends Id, I extends Id>(
 }
 
 /** Energy, rank and effective rank of singular values. */
-export function sharesOf(
-  values: Float64Array<ArrayBuffer>,
-): Pick<ModelSvd, "energy" | "rank" | "effectiveRank"> {
+function sharesOf(values: Float64Array<ArrayBuffer>): Pick<ModelSvd, "energy" | "rank" | "effectiveRank"> {
   const greatest = values[0]!;
   const relative = values.map((value) => (greatest === 0 ? 0 : value / greatest));
   const squares = relative.reduce((sum, value) => sum + value * value, 0);

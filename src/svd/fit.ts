@@ -1,11 +1,12 @@
 import { checkSignal, untilAborted } from "../abort.js";
 import { log } from "../arithmetic.js";
-import { AlternantError, describe } from "../errors.js";
+import { AlternantError } from "../errors.js";
 import { type Engine, engineFor } from "../kernel/index.js";
 import { columnsOf, type Tall, TallMatrices, tallView } from "../kernel/tall/index.js";
 import { eachRows, productSvd, readColumns, signsOf } from "../linear-algebra/index.js";
 import { fitBiases } from "../metrics/index.js";
 import { type Factors, type Model, trainedModel } from "../model/index.js";
+import { checkCallback } from "../options.js";
 import { checkContents, checkSource, type Id, type RatingsSource } from "../ratings/index.js";
 import { createYielder, interruptible } from "../yield.js";
 import { KrylovSubspace, type SubspaceState } from "./krylov.js";
@@ -27,8 +28,7 @@ export async function fitSvd<U extends Id, I extends Id>(
   const began = performance.now();
   checkSource(WHAT, ratings);
   checkSignal(signal);
-  if (onProgress !== undefined && typeof onProgress !== "function")
-    throw new TypeError(`onProgress must be a function, not ${describe(onProgress)}`);
+  checkCallback("onProgress", onProgress);
   checkShape(ratings, options);
   const engine = await engineFor(given, signal, WHAT);
   const check = (): void => engine.check(signal, WHAT);

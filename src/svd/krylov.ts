@@ -1,5 +1,5 @@
 import { columnsOf, orthogonalize, type Small, type Tall, type TallMatrices } from "../kernel/tall/index.js";
-import { eachRows, multiply, orthonormalize, rowLengths, zeros } from "../linear-algebra/index.js";
+import { eachRows, falling, multiply, orthonormalize, rowLengths, zeros } from "../linear-algebra/index.js";
 import { type Random, seededRandom } from "../random.js";
 import type { RatingsOperator } from "./operator.js";
 import type { ResolvedSvdOptions } from "./options.js";
@@ -161,7 +161,7 @@ export class KrylovSubspace {
       projection.values.set(this.#projection.values.subarray(row * width, row * width + size), row * size);
     const { rows, turns } = await orthogonalize(this.#tall, projection);
     const lengths = rowLengths(rows);
-    const order = Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
+    const order = falling(lengths);
     const vectors = zeros(size, size);
     order.forEach((row, k) => {
       vectors.values.set(turns.values.subarray(row * size, (row + 1) * size), k * size);

@@ -1,4 +1,4 @@
-import type { Precision } from "../kernel/index.js";
+import { MOST_FACTORS, type Precision } from "../kernel/index.js";
 import { BIAS_REGULARIZATION } from "../metrics/index.js";
 import type { HistoryKind } from "../model/index.js";
 import { checkInteger, checkNumber, checkOneOf, checkOptions } from "../options.js";
@@ -47,8 +47,6 @@ export const DEFAULTS: ResolvedSvdOptions = {
   precision: "float64",
   history: "items",
 };
-
-const MOST_FACTORS = 2048;
 
 /** Checks options and fills in the defaults. @throws TypeError, RangeError naming the option */
 export function resolveOptions(options: SvdOptions): ResolvedSvdOptions {

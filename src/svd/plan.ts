@@ -6,7 +6,7 @@ import {
   type NormalShares,
   type Precision,
 } from "../kernel/index.js";
-import { layOutTall, type Tall, type TallLayout } from "../kernel/tall/index.js";
+import { layOutTall, roundUp, type Tall, type TallLayout } from "../kernel/tall/index.js";
 import type { RatingsSide, RatingsSource } from "../ratings/index.js";
 import type { ResolvedSvdOptions } from "./options.js";
 
@@ -70,15 +70,14 @@ function layOut(ratings: RatingsSource, options: ResolvedSvdOptions, threads: nu
   const { userCount, itemCount } = ratings;
   const [short, long] = userCount < itemCount ? (["users", "items"] as const) : (["items", "users"] as const);
   const rows = Math.min(userCount, itemCount);
-  const fours = (count: number): number => 4 * Math.ceil(count / 4);
-  const half = 8 * Math.ceil(options.factors / 16);
+  const half = roundUp(options.factors / 2, 8);
   const block = Math.min(WIDEST_BLOCK, Math.max(NARROWEST_BLOCK, half));
-  const kept = fours(options.factors + block);
+  const kept = roundUp(options.factors + block, 4);
   const room = kept + BLOCKS * block;
   // A full subspace and the block beside it are orthonormal: there have to be as many dimensions.
   const whole = rows < room + block;
-  const dimension = whole ? fours(rows) : room;
-  const axes = whole ? dimension : fours(options.factors);
+  const dimension = whole ? roundUp(rows, 4) : room;
+  const axes = whole ? dimension : roundUp(options.factors, 4);
   const fit = layOutFit({
     precision: options.precision,
     factors: block,

@@ -1,43 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { seededRandom } from "../../src/random.js";
 import { type Bench, FACTORS, openBenches, PRECISIONS } from "./builds.js";
-import { numbers, randomRows } from "./random.js";
-import { RowCall, type RowCase } from "./row-job.js";
+import { MEAN, type Problem, problem, SCALE } from "./product-problem.js";
+import { RowCall } from "./row-job.js";
 
 const FIXED_ROWS = 211;
-const MEAN = 3.4;
-const SCALE = 0.25;
 
 let benches: Bench[];
 beforeAll(async () => {
   benches = await openBenches(16 * 2 ** 20);
 });
-
-interface Problem {
-  readonly row: RowCase;
-  readonly biases: Float64Array | undefined;
-}
-
-function problem(factors: number, counts: readonly number[], biased: boolean, single: boolean): Problem {
-  const random = seededRandom(factors * 1000 + counts.length, "test");
-  const rows = counts.map((count) => ({
-    columns: Int32Array.from({ length: count }, () => random.integer(FIXED_ROWS)),
-    values: numbers(random, count, 5, single),
-  }));
-  return {
-    row: {
-      factors,
-      fixed: randomRows(1, FIXED_ROWS, factors, 1, single),
-      fixedBiases: biased ? numbers(random, FIXED_ROWS) : undefined,
-      rows,
-      lambdas: rows.map(() => 0),
-      mean: MEAN,
-      biasLambda: biased ? 0 : undefined,
-      wideValues: !single,
-    },
-    biases: biased ? numbers(random, rows.length) : undefined,
-  };
-}
 
 /** Σ scale·(r − μ − c − b)·u of a row, what its roundings are measured by, and Σ scale²·(r − μ − c − b)². */
 function plain(
@@ -63,7 +34,7 @@ it.each(FACTORS)("the ratings' matrix times the fixed side equals the plain loop
   for (const precision of ["float64", "float32"] as const) {
     const { unit, factorBytes } = PRECISIONS[precision];
     for (const biased of [false, true]) {
-      const given = problem(factors, [5, 0, 1, 300], biased, factorBytes === 4);
+      const given = problem(FIXED_ROWS, factors, [5, 0, 1, 300], biased, factorBytes === 4);
       for (const bench of benches) {
         const name = `${bench.build} ${precision} ${biased ? "biased" : "plain"}`;
         const result = new RowCall(bench, precision, given.row).multiply(SCALE, given.biases);
@@ -87,7 +58,7 @@ describe.each([1, 4, 9, 32, 40, 64])("K = %i", (factors) => {
     for (const bench of benches)
       for (const precision of ["float64", "float32"] as const)
         for (const biased of [false, true]) {
-          const { row, biases } = problem(factors, [count], biased, precision === "float32");
+          const { row, biases } = problem(FIXED_ROWS, factors, [count], biased, precision === "float32");
           const whole = new RowCall(bench, precision, row).multiply(SCALE, biases);
           for (const cuts of [
             [128],
@@ -99,7 +70,7 @@ describe.each([1, 4, 9, 32, 40, 64])("K = %i", (factors) => {
 });
 
 it("float32 takes ratings that float32 cannot hold, when they are scaled", () => {
-  const { row } = problem(6, [40], false, true);
+  const { row } = problem(FIXED_ROWS, 6, [40], false, true);
   const huge = {
     ...row,
     wideValues: true,
@@ -118,7 +89,7 @@ it("NaN and Infinity in the fixed side come out, and nothing else turns into the
   for (const bad of [Number.NaN, Infinity, -Infinity])
     for (const bench of benches)
       for (const precision of ["float64", "float32"] as const) {
-        const { row } = problem(5, [30, 30], false, true);
+        const { row } = problem(FIXED_ROWS, 5, [30, 30], false, true);
         const rows = [
           row.rows[0]!,
           { ...row.rows[1]!, columns: Int32Array.from({ length: 30 }, (_, i) => 1 + i) },

@@ -1,43 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { seededRandom } from "../../src/random.js";
 import { type Bench, FACTORS, openBenches, PRECISIONS } from "./builds.js";
-import { numbers, randomRows } from "./random.js";
-import { RowCall, type RowCase } from "./row-job.js";
+import { MEAN, type Problem, problem, SCALE } from "./product-problem.js";
+import { numbers } from "./random.js";
+import { RowCall } from "./row-job.js";
 
 const FIXED_ROWS = 67;
-const MEAN = 3.4;
-const SCALE = 0.25;
 
 let benches: Bench[];
 beforeAll(async () => {
   benches = await openBenches(8 * 2 ** 20);
 });
-
-interface Problem {
-  readonly row: RowCase;
-  readonly biases: Float64Array | undefined;
-}
-
-function problem(factors: number, counts: readonly number[], biased: boolean, single: boolean): Problem {
-  const random = seededRandom(factors * 1000 + counts.length, "test");
-  const rows = counts.map((count) => ({
-    columns: Int32Array.from({ length: count }, () => random.integer(FIXED_ROWS)),
-    values: numbers(random, count, 5, single),
-  }));
-  return {
-    row: {
-      factors,
-      fixed: randomRows(1, FIXED_ROWS, factors, 1, single),
-      fixedBiases: biased ? numbers(random, FIXED_ROWS) : undefined,
-      rows,
-      lambdas: rows.map(() => 0),
-      mean: MEAN,
-      biasLambda: biased ? 0 : undefined,
-      wideValues: !single,
-    },
-    biases: biased ? numbers(random, rows.length) : undefined,
-  };
-}
 
 /** z + RᵀR·U of the problem's rows, and what its roundings are measured by. */
 function plain({ row, biases }: Problem, before: Float64Array): { sums: Float64Array; scale: number } {
@@ -70,7 +43,7 @@ it.each(FACTORS.filter((factors) => factors <= 129))(
       const { unit, factorBytes } = PRECISIONS[precision];
       const before = numbers(random, FIXED_ROWS * factors, 1, factorBytes === 4);
       for (const biased of [false, true]) {
-        const given = problem(factors, [5, 0, 1, 300, 128], biased, factorBytes === 4);
+        const given = problem(FIXED_ROWS, factors, [5, 0, 1, 300, 128], biased, factorBytes === 4);
         const { sums, scale } = plain(given, before);
         for (const bench of benches) {
           const name = `${bench.build} ${precision} ${biased ? "biased" : "plain"}`;
@@ -93,7 +66,7 @@ describe.each([1, 4, 9, 32, 40, 64])("K = %i", (factors) => {
     for (const bench of benches)
       for (const precision of ["float64", "float32"] as const)
         for (const biased of [false, true]) {
-          const { row, biases } = problem(factors, [count], biased, precision === "float32");
+          const { row, biases } = problem(FIXED_ROWS, factors, [count], biased, precision === "float32");
           const whole = new RowCall(bench, precision, row).normal(SCALE, biases, before);
           const all = Array.from({ length: Math.ceil(count / 128) - 1 }, (_, i) => 128 * (i + 1));
           for (const cuts of [[128], all])

@@ -49,10 +49,6 @@ export class TallMatrices {
     return new TallMatrices(memory, layout, await place.kernels(), place);
   }
 
-  get threads(): number {
-    return this.#lanes?.threads ?? 1;
-  }
-
   /** XᵀX. @throws AlternantError "aborted", "disposed", "lane-failed", and so do all */
   async gram(x: Tall): Promise<Small> {
     const { columns } = x;

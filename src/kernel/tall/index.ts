@@ -1,3 +1,3 @@
 export { type Small, TallMatrices } from "./driver.js";
-export { columnsOf, layOutTall, type Tall, type TallLayout, type TallShape, tallView } from "./layout.js";
-export { type Orthogonal, orthogonalize } from "./rotations.js";
+export { columnsOf, layOutTall, roundUp, type Tall, type TallLayout, tallView } from "./layout.js";
+export { orthogonalize } from "./rotations.js";
