@@ -5,15 +5,19 @@ import type { ItemLists } from "../kernel/index.js";
 import { popularityOf } from "../metrics/popularity.js";
 import type { RankedTargets, Ranker, RankQuery } from "../metrics/ranker.js";
 import type { Scorer } from "../metrics/scorer.js";
-import { checkInteger, checkOneOf, checkOptions } from "../options.js";
+import { checkInteger, checkOneOf } from "../options.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
 import { cosineOf } from "./cosine.js";
 import { writeModel } from "./file/write.js";
+import type { FoldedItem, FoldedUser } from "./fold-in/folded.js";
+import type { FoldInItemRow, FoldInRow } from "./fold-in/given.js";
+import type { FoldIn } from "./fold-in/index.js";
 import type { ModelInfo } from "./info.js";
 import type { Inspection, InspectOptions } from "./inspect.js";
 import { frozenCopy } from "./json.js";
 import { checkId, checkIndex, indicesOf, KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
 import { Neighbours } from "./neighbours.js";
+import { checkHasUsers } from "./no-users.js";
 import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js";
 import type {
   Block,
@@ -21,6 +25,7 @@ import type {
   DecomposeOptions,
   FactorCopy,
   FactorExtremes,
+  FoldInOptions,
   ModelSvd,
   RatedItem,
   RecommendationBlock,
@@ -32,13 +37,15 @@ import type {
   UserOrItem,
   WeightedItem,
 } from "./results.js";
+import type { RowSide } from "./row-objective.js";
 import { offerItems, offerPopular, scoreBlock, scoreOf } from "./scoring.js";
-import { Top } from "./top.js";
-
-const DEFAULT_COUNT = 10;
+import type { Top } from "./top.js";
+import { scoredItems, scoredUsers, topOf } from "./top-lists.js";
 
 interface State<U extends Id, I extends Id> {
   readonly parts: ModelParts<U, I>;
+  /** What rows of each side are folded in with, from first use on. */
+  readonly foldIn: Map<RowSide, Promise<FoldIn>>;
   readonly similarUsers: Neighbours;
   readonly similarItems: Neighbours;
 }
@@ -77,6 +84,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
         options: frozenCopy(options),
         info: frozenCopy(info),
       },
+      foldIn: new Map(),
       similarUsers: new Neighbours(userFactors, factors),
       similarItems: new Neighbours(itemFactors, factors),
     };
@@ -146,6 +154,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   /** The predicted rating, never clipped; `undefined` when the model does not know the user or the item. */
   predict(user: U, item: I): number | undefined {
     const parts = this.#parts;
+    checkHasUsers(parts, "predict");
     const row = parts.users.index(checkId("user", user));
     const column = parts.items.index(checkId("item", item));
     return row === undefined || column === undefined ? undefined : scoreOf(parts, row, column);
@@ -159,6 +168,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    */
   predictBlock(users: readonly U[], items: readonly I[]): Block<U, I> {
     const parts = this.#parts;
+    checkHasUsers(parts, "predictBlock");
     const rows = indicesOf("user", users, parts.users);
     const columns = indicesOf("item", items, parts.items);
     return { users: [...users], items: [...items], values: scoreBlock(parts, rows, columns) };
@@ -192,6 +202,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    */
   async recommendMany(users: readonly U[], options: RecommendManyOptions = {}): Promise<ScoredItem<I>[][]> {
     const parts = this.#parts;
+    checkHasUsers(parts, "recommendMany");
     const { recommendMany } = await listsOfMany();
     return recommendMany(parts, users, options, () => ratedBy(parts, RECOMMEND_WITHOUT_HISTORY));
   }
@@ -206,13 +217,16 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     options: RecommendManyOptions = {},
   ): AsyncGenerator<RecommendationBlock, void, undefined> {
     const parts = this.#parts;
+    checkHasUsers(parts, "recommendAll");
     const { recommendAll } = await listsOfMany();
     yield* recommendAll(parts, options, () => ratedBy(parts, RECOMMEND_WITHOUT_HISTORY));
   }
 
   /** What lists must beat: items by their number of training ratings, the same for everybody. */
   popularity(): Ranker<U, I> {
-    const { users, items, itemCounts: counts, history } = this.#parts;
+    const parts = this.#parts;
+    checkHasUsers(parts, "popularity");
+    const { users, items, itemCounts: counts, history } = parts;
     return popularityOf({
       users,
       items,
@@ -224,6 +238,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   /** For ranking metrics: where items stand in the lists that {@link Model.recommend} would give without a limit. */
   async rankTargets(query: RankQuery): Promise<RankedTargets> {
     const parts = this.#parts;
+    checkHasUsers(parts, "rankTargets");
     const leftOut = query.exclude === "rated" ? ratedBy(parts, RECOMMEND_WITHOUT_HISTORY) : undefined;
     const { rankTargets } = await listsOfMany();
     return rankTargets(parts, query, leftOut);
@@ -258,7 +273,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     const parts = this.#parts;
     const top = topOf("similarUsers", options);
     this.#live.similarUsers.offer(known("user", user, parts.users, KNOWN_USERS), top);
-    return top.drain().map(({ index, score }) => ({ user: parts.users.id(index), score }));
+    return scoredUsers(top, parts.users);
   }
 
   /**
@@ -301,6 +316,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    */
   async svd(options: DecomposeOptions = {}): Promise<ModelSvd> {
     const parts = this.#parts;
+    checkHasUsers(parts, "svd");
     const { svdOf } = await import("./svd.js");
     return svdOf(parts, options);
   }
@@ -312,6 +328,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    */
   async canonical(options: CanonicalOptions = {}): Promise<Model<U, I>> {
     const parts = this.#parts;
+    checkHasUsers(parts, "canonical");
     const { canonicalParts } = await import("./canonical.js");
     return new Model(await canonicalParts(parts, "canonical", parts.factors, options));
   }
@@ -325,6 +342,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    */
   async truncate(k: number, options: CanonicalOptions = {}): Promise<Model<U, I>> {
     const parts = this.#parts;
+    checkHasUsers(parts, "truncate");
     const { canonicalParts } = await import("./canonical.js");
     return new Model(
       await canonicalParts(parts, "truncate", checkInteger("k", k, 1, parts.factors), options),
@@ -340,6 +358,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    */
   async inspect(options: InspectOptions = {}): Promise<Inspection<I>> {
     const parts = this.#parts;
+    checkHasUsers(parts, "inspect");
     const { inspect } = await import("./inspect.js");
     return inspect(parts, options);
   }
@@ -374,10 +393,12 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
 
   /** All factors of one side. */
   copyFactors(side: "users" | "items"): FactorCopy {
-    const { users, items, userFactors, itemFactors, factors } = this.#parts;
-    return checkOneOf("side", side, ["users", "items"]) === "users"
-      ? { rows: users.size, factors, values: userFactors.slice() }
-      : { rows: items.size, factors, values: itemFactors.slice() };
+    const parts = this.#parts;
+    const { users, items, userFactors, itemFactors, factors } = parts;
+    if (checkOneOf("side", side, ["users", "items"]) === "items")
+      return { rows: items.size, factors, values: itemFactors.slice() };
+    checkHasUsers(parts, 'copyFactors("users")');
+    return { rows: users.size, factors, values: userFactors.slice() };
   }
 
   /**
@@ -390,18 +411,66 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     const row = known("user", user, users, KNOWN_USERS);
     const columns = this.#ratedBy(row, RATED_WITHOUT_HISTORY);
     if (history.kind !== "ratings") return Array.from(columns, (column) => ({ item: items.id(column) }));
-    const { starts, values } = history.byUser;
+    const { starts, values, weights } = history.byUser;
+    const from = starts[row]!;
     return Array.from(columns, (column, at) => ({
       item: items.id(column),
-      value: values[starts[row]! + at]!,
+      value: values[from + at]!,
+      ...(weights && { weight: weights[from + at]! }),
     }));
   }
 
-  /** Makes ahead what is otherwise made on first use (the lengths in a cosine), without holding the event loop. */
+  /**
+   * Somebody whom the model was not trained on, from their ratings: what training would have made of them beside items as they are, bit
+   * for bit in default arithmetic (a model trained by relaxed arithmetic is folded into by that where the engine has it). A row of
+   * `ALS` is solved exactly, whatever solver trained it; one of `SVD` is projected on its axes, what is not given being 0. The order
+   * of ratings changes nothing. Nothing is added to the model, and nothing leaves the machine.
+   *
+   * The first call copies item factors into a WebAssembly memory, which {@link Model.dispose} gives back.
+   *
+   * @param rows `[item, value]`, `{ item, value, weight }`, or an item's id alone, which means value 1
+   * @throws TypeError, RangeError for rows of a wrong shape or value; AlternantError "unknown-id" naming all items that the model does
+   *   not know, "duplicate-rating", "no-ratings", "invalid-rating" for a value that the model's options do not allow,
+   *   "not-positive-definite" where λ leaves the row undetermined, "not-finite", "too-large", "aborted", "disposed"; "not-supported"
+   *   for a model of `ALS` in canonical form, whose penalty is another one
+   */
+  async foldIn(rows: Iterable<FoldInRow<I>>, options: FoldInOptions = {}): Promise<FoldedUser<I>> {
+    return (await this.#foldIn("user")).user(rows, options);
+  }
+
+  /**
+   * An item that the model was not trained on, from what users gave it; all else as {@link Model.foldIn}, with users and items
+   * exchanged.
+   *
+   * @throws as {@link Model.foldIn}; AlternantError "no-users" from a model of items alone
+   */
+  async foldInItem(rows: Iterable<FoldInItemRow<U>>, options: FoldInOptions = {}): Promise<FoldedItem<U>> {
+    checkHasUsers(this.#parts, "foldInItem");
+    return (await this.#foldIn("item")).item(rows, options);
+  }
+
+  /**
+   * The smaller model that is enough for {@link Model.foldIn}, `popular`, `similarItems`, `factor` and what else asks of items: without
+   * users, their factors and history, so that a page can have it and nobody's taste need leave the page. It can be saved and loaded;
+   * what asks of users throws "no-users".
+   *
+   * @throws AlternantError "not-supported", as {@link Model.foldIn}
+   */
+  async forFoldIn(): Promise<Model<U, I>> {
+    const parts = this.#parts;
+    const { itemsOnly } = await import("./items-only.js");
+    return new Model(await itemsOnly(parts));
+  }
+
+  /**
+   * Makes ahead what is otherwise made on first use (the lengths in a cosine; in a model of items alone also what rows are folded in
+   * with), without holding the event loop.
+   */
   async prepare(): Promise<void> {
-    const { similarUsers, similarItems } = this.#live;
+    const { similarUsers, similarItems, parts } = this.#live;
     await similarItems.prepare();
     await similarUsers.prepare();
+    if (parts.itemsOnly !== undefined) await this.#foldIn("user");
   }
 
   /** The model as a safetensors file with a checksum, for {@link Model.fromBytes}. */
@@ -437,6 +506,18 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     return this.#live.parts;
   }
 
+  /** What folds rows of a side in; a failed start is forgotten, so that the next call tries again. */
+  #foldIn(side: RowSide): Promise<FoldIn> {
+    const { foldIn } = this.#live;
+    let ready = foldIn.get(side);
+    if (ready === undefined) {
+      ready = import("./fold-in/index.js").then(({ FoldIn }) => FoldIn.open(side, () => this.#parts));
+      ready.catch(() => foldIn.delete(side));
+      foldIn.set(side, ready);
+    }
+    return ready;
+  }
+
   /** Columns of the items that a user rated, ascending. */
   #ratedBy(row: number, complaint: string): Int32Array {
     const { starts, columns } = ratedBy(this.#parts, complaint);
@@ -459,13 +540,3 @@ const RECOMMEND_WITHOUT_HISTORY =
   'recommend leaves out what the user rated, but this model keeps no training rows (history: "none"). Pass exclude: "none", or train with history: "items".';
 const RATED_WITHOUT_HISTORY =
   'ratedItems needs training rows, but this model keeps none (history: "none"). Train with history: "items" or "ratings".';
-
-function topOf(what: string, options: TopOptions, more: readonly string[] = []): Top {
-  checkOptions(what, options, ["count", ...more]);
-  const { count = DEFAULT_COUNT } = options;
-  return new Top(checkInteger("count", count, 1));
-}
-
-function scoredItems<I extends Id>(top: Top, items: Vocabulary<I>): ScoredItem<I>[] {
-  return top.drain().map(({ index, score }) => ({ item: items.id(index), score }));
-}

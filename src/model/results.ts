@@ -29,6 +29,8 @@ export interface WeightedItem<I extends Id = Id> {
 export interface RatedItem<I extends Id = Id> {
   readonly item: I;
   readonly value?: number;
+  /** Where the ratings had weights. */
+  readonly weight?: number;
 }
 
 /** A block of R̂: values[r · items.length + c] belongs to users[r] and items[c]. */
@@ -80,6 +82,11 @@ export interface RecommendationBlock {
   readonly items: Int32Array<ArrayBuffer>;
   /** Their scores, as {@link ScoredItem.score}; NaN where there is no item. */
   readonly scores: Float64Array<ArrayBuffer>;
+}
+
+export interface FoldInOptions {
+  /** Aborts the call: it rejects with "aborted", at once where it takes more than a few milliseconds. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface DecomposeOptions {

@@ -156,6 +156,9 @@ describe("dispose", () => {
     "canonical",
     "truncate",
     "inspect",
+    "foldIn",
+    "foldInItem",
+    "forFoldIn",
   ];
   const members = Object.getOwnPropertyNames(Model.prototype).filter(
     (name) => !["constructor", "dispose", ...asynchronous].includes(name),
@@ -189,6 +192,9 @@ describe("dispose", () => {
       model.canonical(),
       model.truncate(1),
       model.inspect(),
+      model.foldIn([["Alien", 4]]),
+      model.foldInItem([["ann", 4]]),
+      model.forFoldIn(),
     ])
       await expect(refused).rejects.toMatchObject({ code: "disposed" });
   });
