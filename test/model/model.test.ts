@@ -159,6 +159,9 @@ describe("dispose", () => {
     "foldIn",
     "foldInItem",
     "forFoldIn",
+    "explain",
+    "leaveOneOut",
+    "estimateError",
   ];
   const members = Object.getOwnPropertyNames(Model.prototype).filter(
     (name) => !["constructor", "dispose", ...asynchronous].includes(name),
@@ -195,6 +198,9 @@ describe("dispose", () => {
       model.foldIn([["Alien", 4]]),
       model.foldInItem([["ann", 4]]),
       model.forFoldIn(),
+      model.explain("ann", "Alien"),
+      model.leaveOneOut("ann"),
+      model.estimateError(),
     ])
       await expect(refused).rejects.toMatchObject({ code: "disposed" });
   });

@@ -63,6 +63,7 @@ function withoutZeros(what: string, { columns, values, weights }: GivenRow): Giv
     columns: columns.filter(kept),
     values: values.filter(kept),
     weights: weights?.filter(kept),
+    given: weights?.filter(kept),
   };
   if (row.columns.length === 0)
     throw new AlternantError(

@@ -2,18 +2,27 @@ import { checkOneOf } from "../../options.js";
 import type { Id } from "../../ratings/vocabulary.js";
 import { checkId } from "../lookup.js";
 import type { Factors, ModelParts } from "../parts.js";
-import type { RecommendOptions, ScoredItem, ScoredUser } from "../results.js";
+import type { ModelReasons } from "../reasons/index.js";
+import type { ExplainOptions, Explanation, RecommendOptions, ScoredItem, ScoredUser } from "../results.js";
 import { offerItems, offerUsers, scoreOf } from "../scoring.js";
 import { scoredItems, scoredUsers, topOf } from "../top-lists.js";
+import type { GivenRow } from "./given.js";
+
+/** The model that rows are folded into. */
+export interface FoldedModel {
+  /** Its parts; throws when it has been disposed of. */
+  readonly parts: () => ModelParts;
+  /** What explains its predictions. */
+  readonly reasons: () => Promise<ModelReasons<Id>>;
+}
 
 /** What a row that was folded in has come to. */
 export interface FoldedRow {
-  /** The model as it is; throws when it has been disposed of. */
-  readonly parts: () => ModelParts<Id, Id>;
+  readonly model: FoldedModel;
   /** Columns that were given, ascending. */
   readonly given: Int32Array;
-  /** How many of them count: all but zeros that are dropped. */
-  readonly count: number;
+  /** The ratings that count: all but zeros that are dropped. */
+  readonly row: GivenRow;
   readonly factors: Factors;
   readonly bias: number;
 }
@@ -29,7 +38,7 @@ export class FoldedUser<I extends Id = Id> {
   /** @internal */
   constructor(row: FoldedRow) {
     this.#row = row;
-    this.count = row.count;
+    this.count = row.row.columns.length;
     this.bias = row.bias;
   }
 
@@ -59,10 +68,21 @@ export class FoldedUser<I extends Id = Id> {
     return scoredItems(top, parts.items) as ScoredItem<I>[];
   }
 
+  /**
+   * What a prediction is made of, as `Model.explain` says it of training users; no history is needed.
+   *
+   * @throws AlternantError "unknown-id", "not-supported", "not-positive-definite", "aborted", "disposed"
+   */
+  async explain(item: I, options: ExplainOptions = {}): Promise<Explanation<I>> {
+    const reasons = await this.#row.model.reasons();
+    const score = (of: number): number => scoreOf(this.#parts, 0, of);
+    return reasons.explainFolded(this.#row.row, score, item, options) as Promise<Explanation<I>>;
+  }
+
   /** The model with this user alone. */
   get #parts(): ModelParts {
-    const { parts, factors, bias } = this.#row;
-    const model = parts();
+    const { factors, bias } = this.#row;
+    const model = this.#row.model.parts();
     return {
       ...model,
       userFactors: factors,
@@ -82,7 +102,7 @@ export class FoldedItem<U extends Id = Id> {
   /** @internal */
   constructor(row: FoldedRow) {
     this.#row = row;
-    this.count = row.count;
+    this.count = row.row.columns.length;
     this.bias = row.bias;
   }
 
@@ -114,8 +134,8 @@ export class FoldedItem<U extends Id = Id> {
 
   /** The model with this item alone. */
   get #parts(): ModelParts {
-    const { parts, factors, bias } = this.#row;
-    const model = parts();
+    const { factors, bias } = this.#row;
+    const model = this.#row.model.parts();
     return { ...model, itemFactors: factors, itemBiases: model.userBiases && Float64Array.of(bias) };
   }
 }

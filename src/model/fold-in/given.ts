@@ -25,7 +25,10 @@ export type FoldInItemRow<U extends Id = Id> =
 export interface GivenRow {
   readonly columns: Int32Array<ArrayBuffer>;
   readonly values: Values;
+  /** What rows are solved with: weights as given, or confidences. */
   readonly weights: Values | undefined;
+  /** Weights as they were given. */
+  readonly given: Values | undefined;
 }
 
 /**
@@ -92,7 +95,8 @@ function gather(
   values: readonly number[],
   weights: readonly number[] | undefined,
 ): GivenRow {
-  return { columns: Int32Array.from(columns), values: narrow(values), weights: weights && narrow(weights) };
+  const given = weights && narrow(weights);
+  return { columns: Int32Array.from(columns), values: narrow(values), weights: given, given };
 }
 
 /** Single precision where every number survives it, as ratings are held. */

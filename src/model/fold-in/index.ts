@@ -3,32 +3,29 @@ import { throwIfAborted } from "../../errors.js";
 import type { Guard } from "../../kernel/index.js";
 import { checkOptions } from "../../options.js";
 import type { Id } from "../../ratings/vocabulary.js";
-import type { ModelParts } from "../parts.js";
 import type { FoldInOptions } from "../results.js";
 import type { RowSide } from "../row-objective.js";
-import { FoldedItem, type FoldedRow, FoldedUser } from "./folded.js";
+import { FoldedItem, type FoldedModel, type FoldedRow, FoldedUser } from "./folded.js";
 import { type FoldInItemRow, type FoldInRow, readGiven } from "./given.js";
 import { type FoldInSolver, openFoldIn } from "./solver.js";
 
 /** Folds rows of one side into a model. */
 export class FoldIn {
-  readonly #parts: () => ModelParts;
+  readonly #model: FoldedModel;
   readonly #solver: FoldInSolver;
 
-  private constructor(parts: () => ModelParts, solver: FoldInSolver) {
-    this.#parts = parts;
+  private constructor(model: FoldedModel, solver: FoldInSolver) {
+    this.#model = model;
     this.#solver = solver;
   }
 
   /**
    * Makes ready what all calls share, such as the other side's factors in a WebAssembly memory.
-   *
-   * @param parts the model's; throws when it has been disposed of
    */
-  static async open(side: RowSide, parts: () => ModelParts): Promise<FoldIn> {
+  static async open(side: RowSide, model: FoldedModel): Promise<FoldIn> {
     const what = side === "user" ? "foldIn" : "foldInItem";
-    const guard: Guard = { what, signal: undefined, check: () => void parts() };
-    return new FoldIn(parts, await openFoldIn(parts(), side, guard));
+    const guard: Guard = { what, signal: undefined, check: () => void model.parts() };
+    return new FoldIn(model, await openFoldIn(model.parts(), side, guard));
   }
 
   async user<I extends Id>(rows: Iterable<FoldInRow<I>>, options: FoldInOptions): Promise<FoldedUser<I>> {
@@ -50,14 +47,14 @@ export class FoldIn {
     const { signal } = options;
     checkSignal(signal);
     const check = (): void => {
-      this.#parts();
+      this.#model.parts();
       throwIfAborted(signal, what);
     };
     check();
-    const parts = this.#parts();
+    const parts = this.#model.parts();
     const row = readGiven<Id>(what, given, rows, given === "item" ? parts.items : parts.users);
     const prepared = this.#solver.prepare(what, row);
     const { factors, bias } = await this.#solver.solve(prepared, { what, signal, check });
-    return { parts: this.#parts, given: row.columns, count: prepared.columns.length, factors, bias };
+    return { model: this.#model, given: row.columns, row: prepared, factors, bias };
   }
 }
