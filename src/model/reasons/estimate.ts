@@ -12,7 +12,6 @@ import { FactoredRow, sumTerms, termsOf } from "./system.js";
 
 /** Ratings looked at between two looks at the clock. */
 const SLICE = 4096;
-const NOTHING = 2 ** -52;
 
 /** One side's ratings by row, each with its position in the history. */
 interface SideRows extends ItemRows {
@@ -39,7 +38,7 @@ export async function estimateError<U extends Id, I extends Id>(
   };
   check();
   const parts = live();
-  const { options: trained, history, items, users, range } = parts;
+  const { options: trained, history, items, users, range, info } = parts;
   if (trained["feedback"] === "implicit" || trained["solver"] === "nonnegative")
     throw new AlternantError(
       "not-supported",
@@ -68,9 +67,9 @@ export async function estimateError<U extends Id, I extends Id>(
       const value = values[at]!;
       const weight = weights === undefined ? 1 : weights[at]!;
       const score = scoreOf(parts, user, columns[at]!);
-      // Where the two leave nothing the prediction is as wrong as the range allows.
-      const rest = Math.max(1 - leverages[at]!, NOTHING);
-      const prediction = value - (value - score) / rest;
+      const rest = 1 - leverages[at]!;
+      // Where both rows together say nothing without the rating, the mean is what is left.
+      const prediction = rest > 0 ? value - (value - score) / rest : info.data.mean;
       left += weight * (value - clipped(prediction)) ** 2;
       training += weight * (value - clipped(score)) ** 2;
       total += weight;
