@@ -25,7 +25,7 @@ export function known<T extends Id>(side: Side, id: T, vocabulary: Vocabulary<T>
   const index = vocabulary.index(checkId(side, id));
   if (index !== undefined) return index;
   // Any other model has at least one.
-  if (vocabulary.size === 0) throw noUsers("A question about a user");
+  if (vocabulary.size === 0) throw noUsers();
   const otherType = typeof id !== vocabulary.kind;
   const why = otherType ? `: its ${side} ids are ${vocabulary.kind}s, and this is a ${typeof id}` : "";
   throw new AlternantError("unknown-id", `This model does not know ${side} ${describe(id)}${why}. ${remedy}`);

@@ -11,15 +11,13 @@ import { cosineOf } from "./cosine.js";
 import { writeModel } from "./file/write.js";
 import type { FoldedItem, FoldedUser } from "./fold-in/folded.js";
 import type { FoldInItemRow, FoldInRow } from "./fold-in/given.js";
-import type { FoldIn } from "./fold-in/index.js";
 import type { ModelInfo } from "./info.js";
 import type { Inspection, InspectOptions } from "./inspect.js";
 import { frozenCopy } from "./json.js";
 import { checkId, checkIndex, indicesOf, KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
 import { Neighbours } from "./neighbours.js";
-import { checkHasUsers } from "./no-users.js";
+import { noUsers } from "./no-users.js";
 import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js";
-import type { ModelReasons } from "./reasons/index.js";
 import type {
   Block,
   CanonicalOptions,
@@ -43,17 +41,15 @@ import type {
   UserOrItem,
   WeightedItem,
 } from "./results.js";
-import type { RowSide } from "./row-objective.js";
+import type { RowAnswers } from "./row-answers.js";
 import { offerItems, offerPopular, scoreBlock, scoreOf } from "./scoring.js";
 import type { Top } from "./top.js";
 import { scoredItems, scoredUsers, topOf } from "./top-lists.js";
 
 interface State<U extends Id, I extends Id> {
   readonly parts: ModelParts<U, I>;
-  /** What rows of each side are folded in with, from first use on. */
-  readonly foldIn: Map<RowSide, Promise<FoldIn>>;
-  /** What explains predictions, from first use on. */
-  reasons: Promise<ModelReasons<I>> | undefined;
+  /** What answers by solving rows, from first use on. */
+  rows: Promise<RowAnswers<U, I>> | undefined;
   readonly similarUsers: Neighbours;
   readonly similarItems: Neighbours;
 }
@@ -92,8 +88,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
         options: frozenCopy(options),
         info: frozenCopy(info),
       },
-      foldIn: new Map(),
-      reasons: undefined,
+      rows: undefined,
       similarUsers: new Neighbours(userFactors, factors),
       similarItems: new Neighbours(itemFactors, factors),
     };
@@ -162,8 +157,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
 
   /** The predicted rating, never clipped; `undefined` when the model does not know the user or the item. */
   predict(user: U, item: I): number | undefined {
-    const parts = this.#parts;
-    checkHasUsers(parts, "predict");
+    const parts = this.#withUsers;
     const row = parts.users.index(checkId("user", user));
     const column = parts.items.index(checkId("item", item));
     return row === undefined || column === undefined ? undefined : scoreOf(parts, row, column);
@@ -176,8 +170,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws AlternantError "too-large" when the block does not fit into memory
    */
   predictBlock(users: readonly U[], items: readonly I[]): Block<U, I> {
-    const parts = this.#parts;
-    checkHasUsers(parts, "predictBlock");
+    const parts = this.#withUsers;
     const rows = indicesOf("user", users, parts.users);
     const columns = indicesOf("item", items, parts.items);
     return { users: [...users], items: [...items], values: scoreBlock(parts, rows, columns) };
@@ -210,8 +203,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    *   "aborted", "lane-failed" when a thread died, "disposed" when the engine was, "too-large"
    */
   async recommendMany(users: readonly U[], options: RecommendManyOptions = {}): Promise<ScoredItem<I>[][]> {
-    const parts = this.#parts;
-    checkHasUsers(parts, "recommendMany");
+    const parts = this.#withUsers;
     const { recommendMany } = await listsOfMany();
     return recommendMany(parts, users, options, () => ratedBy(parts, RECOMMEND_WITHOUT_HISTORY));
   }
@@ -225,16 +217,14 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   async *recommendAll(
     options: RecommendManyOptions = {},
   ): AsyncGenerator<RecommendationBlock, void, undefined> {
-    const parts = this.#parts;
-    checkHasUsers(parts, "recommendAll");
+    const parts = this.#withUsers;
     const { recommendAll } = await listsOfMany();
     yield* recommendAll(parts, options, () => ratedBy(parts, RECOMMEND_WITHOUT_HISTORY));
   }
 
   /** What lists must beat: items by their number of training ratings, the same for everybody. */
   popularity(): Ranker<U, I> {
-    const parts = this.#parts;
-    checkHasUsers(parts, "popularity");
+    const parts = this.#withUsers;
     const { users, items, itemCounts: counts, history } = parts;
     return popularityOf({
       users,
@@ -246,8 +236,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
 
   /** For ranking metrics: where items stand in the lists that {@link Model.recommend} would give without a limit. */
   async rankTargets(query: RankQuery): Promise<RankedTargets> {
-    const parts = this.#parts;
-    checkHasUsers(parts, "rankTargets");
+    const parts = this.#withUsers;
     const leftOut = query.exclude === "rated" ? ratedBy(parts, RECOMMEND_WITHOUT_HISTORY) : undefined;
     const { rankTargets } = await listsOfMany();
     return rankTargets(parts, query, leftOut);
@@ -324,8 +313,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws AlternantError "too-large", "aborted", "lane-failed" when a thread died, "disposed" when the engine was
    */
   async svd(options: DecomposeOptions = {}): Promise<ModelSvd> {
-    const parts = this.#parts;
-    checkHasUsers(parts, "svd");
+    const parts = this.#withUsers;
     const { svdOf } = await import("./svd.js");
     return svdOf(parts, options);
   }
@@ -336,8 +324,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws as {@link Model.svd}
    */
   async canonical(options: CanonicalOptions = {}): Promise<Model<U, I>> {
-    const parts = this.#parts;
-    checkHasUsers(parts, "canonical");
+    const parts = this.#withUsers;
     const { canonicalParts } = await import("./canonical.js");
     return new Model(await canonicalParts(parts, "canonical", parts.factors, options));
   }
@@ -350,8 +337,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws as {@link Model.svd}; RangeError for another k
    */
   async truncate(k: number, options: CanonicalOptions = {}): Promise<Model<U, I>> {
-    const parts = this.#parts;
-    checkHasUsers(parts, "truncate");
+    const parts = this.#withUsers;
     const { canonicalParts } = await import("./canonical.js");
     return new Model(
       await canonicalParts(parts, "truncate", checkInteger("k", k, 1, parts.factors), options),
@@ -366,8 +352,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws RangeError for more axes than factors; as {@link Model.svd}
    */
   async inspect(options: InspectOptions = {}): Promise<Inspection<I>> {
-    const parts = this.#parts;
-    checkHasUsers(parts, "inspect");
+    const parts = this.#withUsers;
     const { inspect } = await import("./inspect.js");
     return inspect(parts, options);
   }
@@ -402,11 +387,10 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
 
   /** All factors of one side. */
   copyFactors(side: "users" | "items"): FactorCopy {
-    const parts = this.#parts;
-    const { users, items, userFactors, itemFactors, factors } = parts;
+    const { items, itemFactors, factors } = this.#parts;
     if (checkOneOf("side", side, ["users", "items"]) === "items")
       return { rows: items.size, factors, values: itemFactors.slice() };
-    checkHasUsers(parts, 'copyFactors("users")');
+    const { users, userFactors } = this.#withUsers;
     return { rows: users.size, factors, values: userFactors.slice() };
   }
 
@@ -444,7 +428,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    *   for a model of `ALS` in canonical form, whose penalty is another one
    */
   async foldIn(rows: Iterable<FoldInRow<I>>, options: FoldInOptions = {}): Promise<FoldedUser<I>> {
-    return (await this.#foldIn("user")).user(rows, options);
+    return (await this.#rows()).foldIn(rows, options);
   }
 
   /**
@@ -454,8 +438,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws as {@link Model.foldIn}; AlternantError "no-users" from a model of items alone
    */
   async foldInItem(rows: Iterable<FoldInItemRow<U>>, options: FoldInOptions = {}): Promise<FoldedItem<U>> {
-    checkHasUsers(this.#parts, "foldInItem");
-    return (await this.#foldIn("item")).item(rows, options);
+    return (await this.#rows()).foldInItem(rows, options);
   }
 
   /**
@@ -469,7 +452,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    *   leaves the row without a rating undetermined; "aborted", "disposed", "no-users"
    */
   async explain(user: U, item: I, options: ExplainOptions = {}): Promise<Explanation<I>> {
-    return (await this.#reasons("explain")).explain(user, item, options);
+    return (await this.#rows()).explain(user, item, options);
   }
 
   /**
@@ -480,7 +463,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws as {@link Model.explain}
    */
   async leaveOneOut(user: U, options: Pick<ExplainOptions, "signal"> = {}): Promise<LeftOutRating<I>[]> {
-    return (await this.#reasons("leaveOneOut")).leaveOneOut(user, options);
+    return (await this.#rows()).leaveOneOut(user, options);
   }
 
   /**
@@ -492,9 +475,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    *   {@link Model.explain}; "not-positive-definite", "aborted", "disposed", "no-users"
    */
   async estimateError(options: EstimateErrorOptions = {}): Promise<ErrorEstimate> {
-    checkHasUsers(this.#parts, "estimateError");
-    const { estimateError } = await import("./reasons/estimate.js");
-    return estimateError(() => this.#parts, options);
+    return (await this.#rows()).estimateError(options);
   }
 
   /**
@@ -505,9 +486,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws AlternantError "not-supported", as {@link Model.foldIn}
    */
   async forFoldIn(): Promise<Model<U, I>> {
-    const parts = this.#parts;
-    const { itemsOnly } = await import("./items-only.js");
-    return new Model(await itemsOnly(parts));
+    return new Model(await (await this.#rows()).itemsOnly());
   }
 
   /**
@@ -518,7 +497,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     const { similarUsers, similarItems, parts } = this.#live;
     await similarItems.prepare();
     await similarUsers.prepare();
-    if (parts.itemsOnly !== undefined) await this.#foldIn("user");
+    if (parts.itemsOnly !== undefined) await (await this.#rows()).prepare();
   }
 
   /** The model as a safetensors file with a checksum, for {@link Model.fromBytes}. */
@@ -554,38 +533,23 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     return this.#live.parts;
   }
 
-  /** What folds rows of a side in; a failed start is forgotten, so that the next call tries again. */
-  #foldIn(side: RowSide): Promise<FoldIn> {
-    const { foldIn } = this.#live;
-    let ready = foldIn.get(side);
-    if (ready === undefined) {
-      ready = import("./fold-in/index.js").then(({ FoldIn }) =>
-        FoldIn.open(side, {
-          parts: () => this.#parts,
-          reasons: () => this.#explaining(),
-        }),
-      );
-      ready.catch(() => foldIn.delete(side));
-      foldIn.set(side, ready);
-    }
-    return ready;
-  }
-
-  #reasons(what: string): Promise<ModelReasons<I>> {
-    checkHasUsers(this.#parts, what);
-    return this.#explaining();
-  }
-
-  /** As {@link Model.#foldIn}. */
-  #explaining(): Promise<ModelReasons<I>> {
+  /** What answers by solving rows, loaded when it is first asked for. */
+  #rows(): Promise<RowAnswers<U, I>> {
     const live = this.#live;
-    live.reasons ??= import("./reasons/index.js")
-      .then(({ ModelReasons }) => ModelReasons.open(() => this.#parts))
-      .catch((error: unknown) => {
-        live.reasons = undefined;
-        throw error;
-      });
-    return live.reasons;
+    live.rows ??= import("./row-answers.js").then(
+      ({ RowAnswers }) =>
+        new RowAnswers(
+          () => this.#parts,
+          () => this.#rows(),
+        ),
+    );
+    return live.rows;
+  }
+
+  get #withUsers(): ModelParts<U, I> {
+    const parts = this.#parts;
+    if (parts.itemsOnly !== undefined) throw noUsers();
+    return parts;
   }
 
   /** Columns of the items that a user rated, ascending. */

@@ -93,9 +93,7 @@ describe("fold-in", () => {
     expect((await json("inspect", "small.safetensors")).data.users).toBe(200);
     const { code, stderr } = await alternant(folder, ["recommend", "small.safetensors", "user-1"]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^alternant: A question about a user needs users, .*\(fold-in --out\).* or alternant fold-in/,
-    );
+    expect(stderr).toMatch(/^alternant: This model has no users: .*\(fold-in --out\).* or alternant fold-in/);
   });
 
   it.each([

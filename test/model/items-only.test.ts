@@ -53,7 +53,7 @@ describe("a model of items alone", () => {
   it("says of everything that needs users that it has none", async () => {
     const none = expect.objectContaining({
       code: "no-users",
-      message: expect.stringContaining("this model has none: it is for folding in (forFoldIn())"),
+      message: expect.stringContaining("This model has no users: it is for folding in (forFoldIn())"),
     });
     for (const model of [small, loaded]) {
       for (const asked of [
