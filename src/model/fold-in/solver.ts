@@ -1,4 +1,5 @@
-import { FixedSide, type Guard, type LoneSolution } from "../../kernel/index.js";
+import { FixedSide, type LoneSolution } from "../../kernel/fixed-side.js";
+import type { Guard } from "../../kernel/index.js";
 import type { Id, Vocabulary } from "../../ratings/vocabulary.js";
 import { createYielder, interruptible } from "../../yield.js";
 import type { ModelParts } from "../parts.js";
