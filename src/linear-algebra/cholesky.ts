@@ -1,28 +1,44 @@
-/** A share of its diagonal entry below which a pivot is nothing but rounding, for each unknown. */
-const ROUNDING = 8 * 2 ** -52;
+/** A pivot above this share of its diagonal entry has lost few digits, and passes; after one that has not, all are looked at. */
+const SMALL = 1e-3;
+const EPSILON = 2 ** -52;
 
 /**
  * A = LLᵀ in place: the lower triangle of a symmetric matrix, row-major, becomes L. Tells whether A is positive definite beyond
- * rounding; where it is not, what is left in it means nothing.
+ * rounding, by the rule of the kernels (docs/mathematics.md, "Singular systems"); where it is not, what is left in it means nothing.
  *
  * @param a size × size; what is above its diagonal is not read
  */
 export function factorCholesky(a: Float64Array, size: number): boolean {
+  const diagonals = Float64Array.from({ length: size }, (_, k) => a[k * size + k]!);
+  let closely = false;
   for (let row = 0; row < size; row++) {
     const at = row * size;
-    const diagonal = a[at + row]!;
     for (let column = 0; column < row; column++) {
       const from = column * size;
       let sum = a[at + column]!;
       for (let k = 0; k < column; k++) sum -= a[at + k]! * a[from + k]!;
       a[at + column] = sum / a[from + column]!;
     }
-    let pivot = diagonal;
+    let pivot = diagonals[row]!;
     for (let k = 0; k < row; k++) pivot -= a[at + k]! ** 2;
-    if (!(pivot > ROUNDING * size * diagonal)) return false;
+    if (!(pivot > 0)) return false;
+    closely ||= pivot <= SMALL * diagonals[row]!;
+    if (closely && pivot <= noiseOf(a, size, row, diagonals)) return false;
     a[at + row] = Math.sqrt(pivot);
   }
   return true;
+}
+
+/** What of a row's pivot may be rounding: 8·D·ε·(A_jj + Σ v_k²·A_kk), v the combination of earlier columns that column j comes nearest to. */
+function noiseOf(l: Float64Array, size: number, row: number, diagonals: Float64Array): number {
+  const v = l.slice(row * size, row * size + row);
+  for (let j = row - 1; j >= 0; j--) {
+    const value = v[j]! / l[j * size + j]!;
+    v[j] = value;
+    for (let k = 0; k < j; k++) v[k]! -= l[j * size + k]! * value;
+  }
+  const sum = v.reduce((total, value, k) => total + value ** 2 * diagonals[k]!, diagonals[row]!);
+  return 8 * size * EPSILON * sum;
 }
 
 /** x = L⁻¹x in place. */

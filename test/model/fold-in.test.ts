@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ALS, type AlsOptions, Model, SVD } from "../../src/index.js";
+import { ALS, type AlsOptions, Engine, Model, SVD } from "../../src/index.js";
 import type { ModelParts } from "../../src/model/index.js";
 import { seededRandom } from "../../src/random.js";
 import { solveNonnegative } from "../reference/nonnegative.js";
@@ -89,6 +89,21 @@ describe.each(Object.entries(OBJECTIVES))("somebody who is folded in: %s", (_, {
     expect(item.audience({ count: 5 })).toEqual(
       best.filter(({ user: id }) => !given.includes(id)).slice(0, 5),
     );
+  });
+});
+
+describe("after training by relaxed arithmetic where the engine has it", () => {
+  it.each(["explicit", "implicit"] as const)("%s: the same bits by the same arithmetic", async (feedback) => {
+    const ratings = drawRatings({ seed: 16, users: 40, items: 60, values: "plays" });
+    const engine = await Engine.create({ arithmetic: "relaxed-if-available" });
+    try {
+      const options = { factors: 9, epochs: 3, precision: "float32", feedback } as const;
+      const model = await new ALS(options).fit(ratings, { engine });
+      for (const user of ratings.users)
+        expect(hex((await model.foldIn(rowsOf(ratings, user))).vector)).toBe(hex(model.userVector(user)));
+    } finally {
+      await engine.dispose();
+    }
   });
 });
 
