@@ -15,6 +15,7 @@ export type ErrorCode =
   | "newer-model"
   | "no-history"
   | "no-ratings"
+  | "no-users"
   | "not-converged"
   | "not-finite"
   | "not-positive-definite"

@@ -1,5 +1,5 @@
-import { log } from "../arithmetic.js";
 import { AlternantError, describe } from "../errors.js";
+import { sizeOf } from "../kernel/index.js";
 import { allocateFloat64, allocateInt32, allocateValues } from "../ratings/buffers.js";
 import { Csr, csrOf, type RatingsSide, type RatingsSource, type Values } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
@@ -150,18 +150,18 @@ async function withConfidences(
   const { starts, columns, values, weights: given, columnCount, count } = csrOf(side);
   const weights: Values = allocateValues(count, precision === "float64");
   const sizes = new Map<number, number>();
-  const sizeOf = (value: number): number => {
-    if (form === "linear") return value === 0 ? 1 : Math.abs(value);
+  const remembered = (value: number): number => {
+    if (form === "linear") return sizeOf(value, form);
     let size = sizes.get(value);
     if (size === undefined) {
-      size = log(1 + value);
+      size = sizeOf(value, form);
       // Ratings have few different values; where they have many, remembering them all would cost more than it saves.
       if (sizes.size < SLICE) sizes.set(value, size);
     }
     return size;
   };
   for (let p = 0; p < count; p++) {
-    weights[p] = (given === undefined ? 1 : given[p]!) * (offset + alpha * sizeOf(values[p]!));
+    weights[p] = (given === undefined ? 1 : given[p]!) * (offset + alpha * remembered(values[p]!));
     if (p % 1024 === 0 && yielder.due()) await yielder.pause();
   }
   return new Csr(columnCount, { starts, columns, values, weights });

@@ -4,6 +4,7 @@ import {
   type Engine,
   type FitLayout,
   factorView,
+  frequencyOf,
   type HalfSums,
   type ImplicitTerms,
   type Lease,
@@ -11,14 +12,17 @@ import {
   type Method,
   type NamedHalf,
   type OnWork,
+  type RowCounts,
+  rescaling,
 } from "../kernel/index.js";
 import type { Factors, Model } from "../model/index.js";
+import type { RatingsSide } from "../ratings/index.js";
 import { createYielder, interruptible } from "../yield.js";
 import { FactorAccess } from "./factor-access.js";
 import { planFit } from "./fit-plan.js";
 import { halvesOf } from "./halves.js";
 import { randomFactors, zeroRowsWithoutRatings } from "./initial.js";
-import { frequencyOf, rescaling, writeRowLambdas } from "./lambdas.js";
+import { writeRowLambdas } from "./lambdas.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { TrainingSource } from "./training-source.js";
 import { warmStart } from "./warm-start.js";
@@ -122,7 +126,7 @@ export class Session {
         items: lambdaView(lease.memory, layout.items),
       };
       const { regularization, scaling } = options;
-      const factor = await rescaling(options, ratings, yielder);
+      const factor = await rescaling(options, countsOf(ratings.byUser), countsOf(ratings.byItem), yielder);
       for (const [side, { starts }, otherCount] of [
         ["users", ratings.byUser, ratings.itemCount],
         ["items", ratings.byItem, ratings.userCount],
@@ -261,4 +265,8 @@ export class Session {
   close(): void {
     this.#lease.release();
   }
+}
+
+function countsOf({ rowCount, starts }: RatingsSide): RowCounts {
+  return { rowCount, countOf: (row) => starts[row + 1]! - starts[row]! };
 }

@@ -2,6 +2,8 @@ import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addQuestions } from "./commands/ask.js";
 import { addEvaluate } from "./commands/evaluate.js";
+import { addExplain } from "./commands/explain.js";
+import { addFoldIn } from "./commands/fold-in.js";
 import { addInspect } from "./commands/inspect.js";
 import { addSvd } from "./commands/svd.js";
 import { addSynthesize } from "./commands/synthesize.js";
@@ -24,6 +26,8 @@ export function createProgram(context: Context): Command {
   addSvd(program, context);
   addEvaluate(program, context);
   addQuestions(program, context);
+  addExplain(program, context);
+  addFoldIn(program, context);
   addInspect(program, context);
   addSynthesize(program, context);
   addTour(program, context);

@@ -3,6 +3,9 @@ type Rename = (found: string, name: string) => string;
 /** What the library advises a program to do, and the flag that does it on the command line. */
 const FLAGS: readonly (readonly [advice: RegExp, flag: string | Rename])[] = [
   [/there is popular\(\)/g, "there is --popular"],
+  [/^foldIn\b/g, "fold-in"],
+  [/\bforFoldIn\(\)/g, "fold-in --out"],
+  [/\bfoldIn\(ratings\)/g, "alternant fold-in"],
   [/\{ duplicates: "last" \}/g, "--duplicates last"],
   [/\{ ids: "(string|number)" \}/g, "--ids $1"],
   [/\bheader: (true|false)\b/g, "--header (or --no-header)"],

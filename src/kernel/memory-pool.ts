@@ -1,7 +1,7 @@
 import { AlternantError } from "../errors.js";
 import { createYielder } from "../yield.js";
 
-const PAGE = 65536;
+export const PAGE = 65536;
 const MAX_PAGES = 65536;
 /** Zeroed at a time between two looks at the clock: about half a millisecond. */
 const ZERO_SLICE = 1 << 22;
@@ -34,7 +34,7 @@ export class MemoryPool {
   async borrow(bytes: number, check: () => void = () => {}): Promise<WebAssembly.Memory> {
     const pages = sizeClass(bytes);
     const index = this.#free.findIndex((memory) => memory.buffer.byteLength === pages * PAGE);
-    if (index < 0) return allocate(pages, this.#shared);
+    if (index < 0) return allocateMemory(pages, this.#shared);
     const memory = this.#free.splice(index, 1)[0]!;
     try {
       await zero(memory, bytes, check);
@@ -57,7 +57,7 @@ export class MemoryPool {
 }
 
 /** @throws AlternantError "too-large" where the engine has no such room */
-function allocate(pages: number, shared: boolean): WebAssembly.Memory {
+export function allocateMemory(pages: number, shared: boolean): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { AlternantError, describe } from "../errors.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
+import { noUsers } from "./no-users.js";
 
 export type Side = "user" | "item";
 
@@ -18,11 +19,13 @@ export function checkId<T extends Id>(side: Side, id: T): T {
  * The index of an id that the model has to know.
  *
  * @param remedy what to do for an unknown one, as it ends the message
- * @throws AlternantError "unknown-id"
+ * @throws AlternantError "unknown-id"; "no-users" from a model of items alone
  */
 export function known<T extends Id>(side: Side, id: T, vocabulary: Vocabulary<T>, remedy: string): number {
   const index = vocabulary.index(checkId(side, id));
   if (index !== undefined) return index;
+  // Any other model has at least one.
+  if (vocabulary.size === 0) throw noUsers();
   const otherType = typeof id !== vocabulary.kind;
   const why = otherType ? `: its ${side} ids are ${vocabulary.kind}s, and this is a ${typeof id}` : "";
   throw new AlternantError("unknown-id", `This model does not know ${side} ${describe(id)}${why}. ${remedy}`);

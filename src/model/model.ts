@@ -5,22 +5,31 @@ import type { ItemLists } from "../kernel/index.js";
 import { popularityOf } from "../metrics/popularity.js";
 import type { RankedTargets, Ranker, RankQuery } from "../metrics/ranker.js";
 import type { Scorer } from "../metrics/scorer.js";
-import { checkInteger, checkOneOf, checkOptions } from "../options.js";
+import { checkInteger, checkOneOf } from "../options.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
 import { cosineOf } from "./cosine.js";
 import { writeModel } from "./file/write.js";
+import type { FoldedItem, FoldedUser } from "./fold-in/folded.js";
+import type { FoldInItemRow, FoldInRow } from "./fold-in/given.js";
 import type { ModelInfo } from "./info.js";
 import type { Inspection, InspectOptions } from "./inspect.js";
 import { frozenCopy } from "./json.js";
 import { checkId, checkIndex, indicesOf, KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
 import { Neighbours } from "./neighbours.js";
+import { noUsers } from "./no-users.js";
 import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js";
 import type {
   Block,
   CanonicalOptions,
   DecomposeOptions,
+  ErrorEstimate,
+  EstimateErrorOptions,
+  ExplainOptions,
+  Explanation,
   FactorCopy,
   FactorExtremes,
+  FoldInOptions,
+  LeftOutRating,
   ModelSvd,
   RatedItem,
   RecommendationBlock,
@@ -32,13 +41,15 @@ import type {
   UserOrItem,
   WeightedItem,
 } from "./results.js";
+import type { RowAnswers } from "./row-answers.js";
 import { offerItems, offerPopular, scoreBlock, scoreOf } from "./scoring.js";
-import { Top } from "./top.js";
-
-const DEFAULT_COUNT = 10;
+import type { Top } from "./top.js";
+import { scoredItems, scoredUsers, topOf } from "./top-lists.js";
 
 interface State<U extends Id, I extends Id> {
   readonly parts: ModelParts<U, I>;
+  /** What answers by solving rows, from first use on. */
+  rows: Promise<RowAnswers<U, I>> | undefined;
   readonly similarUsers: Neighbours;
   readonly similarItems: Neighbours;
 }
@@ -77,6 +88,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
         options: frozenCopy(options),
         info: frozenCopy(info),
       },
+      rows: undefined,
       similarUsers: new Neighbours(userFactors, factors),
       similarItems: new Neighbours(itemFactors, factors),
     };
@@ -145,7 +157,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
 
   /** The predicted rating, never clipped; `undefined` when the model does not know the user or the item. */
   predict(user: U, item: I): number | undefined {
-    const parts = this.#parts;
+    const parts = this.#withUsers;
     const row = parts.users.index(checkId("user", user));
     const column = parts.items.index(checkId("item", item));
     return row === undefined || column === undefined ? undefined : scoreOf(parts, row, column);
@@ -158,7 +170,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws AlternantError "too-large" when the block does not fit into memory
    */
   predictBlock(users: readonly U[], items: readonly I[]): Block<U, I> {
-    const parts = this.#parts;
+    const parts = this.#withUsers;
     const rows = indicesOf("user", users, parts.users);
     const columns = indicesOf("item", items, parts.items);
     return { users: [...users], items: [...items], values: scoreBlock(parts, rows, columns) };
@@ -191,7 +203,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    *   "aborted", "lane-failed" when a thread died, "disposed" when the engine was, "too-large"
    */
   async recommendMany(users: readonly U[], options: RecommendManyOptions = {}): Promise<ScoredItem<I>[][]> {
-    const parts = this.#parts;
+    const parts = this.#withUsers;
     const { recommendMany } = await listsOfMany();
     return recommendMany(parts, users, options, () => ratedBy(parts, RECOMMEND_WITHOUT_HISTORY));
   }
@@ -205,14 +217,15 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   async *recommendAll(
     options: RecommendManyOptions = {},
   ): AsyncGenerator<RecommendationBlock, void, undefined> {
-    const parts = this.#parts;
+    const parts = this.#withUsers;
     const { recommendAll } = await listsOfMany();
     yield* recommendAll(parts, options, () => ratedBy(parts, RECOMMEND_WITHOUT_HISTORY));
   }
 
   /** What lists must beat: items by their number of training ratings, the same for everybody. */
   popularity(): Ranker<U, I> {
-    const { users, items, itemCounts: counts, history } = this.#parts;
+    const parts = this.#withUsers;
+    const { users, items, itemCounts: counts, history } = parts;
     return popularityOf({
       users,
       items,
@@ -223,7 +236,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
 
   /** For ranking metrics: where items stand in the lists that {@link Model.recommend} would give without a limit. */
   async rankTargets(query: RankQuery): Promise<RankedTargets> {
-    const parts = this.#parts;
+    const parts = this.#withUsers;
     const leftOut = query.exclude === "rated" ? ratedBy(parts, RECOMMEND_WITHOUT_HISTORY) : undefined;
     const { rankTargets } = await listsOfMany();
     return rankTargets(parts, query, leftOut);
@@ -258,7 +271,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     const parts = this.#parts;
     const top = topOf("similarUsers", options);
     this.#live.similarUsers.offer(known("user", user, parts.users, KNOWN_USERS), top);
-    return top.drain().map(({ index, score }) => ({ user: parts.users.id(index), score }));
+    return scoredUsers(top, parts.users);
   }
 
   /**
@@ -300,7 +313,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws AlternantError "too-large", "aborted", "lane-failed" when a thread died, "disposed" when the engine was
    */
   async svd(options: DecomposeOptions = {}): Promise<ModelSvd> {
-    const parts = this.#parts;
+    const parts = this.#withUsers;
     const { svdOf } = await import("./svd.js");
     return svdOf(parts, options);
   }
@@ -311,7 +324,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws as {@link Model.svd}
    */
   async canonical(options: CanonicalOptions = {}): Promise<Model<U, I>> {
-    const parts = this.#parts;
+    const parts = this.#withUsers;
     const { canonicalParts } = await import("./canonical.js");
     return new Model(await canonicalParts(parts, "canonical", parts.factors, options));
   }
@@ -324,7 +337,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws as {@link Model.svd}; RangeError for another k
    */
   async truncate(k: number, options: CanonicalOptions = {}): Promise<Model<U, I>> {
-    const parts = this.#parts;
+    const parts = this.#withUsers;
     const { canonicalParts } = await import("./canonical.js");
     return new Model(
       await canonicalParts(parts, "truncate", checkInteger("k", k, 1, parts.factors), options),
@@ -339,7 +352,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    * @throws RangeError for more axes than factors; as {@link Model.svd}
    */
   async inspect(options: InspectOptions = {}): Promise<Inspection<I>> {
-    const parts = this.#parts;
+    const parts = this.#withUsers;
     const { inspect } = await import("./inspect.js");
     return inspect(parts, options);
   }
@@ -374,10 +387,11 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
 
   /** All factors of one side. */
   copyFactors(side: "users" | "items"): FactorCopy {
-    const { users, items, userFactors, itemFactors, factors } = this.#parts;
-    return checkOneOf("side", side, ["users", "items"]) === "users"
-      ? { rows: users.size, factors, values: userFactors.slice() }
-      : { rows: items.size, factors, values: itemFactors.slice() };
+    const { items, itemFactors, factors } = this.#parts;
+    if (checkOneOf("side", side, ["users", "items"]) === "items")
+      return { rows: items.size, factors, values: itemFactors.slice() };
+    const { users, userFactors } = this.#withUsers;
+    return { rows: users.size, factors, values: userFactors.slice() };
   }
 
   /**
@@ -390,18 +404,100 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     const row = known("user", user, users, KNOWN_USERS);
     const columns = this.#ratedBy(row, RATED_WITHOUT_HISTORY);
     if (history.kind !== "ratings") return Array.from(columns, (column) => ({ item: items.id(column) }));
-    const { starts, values } = history.byUser;
+    const { starts, values, weights } = history.byUser;
+    const from = starts[row]!;
     return Array.from(columns, (column, at) => ({
       item: items.id(column),
-      value: values[starts[row]! + at]!,
+      value: values[from + at]!,
+      ...(weights && { weight: weights[from + at]! }),
     }));
   }
 
-  /** Makes ahead what is otherwise made on first use (the lengths in a cosine), without holding the event loop. */
+  /**
+   * Somebody whom the model was not trained on, from their ratings: what training would have made of them beside items as they are, bit
+   * for bit in default arithmetic (a model trained by relaxed arithmetic is folded into by that where the engine has it). A row of
+   * `ALS` is solved exactly, whatever solver trained it; one of `SVD` is projected on its axes, what is not given being 0. The order
+   * of ratings changes nothing. Nothing is added to the model, and nothing leaves the machine.
+   *
+   * The first call copies item factors into a WebAssembly memory, which {@link Model.dispose} gives back.
+   *
+   * @param rows `[item, value]`, `{ item, value, weight }`, or an item's id alone, which means value 1
+   * @throws TypeError, RangeError for rows of a wrong shape or value; AlternantError "unknown-id" naming all items that the model does
+   *   not know, "duplicate-rating", "no-ratings", "invalid-rating" for a value that the model's options do not allow,
+   *   "not-positive-definite" where λ leaves the row undetermined, "not-finite", "too-large", "aborted", "disposed"; "not-supported"
+   *   for a model of `ALS` in canonical form, whose penalty is another one
+   */
+  async foldIn(rows: Iterable<FoldInRow<I>>, options: FoldInOptions = {}): Promise<FoldedUser<I>> {
+    return (await this.#rows()).foldIn(rows, options);
+  }
+
+  /**
+   * An item that the model was not trained on, from what users gave it; all else as {@link Model.foldIn}, with users and items
+   * exchanged.
+   *
+   * @throws as {@link Model.foldIn}; AlternantError "no-users" from a model of items alone
+   */
+  async foldInItem(rows: Iterable<FoldInItemRow<U>>, options: FoldInOptions = {}): Promise<FoldedItem<U>> {
+    return (await this.#rows()).foldInItem(rows, options);
+  }
+
+  /**
+   * What a prediction is made of: score = base + Σ contributions, one of each rating of the user's, and what the score would be without
+   * that rating, exactly as if the user were solved again (docs/mathematics.md). Worked out in float64: to rounding for factors of
+   * that precision; with float32 factors contributions are those of the exact row, and add up to the score as near as float32 is to
+   * it. Takes n·K² + K³ multiply-adds for a user of n ratings, of plain JavaScript.
+   *
+   * @throws AlternantError "unknown-id"; "no-history" unless the model keeps history "ratings"; "not-supported" for models of `SVD`,
+   *   canonical ones, those of factors ≥ 0, and those whose users an inexact solver left unfinished; "not-positive-definite" where λ
+   *   leaves the row without a rating undetermined; "aborted", "disposed", "no-users"
+   */
+  async explain(user: U, item: I, options: ExplainOptions = {}): Promise<Explanation<I>> {
+    return (await this.#rows()).explain(user, item, options);
+  }
+
+  /**
+   * A user's training ratings in item order, each beside what the others predict it to be: exactly as if the user were solved again
+   * without it, items as they are. As an estimate of the error on ratings not seen it is too good, for the items have seen them;
+   * {@link Model.estimateError} is the better one.
+   *
+   * @throws as {@link Model.explain}
+   */
+  async leaveOneOut(user: U, options: Pick<ExplainOptions, "signal"> = {}): Promise<LeftOutRating<I>[]> {
+    return (await this.#rows()).leaveOneOut(user, options);
+  }
+
+  /**
+   * About the RMSE on ratings not seen, from the training ratings alone: e ÷ (1 − h_user − h_item) of each, h the leverage that it has in
+   * its user's and in its item's row. Approximate: near the truth where λ is well chosen, and far above it where λ is much too small. Takes
+   * 2·|Ω|·K² multiply-adds of plain JavaScript and more, with turns for the event loop: a second for 100,000 ratings at K = 32.
+   *
+   * @throws AlternantError "no-history" unless the model keeps history "ratings"; "not-supported" for implicit feedback, and as
+   *   {@link Model.explain}; "not-positive-definite", "aborted", "disposed", "no-users"
+   */
+  async estimateError(options: EstimateErrorOptions = {}): Promise<ErrorEstimate> {
+    return (await this.#rows()).estimateError(options);
+  }
+
+  /**
+   * The smaller model that is enough for {@link Model.foldIn}, `popular`, `similarItems`, `factor` and what else asks of items: without
+   * users, their factors and history, so that a page can have it and nobody's taste need leave the page. It can be saved and loaded;
+   * what asks of users throws "no-users".
+   *
+   * @throws AlternantError "not-supported", as {@link Model.foldIn}
+   */
+  async forFoldIn(): Promise<Model<U, I>> {
+    return new Model(await (await this.#rows()).itemsOnly());
+  }
+
+  /**
+   * Makes ahead what is otherwise made on first use (the lengths in a cosine; in a model of items alone also what rows are folded in
+   * with), without holding the event loop.
+   */
   async prepare(): Promise<void> {
-    const { similarUsers, similarItems } = this.#live;
+    const { similarUsers, similarItems, parts } = this.#live;
     await similarItems.prepare();
     await similarUsers.prepare();
+    if (parts.itemsOnly !== undefined) await (await this.#rows()).prepare();
   }
 
   /** The model as a safetensors file with a checksum, for {@link Model.fromBytes}. */
@@ -437,6 +533,25 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
     return this.#live.parts;
   }
 
+  /** What answers by solving rows, loaded when it is first asked for. */
+  #rows(): Promise<RowAnswers<U, I>> {
+    const live = this.#live;
+    live.rows ??= import("./row-answers.js").then(
+      ({ RowAnswers }) =>
+        new RowAnswers(
+          () => this.#parts,
+          () => this.#rows(),
+        ),
+    );
+    return live.rows;
+  }
+
+  get #withUsers(): ModelParts<U, I> {
+    const parts = this.#parts;
+    if (parts.itemsOnly !== undefined) throw noUsers();
+    return parts;
+  }
+
   /** Columns of the items that a user rated, ascending. */
   #ratedBy(row: number, complaint: string): Int32Array {
     const { starts, columns } = ratedBy(this.#parts, complaint);
@@ -459,13 +574,3 @@ const RECOMMEND_WITHOUT_HISTORY =
   'recommend leaves out what the user rated, but this model keeps no training rows (history: "none"). Pass exclude: "none", or train with history: "items".';
 const RATED_WITHOUT_HISTORY =
   'ratedItems needs training rows, but this model keeps none (history: "none"). Train with history: "items" or "ratings".';
-
-function topOf(what: string, options: TopOptions, more: readonly string[] = []): Top {
-  checkOptions(what, options, ["count", ...more]);
-  const { count = DEFAULT_COUNT } = options;
-  return new Top(checkInteger("count", count, 1));
-}
-
-function scoredItems<I extends Id>(top: Top, items: Vocabulary<I>): ScoredItem<I>[] {
-  return top.drain().map(({ index, score }) => ({ item: items.id(index), score }));
-}

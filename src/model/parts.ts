@@ -31,8 +31,18 @@ export type ModelHistory =
   | { readonly kind: "items"; readonly byUser: ItemRows }
   | {
       readonly kind: "ratings";
-      readonly byUser: ItemRows & { readonly values: Float32Array | Float64Array };
+      readonly byUser: ItemRows & {
+        readonly values: Float32Array | Float64Array;
+        /** One > 0 a rating, where the ratings had weights. */
+        readonly weights?: Float32Array | Float64Array | undefined;
+      };
     };
+
+/** What a model of items alone, which other people's ratings are folded in with, knows of what it lacks. */
+export interface ItemsOnly {
+  /** What λ is multiplied with where it was meant for `scalingStar`; 1 otherwise. */
+  readonly rescaling: number;
+}
 
 /** What an estimator hands to a `Model`, which owns it from then on: nothing in it may change afterwards. */
 export interface ModelParts<U extends Id = Id, I extends Id = Id> {
@@ -55,6 +65,8 @@ export interface ModelParts<U extends Id = Id, I extends Id = Id> {
   /** Training ratings of each item. */
   readonly itemCounts: Int32Array;
   readonly history: ModelHistory;
+  /** Of a model of items alone: its users, their factors, biases and counts are empty. */
+  readonly itemsOnly?: ItemsOnly | undefined;
   readonly options: ModelOptions;
   readonly info: ModelInfo;
 }

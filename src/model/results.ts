@@ -29,6 +29,8 @@ export interface WeightedItem<I extends Id = Id> {
 export interface RatedItem<I extends Id = Id> {
   readonly item: I;
   readonly value?: number;
+  /** Where the ratings had weights. */
+  readonly weight?: number;
 }
 
 /** A block of R̂: values[r · items.length + c] belongs to users[r] and items[c]. */
@@ -80,6 +82,71 @@ export interface RecommendationBlock {
   readonly items: Int32Array<ArrayBuffer>;
   /** Their scores, as {@link ScoredItem.score}; NaN where there is no item. */
   readonly scores: Float64Array<ArrayBuffer>;
+}
+
+export interface FoldInOptions {
+  /** Aborts the call: it rejects with "aborted", at once where it takes more than a few milliseconds. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExplainOptions {
+  /** For each rating also the list of so many items that there would be without it: one list of all items a rating takes time. */
+  readonly lists?: number | undefined;
+  /** Aborts the call: it rejects with "aborted". */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One rating of somebody's and what it does to a prediction. */
+export interface Reason<I extends Id = Id> {
+  /** The item that was rated. */
+  readonly item: I;
+  readonly value: number;
+  /** Where ratings have weights. */
+  readonly weight?: number;
+  /** Its additive part in the prediction. */
+  readonly contribution: number;
+  /** What the prediction would be had it not been given: not the score less the contribution, for the others then say more. */
+  readonly without: number;
+  /** The best items then, where `lists` asked for them. */
+  readonly list?: ScoredItem<I>[];
+}
+
+/** What a prediction is made of: score = base + Σ contributions. */
+export interface Explanation<I extends Id = Id> {
+  readonly item: I;
+  /** What the model predicts. */
+  readonly score: number;
+  /** What no rating of theirs has a part in: μ + c, and for implicit feedback with biases what unrated items say. */
+  readonly base: number;
+  /** A reason for each rating, the largest contribution first, equal ones in vocabulary order. */
+  readonly reasons: Reason<I>[];
+}
+
+/** A rating as the others of the same user predict it. */
+export interface LeftOutRating<I extends Id = Id> {
+  readonly item: I;
+  readonly value: number;
+  /** Where ratings have weights. */
+  readonly weight?: number;
+  /** What would be predicted had it not been given; items as they are. */
+  readonly prediction: number;
+  /** The value less the prediction; for implicit feedback 1 or (for a dislike) 0 less it. */
+  readonly residual: number;
+}
+
+export interface EstimateErrorOptions {
+  /** Aborts the call: it rejects with "aborted". */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the model's error on ratings that it has not seen is about, from those that it has. */
+export interface ErrorEstimate {
+  /** √ of the mean square of e ÷ (1 − h_user − h_item), predictions clipped to the ratings' range. Approximate. */
+  readonly rmse: number;
+  /** The same of e, which is what training saw. */
+  readonly trainingRmse: number;
+  /** Ratings that it is of. */
+  readonly count: number;
 }
 
 export interface DecomposeOptions {

@@ -50,6 +50,20 @@ export function offerItems<U extends Id, I extends Id>(
   }
 }
 
+/** Offers all users' scores for an item, without the users in `leftOut` (ascending). */
+export function offerUsers<U extends Id, I extends Id>(
+  parts: ModelParts<U, I>,
+  item: number,
+  leftOut: Int32Array,
+  top: Top,
+): void {
+  let next = 0;
+  for (let user = 0; user < parts.users.size; user++) {
+    if (leftOut[next] === user) next++;
+    else top.offer(user, scoreOf(parts, user, item));
+  }
+}
+
 /** Offers all items with training ratings, by μ + c where there are item biases and by their counts elsewhere. */
 export function offerPopular<U extends Id, I extends Id>(parts: ModelParts<U, I>, top: Top): void {
   const { itemBiases, itemCounts } = parts;

@@ -49,10 +49,9 @@ export function trainedModel<U extends Id, I extends Id>(
 
 function historyOf(ratings: RatingsSource, kind: HistoryKind): ModelHistory {
   if (kind === "none") return { kind };
-  const { starts, columns, values } = csrOf(ratings.byUser);
-  return kind === "items"
-    ? { kind, byUser: { starts, columns } }
-    : { kind, byUser: { starts, columns, values } };
+  const { starts, columns, values, weights } = csrOf(ratings.byUser);
+  if (kind === "items") return { kind, byUser: { starts, columns } };
+  return { kind, byUser: { starts, columns, values, ...(weights && { weights }) } };
 }
 
 function rowCounts(starts: Float64Array): Int32Array {

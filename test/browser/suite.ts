@@ -23,6 +23,7 @@ export const NODE_ONLY: Readonly<Record<string, string>> = {
   "test/kernel/lanes/failures.test.ts":
     "fails Node's workers; test/browser/in-page/lanes.test.ts fails a page's",
   "test/kernel/lanes/process-end.test.ts": "starts processes",
+  "test/model/estimate-error.test.ts": "reads MovieLens from the disk",
   "test/model/event-loop.test.ts": "bounds processor time, which a page cannot know",
   "test/model/python.test.ts": "starts Python",
   "test/translate/live-parity.test.ts": "starts Python",

@@ -12,6 +12,8 @@ const COMMANDS = [
   "recommend",
   "similar",
   "inspect",
+  "explain",
+  "fold-in",
   "synthesize",
   "tour",
 ];

@@ -109,11 +109,11 @@ describe("other files", () => {
   });
 
   test("a newer version is named beside the one that can be read", async () => {
-    const newer = forged(file, (draft) => draft.metadata.set("version", "2"));
+    const newer = forged(file, (draft) => draft.metadata.set("version", "3"));
     await expect(Model.fromBytes(newer)).rejects.toMatchObject({
       code: "newer-model",
       message:
-        "The model file has format version 2, and this version of alternant reads up to 1; update alternant.",
+        "The model file has format version 3, and this version of alternant reads up to 2; update alternant.",
     });
     // Its tensors may be of types that are not known yet.
     const stranger = withHeader(newer, (json) => json.replaceAll('"F64"', '"F4"'));

@@ -2,10 +2,16 @@ import { beforeAll, expect, test } from "vitest";
 import { Model } from "../../src/model/index.js";
 import { sameBytes } from "../support/bytes.js";
 import dataUrl from "./golden/v1.safetensors?url&inline";
+import itemsUrl from "./golden/v2-items.safetensors?url&inline";
+import weightsUrl from "./golden/v2-weights.safetensors?url&inline";
+
+async function bytesOf(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await fetch(url)).arrayBuffer());
+}
 
 let v1: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
-  v1 = new Uint8Array(await (await fetch(dataUrl)).arrayBuffer());
+  v1 = await bytesOf(dataUrl);
 });
 
 test("a model file of format version 1 loads with all that it holds", async () => {
@@ -76,4 +82,32 @@ test("a model file of format version 1 answers", async () => {
 test("writing it again gives the same file, while version 1 is what is written", async () => {
   const model = await Model.fromBytes(v1);
   expect(sameBytes(model.toBytes(), v1)).toBe(true);
+});
+
+test("a model of items alone of format version 2 loads, answers, and is written the same", async () => {
+  const file = await bytesOf(itemsUrl);
+  const model = await Model.fromBytes<string, string>(file);
+  expect([...model.users]).toEqual([]);
+  expect([...model.items]).toEqual(["Alien", "Brazil", "Casablanca"]);
+  expect(model.copyFactors("items").values).toEqual(Float64Array.of(0.5, 0.25, -1, 2, 4, 0));
+  // ν* = 0 over ν = 1: λ is multiplied by 5 rows ÷ (3 + 3) ratings. The system of one rating, t = 5 − 3 + 1:
+  // (1 + λ, −2, −1; −2, 4 + λ, 2; −1, 2, 1 + λ_b) x = 3·(−1, 2, 1), λ = 5/12, λ_b = 2: x = 3·(−λ_b, 2λ_b, λ) ÷ (λλ_b + 5λ_b + λ).
+  const folded = await model.foldIn([["Brazil", 5]]);
+  const [lambda, biasLambda] = [5 / 12, 2];
+  const scale = 3 / (lambda * biasLambda + 5 * biasLambda + lambda);
+  expect(folded.vector[0]).toBeCloseTo(-biasLambda * scale, 14);
+  expect(folded.vector[1]).toBeCloseTo(2 * biasLambda * scale, 14);
+  expect(folded.bias).toBeCloseTo(lambda * scale, 14);
+  expect(sameBytes(model.toBytes(), file)).toBe(true);
+});
+
+test("a history with weights of format version 2 loads, and is written the same", async () => {
+  const file = await bytesOf(weightsUrl);
+  const model = await Model.fromBytes<string, string>(file);
+  expect(model.ratedItems("ann")).toEqual([
+    { item: "Alien", value: 4, weight: 0.5 },
+    { item: "Casablanca", value: 5, weight: 2 },
+  ]);
+  expect(model.ratedItems("bob")).toEqual([{ item: "Brazil", value: 1, weight: 1 }]);
+  expect(sameBytes(model.toBytes(), file)).toBe(true);
 });

@@ -156,6 +156,12 @@ describe("dispose", () => {
     "canonical",
     "truncate",
     "inspect",
+    "foldIn",
+    "foldInItem",
+    "forFoldIn",
+    "explain",
+    "leaveOneOut",
+    "estimateError",
   ];
   const members = Object.getOwnPropertyNames(Model.prototype).filter(
     (name) => !["constructor", "dispose", ...asynchronous].includes(name),
@@ -189,6 +195,12 @@ describe("dispose", () => {
       model.canonical(),
       model.truncate(1),
       model.inspect(),
+      model.foldIn([["Alien", 4]]),
+      model.foldInItem([["ann", 4]]),
+      model.forFoldIn(),
+      model.explain("ann", "Alien"),
+      model.leaveOneOut("ann"),
+      model.estimateError(),
     ])
       await expect(refused).rejects.toMatchObject({ code: "disposed" });
   });

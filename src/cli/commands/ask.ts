@@ -17,14 +17,21 @@ import {
   UsageError,
 } from "../context.js";
 import { number } from "../flags.js";
+import { explainAll, explainedList } from "./reasons.js";
 
-interface AskFlags {
+export interface AskFlags {
   readonly names?: string;
   readonly json?: boolean;
   readonly count: number;
 }
 
-function withAskFlags(command: Command): Command {
+interface RecommendFlags extends AskFlags {
+  readonly popular?: boolean;
+  readonly includeRated?: boolean;
+  readonly explain?: boolean;
+}
+
+export function withAskFlags(command: Command): Command {
   return command
     .option("--names <file>", "show titles from this file (id, title, genres) instead of ids")
     .option(
@@ -33,7 +40,7 @@ function withAskFlags(command: Command): Command {
     );
 }
 
-function withCount(command: Command): Command {
+export function withCount(command: Command): Command {
   return command.option("--count <n>", "how many at most", number, 10);
 }
 
@@ -57,14 +64,12 @@ export function addQuestions(program: Command, context: Context): void {
       .argument("[user]", "a user's id")
       .option("--popular", "for somebody unknown: the items that are liked most by all")
       .option("--include-rated", "do not leave out what the user rated in training")
-      .action(
-        (
-          model: string,
-          user: string | undefined,
-          flags: AskFlags & { popular?: boolean; includeRated?: boolean },
-        ) => recommend(model, user, flags, context),
+      .option("--explain", "say which of the user's ratings speak for each item (--history ratings)")
+      .action((model: string, user: string | undefined, flags: RecommendFlags) =>
+        recommend(model, user, flags, context),
       ),
     "alternant recommend model.safetensors 42 --count 5 --names movies.csv",
+    "alternant recommend model.safetensors 42 --explain --names movies.csv",
     "alternant recommend model.safetensors --popular",
   );
   example(
@@ -122,12 +127,16 @@ async function predict(
 async function recommend(
   file: string,
   userText: string | undefined,
-  flags: AskFlags & { popular?: boolean; includeRated?: boolean },
+  flags: RecommendFlags,
   context: Context,
 ): Promise<void> {
   const count = checkedCount(flags);
   if ((userText === undefined) === !flags.popular)
     throw new UsageError("recommend takes a user, or --popular for somebody unknown: one of the two");
+  if (flags.explain && flags.popular)
+    throw new UsageError(
+      "--explain says which of a user's ratings speak for an item, and --popular has no user",
+    );
   const names = await readNames(flags.names, context.signal);
   const model = await openModel(file);
   const user = userText === undefined ? undefined : idOf(userText, model.users.kind);
@@ -135,7 +144,11 @@ async function recommend(
     user === undefined
       ? model.popular({ count })
       : model.recommend(user, { count, exclude: flags.includeRated ? "none" : "rated" });
-  if (flags.json) printJson(context, { ...(user !== undefined && { user }), items });
+  if (flags.explain && user !== undefined) {
+    const explained = await explainAll(model, user, items, context);
+    if (flags.json) printJson(context, { user, items: explained });
+    else context.print(explainedList(explained, model, names));
+  } else if (flags.json) printJson(context, { ...(user !== undefined && { user }), items });
   else if (user === undefined) context.print(list("score", items, names));
   else context.print(list("prediction", clipped(model, items), names));
 }
@@ -168,18 +181,18 @@ async function similar(
   else context.print(list("cosine", items, names));
 }
 
-function checkedCount({ count }: AskFlags): number {
+export function checkedCount({ count }: AskFlags): number {
   return asUsage(() => checkInteger("--count", count, 1));
 }
 
-function clipped(
+export function clipped(
   { range }: Model<Id, Id>,
   items: readonly { item: Id; score: number }[],
 ): { item: Id; score: number }[] {
   return items.map(({ item, score }) => ({ item, score: clip(score, range) }));
 }
 
-function list(what: string, items: readonly { item: Id; score: number }[], names: Names): string {
+export function list(what: string, items: readonly { item: Id; score: number }[], names: Names): string {
   if (items.length === 0) return "None.";
   return names.given
     ? table(

@@ -1,4 +1,4 @@
-import type { Model, ModelInfo } from "../../model/index.js";
+import type { ErrorEstimate, Model, ModelInfo } from "../../model/index.js";
 import type { Id } from "../../ratings/index.js";
 import { thousands, threadsOf } from "../context.js";
 import { metricName } from "../validation.js";
@@ -11,13 +11,18 @@ export function factsOf({ info, options, history, range, users, items }: Model<I
   return { ...info, options, history, range, ids: { users: users.kind, items: items.kind } };
 }
 
-/** The same for people, a line each. */
-export function factsText({ info, options, history, range, users, items, factors }: Model<Id, Id>): string {
+/** The same for people, a line each. @param estimate of the error on ratings not seen, where it was made */
+export function factsText(
+  { info, options, history, range, users, items, factors }: Model<Id, Id>,
+  estimate: ErrorEstimate | undefined,
+): string {
   const { data, parameters, run } = info;
   const rows: [string, string][] = [
     [
       "users",
-      `${thousands(data.users)} (${users.kind} ids), ${thousands(data.usersWithoutRatings)} without ratings`,
+      users.size === 0
+        ? `none in this file, which is for fold-in; ${thousands(data.users)} in training`
+        : `${thousands(data.users)} (${users.kind} ids), ${thousands(data.usersWithoutRatings)} without ratings`,
     ],
     [
       "items",
@@ -36,6 +41,7 @@ export function factsText({ info, options, history, range, users, items, factors
     ...(run.solver ? [["solver", `${run.solver.name} (${run.solver.why})`] as [string, string]] : []),
     ...(run.svd ? [["residuals", residualsText(run.svd)] as [string, string]] : []),
     ...(run.validation ? [["validation", validationText(run.validation)] as [string, string]] : []),
+    ...(estimate ? [["error", estimateText(estimate)] as [string, string]] : []),
     ["run", `${run.precision}, ${run.arithmetic} arithmetic, ${threadsOf(run)}, build ${run.build}`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(24)}${value}`).join("\n");
@@ -46,6 +52,10 @@ function canonicalText(factors: number, { trainedFactors }: NonNullable<ModelInf
   return factors === trainedFactors
     ? `the ${factors} canonical axes of the model that was trained`
     : `the first ${factors} of ${trainedFactors} canonical axes of the model that was trained, whose loss is told below`;
+}
+
+function estimateText({ rmse, trainingRmse }: ErrorEstimate): string {
+  return `RMSE of about ${rmse.toFixed(3)} on ratings not seen, by leaving out each of those seen (approximate); ${trainingRmse.toFixed(3)} on these`;
 }
 
 function validationText({ metric, k, value, epochs }: Validation): string {

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import type { Inspection, Model } from "../../model/index.js";
+import type { ErrorEstimate, Inspection, Model } from "../../model/index.js";
 import { writeFileAtomically } from "../../node/index.js";
 import { checkInteger } from "../../options.js";
 import type { Id } from "../../ratings/index.js";
@@ -26,6 +26,8 @@ const SCREE_ROWS = 10;
 /** Items at each end of a feature, which is looked at alone, and of an axis, of which there are several. */
 const FEATURE_COUNT = 10;
 const AXIS_COUNT = 5;
+/** Ratings × K² that the error is estimated for unasked: some three seconds. */
+const AFFORDABLE = 4e8;
 
 interface InspectFlags {
   readonly axes?: number;
@@ -35,6 +37,7 @@ interface InspectFlags {
   readonly minRatings?: number;
   readonly names?: string;
   readonly svg?: string;
+  readonly estimateError?: boolean;
   readonly json?: boolean;
 }
 
@@ -64,6 +67,10 @@ export function addInspect(program: Command, context: Context): void {
       )
       .option("--min-ratings <n>", "name only items with so many training ratings on axes", number)
       .option("--names <file>", "show titles from this file (id, title, genres) instead of ids")
+      .option(
+        "--estimate-error",
+        "estimate the error on ratings not seen (--history ratings), also where that takes more than a few seconds",
+      )
       .option("--json", "print one JSON object instead of tables")
       .action((model: string, flags: InspectFlags) => inspect(model, flags, context)),
     "alternant inspect model.safetensors",
@@ -84,6 +91,10 @@ async function inspect(file: string, flags: InspectFlags, context: Context): Pro
     const report = cosineReport(model, cosine);
     if (flags.json) printJson(context, report);
     else context.print(cosineText(report, names));
+  } else if (model.userCount === 0 && axes === undefined && svg === undefined) {
+    // Its axes are those of users and items together.
+    if (flags.json) printJson(context, factsOf(model));
+    else context.print(factsText(model, undefined));
   } else {
     if (axes !== undefined) asUsage(() => checkInteger("--axes", axes, 1, model.factors));
     const inspection = await model.inspect({
@@ -93,11 +104,13 @@ async function inspect(file: string, flags: InspectFlags, context: Context): Pro
       signal: context.signal,
     });
     if (svg !== undefined) await writeScree(inspection, file, svg, context);
-    if (flags.json) printJson(context, axes === undefined ? wholeOf(model, inspection) : inspection);
+    const estimate = axes === undefined ? await estimateOf(model, flags, context) : undefined;
+    if (flags.json)
+      printJson(context, axes === undefined ? wholeOf(model, inspection, estimate) : inspection);
     else {
       context.print(
         [
-          ...(axes === undefined ? [factsText(model)] : []),
+          ...(axes === undefined ? [factsText(model, estimate)] : []),
           screeText(inspection, Math.max(SCREE_ROWS, axes ?? 0)),
           ...(axes === undefined ? [] : inspection.axes.map((axis) => axisText(axis, names))),
           ...(svg === undefined ? [] : [`Wrote the scree plot to ${svg}.`]),
@@ -107,7 +120,7 @@ async function inspect(file: string, flags: InspectFlags, context: Context): Pro
   }
 }
 
-function checkFlags({ axes, feature, cosine, count, minRatings, svg }: InspectFlags): void {
+function checkFlags({ axes, feature, cosine, count, minRatings, svg, estimateError }: InspectFlags): void {
   const asked = [
     axes !== undefined && "--axes",
     feature !== undefined && "--feature",
@@ -117,6 +130,8 @@ function checkFlags({ axes, feature, cosine, count, minRatings, svg }: InspectFl
     throw new UsageError(`inspect shows one of --axes, --feature and --cosine, not ${asked.join(" and ")}`);
   if (svg !== undefined && axes === undefined && asked.length > 0)
     throw new UsageError(`--svg writes the plot of all axes, and does not go with ${asked[0]}`);
+  if (estimateError && asked.length > 0)
+    throw new UsageError(`--estimate-error is one of the facts of a model, and does not go with ${asked[0]}`);
   if (count !== undefined) {
     asUsage(() => checkInteger("--count", count, 1));
     if (axes === undefined && feature === undefined)
@@ -156,8 +171,33 @@ function showFeature(
 }
 
 /** The facts, and how many axes there are and of what importance, without the items on them. */
-function wholeOf(model: Model<Id, Id>, { rank, effectiveRank, values, energy }: Inspection): object {
-  return { ...factsOf(model), svd: { rank, effectiveRank, values, energy } };
+function wholeOf(
+  model: Model<Id, Id>,
+  { rank, effectiveRank, values, energy }: Inspection,
+  estimatedError: ErrorEstimate | undefined,
+): object {
+  return {
+    ...factsOf(model),
+    ...(estimatedError && { estimatedError }),
+    svd: { rank, effectiveRank, values, energy },
+  };
+}
+
+/** The error on ratings not seen: where a model can tell it, and at no great cost unless it is asked for. */
+async function estimateOf(
+  model: Model<Id, Id>,
+  { estimateError }: InspectFlags,
+  { signal }: Context,
+): Promise<ErrorEstimate | undefined> {
+  const { options, history, info, factors } = model;
+  const canTell =
+    history === "ratings" &&
+    options["algorithm"] === "als" &&
+    options["feedback"] === "explicit" &&
+    options["solver"] !== "nonnegative" &&
+    info.canonical === undefined;
+  const affordable = canTell && info.data.ratings * factors ** 2 <= AFFORDABLE;
+  return estimateError || affordable ? model.estimateError({ signal }) : undefined;
 }
 
 /** What draws is loaded when it is asked for: it is larger than all the rest. */

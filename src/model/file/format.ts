@@ -30,5 +30,8 @@ export interface Tensor {
 
 /** What the metadata of a model file say that it is. */
 export const FORMAT = "alternant";
-/** The version of the file format that this code writes, and the only one that it reads. */
-export const VERSION = 1;
+/**
+ * The newest version of the file format that this code reads. It writes the oldest that has what a model holds: 2 for a model of items
+ * alone, which has no tensors of users, and for a history of ratings with weights (`history_weights`); 1 otherwise.
+ */
+export const VERSION = 2;

@@ -1,6 +1,7 @@
 import { AlternantError, describe } from "../../errors.js";
+import type { IdKind } from "../../ratings/vocabulary.js";
 import type { ModelInfo } from "../info.js";
-import type { HistoryKind, ModelOptions } from "../parts.js";
+import type { HistoryKind, ItemsOnly, ModelOptions } from "../parts.js";
 import { corrupt } from "./corrupt.js";
 import { FORMAT, VERSION } from "./format.js";
 
@@ -30,16 +31,38 @@ export function checkVersion(metadata: ReadonlyMap<string, string>): void {
     );
 }
 
-/** Reads and checks the metadata of a file of this version. @throws AlternantError "corrupt-model" */
-export function readMetadata(metadata: ReadonlyMap<string, string>, users: number, items: number): Metadata {
+/** Of a model of items alone; undefined for any other. @throws AlternantError "corrupt-model" */
+export function readItemsOnly(
+  metadata: ReadonlyMap<string, string>,
+): (ItemsOnly & { readonly userIds: IdKind }) | undefined {
+  return metadata.has("items_only") ? parse(metadata, "items_only", isItemsOnly) : undefined;
+}
+
+function isItemsOnly(value: unknown): value is ItemsOnly & { readonly userIds: IdKind } {
+  if (!isObject(value)) return false;
+  const { userIds, rescaling } = value;
+  return (userIds === "string" || userIds === "number") && isNumber(rescaling) && rescaling > 0;
+}
+
+/**
+ * Reads and checks the metadata of a file of this version.
+ *
+ * @param users how many the file holds; undefined for a model of items alone
+ * @throws AlternantError "corrupt-model"
+ */
+export function readMetadata(
+  metadata: ReadonlyMap<string, string>,
+  users: number | undefined,
+  items: number,
+): Metadata {
   const history = metadata.get("history");
   if (history !== "none" && history !== "items" && history !== "ratings")
     throw corrupt(`its history is ${describe(history)}`);
   const range = parse(metadata, "range", isRange);
   const info = parse(metadata, "info", isInfo);
-  if (info.data.users !== users || info.data.items !== items)
+  if ((users !== undefined && info.data.users !== users) || info.data.items !== items)
     throw corrupt(
-      `it holds ${users} users × ${items} items, and its info speaks of ${info.data.users} × ${info.data.items}`,
+      `it holds ${users === undefined ? "" : `${users} users × `}${items} items, and its info speaks of ${info.data.users} × ${info.data.items}`,
     );
   return {
     mean: parse(metadata, "mean", isNumber),

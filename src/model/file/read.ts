@@ -1,12 +1,12 @@
 import { describe } from "../../errors.js";
-import type { Vocabulary } from "../../ratings/vocabulary.js";
-import type { Factors, HistoryKind, ItemRows, ModelHistory, ModelParts } from "../parts.js";
+import { type Id, type IdKind, Vocabulary } from "../../ratings/vocabulary.js";
+import type { Factors, HistoryKind, ItemRows, ItemsOnly, ModelHistory, ModelParts } from "../parts.js";
 import { checkSeal } from "./check-seal.js";
 import { corrupt } from "./corrupt.js";
 import type { Dtype, Tensor } from "./format.js";
 import { fromInt64 } from "./int64.js";
 import { numberIds, stringIds } from "./read-ids.js";
-import { checkVersion, readMetadata } from "./read-metadata.js";
+import { checkVersion, readItemsOnly, readMetadata } from "./read-metadata.js";
 import { readHeader, readTensors } from "./read-safetensors.js";
 
 /**
@@ -24,6 +24,41 @@ export async function readModel(source: Uint8Array | ArrayBuffer | Blob): Promis
 }
 
 function partsOf(reader: TensorReader, metadata: ReadonlyMap<string, string>): ModelParts {
+  const alone = readItemsOnly(metadata);
+  return alone === undefined ? wholeParts(reader, metadata) : itemParts(reader, metadata, alone);
+}
+
+/** A model of items alone. */
+function itemParts(
+  reader: TensorReader,
+  metadata: ReadonlyMap<string, string>,
+  { userIds, rescaling }: ItemsOnly & { readonly userIds: IdKind },
+): ModelParts {
+  const [m, factors] = reader.sizes("item_factors", 2) as [number, number];
+  if (m === 0 || factors === 0)
+    throw corrupt(`it has ${m} items and ${factors} factors; a model has at least one of each`);
+  const { history, ...described } = readMetadata(metadata, undefined, m);
+  if (history !== "none") throw corrupt(`it has no users, and its history is "${history}"`);
+  const itemFactors = reader.floats("item_factors", [m, factors]);
+  const parts = {
+    users: new Vocabulary<Id>(userIds, []),
+    items: vocabularyOf(reader, "item", m),
+    factors,
+    userFactors: itemFactors.slice(0, 0),
+    itemFactors,
+    userBiases: undefined,
+    itemBiases: reader.has("item_biases") ? reader.doubles("item_biases", [m]) : undefined,
+    userCounts: new Int32Array(0),
+    itemCounts: reader.integers("item_counts", [m], Infinity),
+    history: { kind: history },
+    itemsOnly: { rescaling },
+    ...described,
+  };
+  reader.finish();
+  return parts;
+}
+
+function wholeParts(reader: TensorReader, metadata: ReadonlyMap<string, string>): ModelParts {
   const [n, factors] = reader.sizes("user_factors", 2) as [number, number];
   const [m] = reader.sizes("item_factors", 2) as [number, number];
   if (n === 0 || m === 0 || factors === 0)
@@ -61,7 +96,11 @@ function historyOf(reader: TensorReader, kind: HistoryKind, users: number, items
   const byUser = { starts, columns: reader.integers("history_items", [count], items) };
   if (!isRows(byUser, users)) throw corrupt("its history is not one ascending list of items for each user");
   if (kind === "items") return { kind, byUser };
-  return { kind, byUser: { ...byUser, values: reader.floats("history_values", [count]) } };
+  const values = reader.floats("history_values", [count]);
+  if (!reader.has("history_weights")) return { kind, byUser: { ...byUser, values } };
+  const weights = reader.floats("history_weights", [count]);
+  if (!weights.every((weight) => weight > 0)) throw corrupt('tensor "history_weights" holds one not above 0');
+  return { kind, byUser: { ...byUser, values, weights } };
 }
 
 /** Whether starts ascend from 0 to the number of columns, and columns strictly inside each row. */

@@ -23,10 +23,14 @@ export function writeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
     const { starts, columns } = parts.history.byUser;
     tensors.push({ name: "history_starts", dtype: "I64", shape: [starts.length], data: toInt64(starts) });
     tensors.push(numbers("history_items", [columns.length], columns));
-    if (parts.history.kind === "ratings")
-      tensors.push(numbers("history_values", [columns.length], parts.history.byUser.values));
+    if (parts.history.kind === "ratings") {
+      const { values, weights } = parts.history.byUser;
+      tensors.push(numbers("history_values", [columns.length], values));
+      if (weights !== undefined) tensors.push(numbers("history_weights", [columns.length], weights));
+    }
   }
-  const file = writeSafetensors(metadataOf(parts), tensors);
+  const kept = parts.itemsOnly ? tensors.filter(({ name }) => !name.startsWith("user_")) : tensors;
+  const file = writeSafetensors(metadataOf(parts), kept);
   seal(file);
   return file;
 }

@@ -1,30 +1,36 @@
-// Writes the model file of the current format version that the tests load for ever: `node test/model/golden/make.mjs`.
+// Writes the model files of each format version that the tests load for ever: `node test/model/golden/make.mjs`.
 // A file that is there is never written again, or it would show nothing about files written in the past.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { inlined } from "../../../scripts/inlined.mjs";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const target = join(folder, "v1.safetensors");
-if (existsSync(target)) {
-  console.error(`${target} exists and stays as it is. A new format version gets a file of its own.`);
-  process.exit(1);
-}
-
 const scratch = mkdtempSync(join(folder, "make-"));
+const write = (name, model) => {
+  const target = join(folder, name);
+  if (existsSync(target)) console.log(`${name} exists and stays as it is`);
+  else writeFileSync(target, model.toBytes());
+};
 try {
   const outfile = join(scratch, "model.mjs");
   await build({
     stdin: {
-      contents: `export { Model } from "./src/model/index.js"; export { Vocabulary } from "./src/ratings/vocabulary.js";`,
+      contents: `
+        export { Model } from "./src/model/index.js";
+        export { Vocabulary } from "./src/ratings/vocabulary.js";
+        export { handMade } from "./test/model/fixtures.js";`,
       resolveDir: join(folder, "../../.."),
     },
     bundle: true,
     format: "esm",
+    packages: "external",
+    platform: "node",
+    ...inlined,
     outfile,
   });
-  const { Model, Vocabulary } = await import(pathToFileURL(outfile).href);
+  const { Model, Vocabulary, handMade } = await import(pathToFileURL(outfile).href);
   const model = new Model({
     users: new Vocabulary("string", ["ann", "__proto__", "👩‍👩‍👧", "\ud800", "naïve\nline"]),
     items: new Vocabulary("number", [7, -3, 9007199254740991, 0]),
@@ -70,7 +76,23 @@ try {
       },
     },
   });
-  writeFileSync(target, model.toBytes());
+  write("v1.safetensors", model);
+
+  const options = {
+    algorithm: "als",
+    factors: 2,
+    feedback: "explicit",
+    scaling: 1,
+    scalingStar: 0,
+    regularization: { users: 0.5, items: 0.25, biases: 2 },
+    biases: "full",
+    solver: "cholesky",
+    precision: "float64",
+  };
+  const parts = handMade({ options });
+  const byUser = { ...parts.history.byUser, weights: Float32Array.of(0.5, 2, 1) };
+  write("v2-items.safetensors", await new Model(parts).forFoldIn());
+  write("v2-weights.safetensors", new Model({ ...parts, history: { kind: "ratings", byUser } }));
 } finally {
   rmSync(scratch, { recursive: true });
 }
