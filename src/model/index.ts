@@ -1,3 +1,4 @@
+export { ItemFilter, type ItemFilterOptions } from "./filter.js";
 export type { ModelInfo } from "./info.js";
 export type { InspectedAxis, Inspection, InspectOptions } from "./inspect.js";
 export { Model } from "./model.js";
@@ -11,18 +12,24 @@ export type {
   ModelParts,
 } from "./parts.js";
 export type {
+  AudienceOptions,
   Block,
   CanonicalOptions,
   DecomposeOptions,
   FactorCopy,
   FactorExtremes,
+  MeasureOptions,
   ModelSvd,
+  PageOptions,
   RatedItem,
   RecommendationBlock,
+  RecommendForOptions,
   RecommendManyOptions,
   RecommendOptions,
   ScoredItem,
   ScoredUser,
+  SimilarItemsOptions,
+  SimilarUsersOptions,
   TopOptions,
   UserOrItem,
   WeightedItem,
