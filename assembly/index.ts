@@ -17,7 +17,7 @@ import { crossProduct, tallProduct } from "./tall";
 import { endOf, pad, TILE_ROWS } from "./workspace";
 
 /** Raised with every change of what TypeScript must know: exports, job fields, layouts. */
-const ABI: i32 = 3;
+const ABI: i32 = 4;
 
 export { crossProduct, tallProduct, turnRows };
 

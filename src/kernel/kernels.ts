@@ -112,7 +112,7 @@ export const RowState = {
 } as const;
 
 /** The version of exports, job fields, layouts and lanes' messages that this code knows. */
-export const ABI = 3;
+export const ABI = 4;
 
 /**
  * An instance of a compiled kernel module over a memory. The one place that uses AssemblyScript's loader.

@@ -93,8 +93,7 @@ export interface SimilarUsersOptions extends PageOptions, MeasureOptions {}
 
 export interface RecommendForOptions<I extends Id = Id> extends SimilarItemsOptions<I> {}
 
-export interface RecommendManyOptions<I extends Id = Id>
-  extends Omit<RecommendOptions<I>, "offset" | "filter" | "minScore"> {
+export interface RecommendManyOptions<I extends Id = Id> extends Omit<RecommendOptions<I>, "offset"> {
   /** The engine to run on; without one a shared engine is made on first use. */
   readonly engine?: Engine | undefined;
   /** Aborts the call: it rejects with "aborted" at once. */

@@ -1,4 +1,4 @@
 export { type BestItems, bestItems } from "./best-items.js";
 export { type Ranks, rankTargets } from "./ranks.js";
-export type { ListRun } from "./session.js";
+export type { Listing, ListRun, Tally } from "./session.js";
 export type { ItemLists } from "./source.js";
