@@ -118,12 +118,22 @@ export function offerRow<F>(job: ListJob, user: i32, row: usize, end: usize, fir
   }
 }
 
-/** Whether no item of a chunk can be among the best of any of the users `from` … `to` − 1. */
+/** Lengths of users, from 0 on at even steps, that chunks have bounds for, but one. */
+const CHUNK_STEPS: i32 = 16;
+
+/**
+ * Whether no item of a chunk can be among the best of any of the users `from` … `to` − 1. The greatest c + s·‖u‖ of a chunk is
+ * convex in s, so what two neighbouring lengths have is on a line above it in between.
+ */
 export function outOfReach(job: ListJob, from: i32, to: i32, chunk: i32): bool {
-  const norm = load<f64>(job.chunkNorms + (<usize>chunk << 3));
-  const bias = load<f64>(job.chunkBiases + (<usize>chunk << 3));
+  const bounds = job.chunkBounds + (<usize>(chunk * (CHUNK_STEPS + 1)) << 3);
   for (let user = from; user < to; user++) {
-    const bound = bias + norm * load<f64>(job.norms + (<usize>user << 3));
+    const step = load<f64>(job.steps + (<usize>user << 3));
+    // A longer one than any step, or NaN.
+    if (!(step < <f64>CHUNK_STEPS)) return false;
+    const at = bounds + (<usize>step << 3);
+    const low = load<f64>(at);
+    const bound = low + (step - floor(step)) * (load<f64>(at, 8) - low);
     if (!(bound < load<f64>(job.thresholds + (<usize>user << 3)))) return false;
   }
   return true;

@@ -21,10 +21,8 @@ export class ListJob {
   lengths: usize;
   /** The same in the precision of the factors. */
   panelLengths: usize;
-  /** float64 greatest ‖u‖ of each chunk of panels, or 0 where none is to be skipped. */
-  chunkNorms: usize;
-  /** float64 greatest bias of each chunk of panels. */
-  chunkBiases: usize;
+  /** float64 greatest c + s·‖u‖ of each chunk of panels, for CHUNK_STEPS + 1 lengths s of users; 0 where none is to be skipped. */
+  chunkBounds: usize;
   /** Factors of this call's users in groups. */
   groups: usize;
   /** What their bounds are made of, in groups. */
@@ -35,6 +33,8 @@ export class ListJob {
   slacks: usize;
   /** float64 ‖w‖ of each user. */
   norms: usize;
+  /** float64 of each user: ‖w‖ in steps of the lengths that chunks have bounds for. */
+  steps: usize;
   /** uint32 starts of the users' items to leave out within `excluded`, and the end. */
   excludedStarts: usize;
   /** int32 items, ascending for each user. */

@@ -37,7 +37,7 @@ export function sweepItems<F>(job: ListJob): void {
     const biases = job.panelBiases + <usize>from * PANEL_ROW;
     for (let group = 0; group < userCount; group += GROUP) {
       const end = min(group + GROUP, userCount);
-      if (job.chunkNorms != 0 && outOfReach(job, group, end, chunk)) continue;
+      if (job.chunkBounds != 0 && outOfReach(job, group, end, chunk)) continue;
       store<f64>(job.tally, load<f64>(job.tally) + <f64>(end - group) * <f64>(panels * width));
       const address = job.boundGroups + <usize>group * <usize>factors * sizeof<F>();
       if (end - group == 1) scoreSingle<F>(address, panel, biases, factors, panels, job.scores);

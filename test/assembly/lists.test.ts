@@ -78,6 +78,8 @@ function arranged({ source, items }: World): Arrangement {
   return {
     order: Int32Array.from({ length: items }, (_, place) => items - 1 - place),
     axes: count === 0 ? undefined : { count, values, error: 0 },
+    // The longest users have no bounds of chunks.
+    userNorm: Math.sqrt(factors) / 2,
   };
 }
 

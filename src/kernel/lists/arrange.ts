@@ -7,10 +7,12 @@ export interface Arrangement {
   /** The item at each place; undefined where places are items. */
   readonly order: Int32Array | undefined;
   readonly axes: Axes | undefined;
+  /** No user's factors are longer: Infinity where that is not known. */
+  readonly userNorm: number;
 }
 
 /** Places by index, bounds that are fast scores: what ranks need, which are counted above as well as below. */
-export const BY_INDEX: Arrangement = { order: undefined, axes: undefined };
+export const BY_INDEX: Arrangement = { order: undefined, axes: undefined, userNorm: Infinity };
 
 const SAMPLED_ITEMS = 2048;
 const SAMPLED_USERS = 32;
@@ -42,6 +44,12 @@ export function* arrange(
   for (const user of users.at) length += squaresOf(userFactors, user, factors) / users.at.length;
   length = Math.sqrt(length);
   const stride = Math.max(1, Math.floor(STRIDE / factors));
+  let longest = 0;
+  for (let user = 0; user < userFactors.length / factors; user++) {
+    if (user % stride === 0) yield;
+    longest = Math.max(longest, squaresOf(userFactors, user, factors));
+  }
+  const userNorm = Math.sqrt(longest) * (1 + 1e-9);
   let least = Infinity;
   let greatest = -Infinity;
   for (let item = 0; item < itemCount; item++) {
@@ -54,11 +62,11 @@ export function* arrange(
     greatest = Math.max(greatest, key);
   }
   const order = yield* byFallingKeys(keys, bits, count, least, greatest);
-  if (count < WORTH_AXES) return { order, axes: undefined };
+  if (count < WORTH_AXES) return { order, axes: undefined, userNorm };
   const sampled = sampleOf(itemFactors, count, SAMPLED_ITEMS);
   const items = { rows: itemFactors, at: sampled.at.map((place) => order[place]!) };
   const listed = Math.max(1, Math.round((LISTED * items.at.length) / count));
-  return { order, axes: yield* chooseAxes(items, users, factors, itemBiases, listed) };
+  return { order, axes: yield* chooseAxes(items, users, factors, itemBiases, listed), userNorm };
 }
 
 /** The items of a filter, the greatest keys first, equal steps by index. */

@@ -22,8 +22,8 @@ const LEAST_FACTORS = 16;
 /** A sample's products grow with the square of K: beyond it axes would cost more than lists. */
 const MOST_FACTORS = 512;
 const MOST_AXES = 48;
-/** Axes that are tried. */
-const TRIED = [8, 12, 16, 24, 32, 48];
+/** Axes that are tried; none, which tells how many items are too short. */
+const TRIED = [0, 8, 12, 16, 24, 32, 48];
 const ITERATIONS = 4;
 /** Multiply-adds of the sample's sums of products. */
 const GRAM_BUDGET = 2 ** 26;
@@ -54,9 +54,12 @@ export function* chooseAxes(
   const passing = yield* countPassing(items, users, factors, biases, listed, values, counts);
   const pairs = users.at.length * items.at.length;
   let best: number | undefined;
-  let least = WORTH * (factors + (EXACT_COST * factors * listed) / items.at.length);
+  // What is too short for a user is skipped in chunks, not one by one.
+  const reached = Math.min(1, (2 * passing[0]!) / pairs);
+  let least = WORTH * (reached * factors + (EXACT_COST * factors * listed) / items.at.length);
   for (const [n, count] of counts.entries()) {
-    const cost = count + 1 + (EXACT_COST * factors * passing[n]!) / pairs;
+    if (count === 0) continue;
+    const cost = reached * (count + 1) + (EXACT_COST * factors * passing[n]!) / pairs;
     if (cost >= least) continue;
     best = count;
     least = cost;

@@ -9,6 +9,8 @@ export const PANEL_ROW = 32;
 const CHUNK_ROW = 2048;
 /** Panels of one chunk have at most so many bytes, so that a block's groups find them in the L2 cache. */
 const CHUNK_BYTES = 2 ** 18;
+/** Steps of users' lengths that chunks of items have bounds for; assembly/best.ts has the same. */
+export const CHUNK_STEPS = 16;
 /** Every part starts on a cache line. */
 const LINE = 64;
 
@@ -53,13 +55,13 @@ export interface ListLayout extends Pick<ListShape, "precision" | "factors" | "i
   readonly order: number;
   readonly lengths: number;
   readonly panelLengths: number;
-  readonly chunkNorms: number;
-  readonly chunkBiases: number;
+  readonly chunkBounds: number;
   readonly groups: number;
   readonly boundGroups: number;
   readonly bases: number;
   readonly slacks: number;
   readonly norms: number;
+  readonly steps: number;
   readonly filter: number;
   readonly floor: number;
   readonly excludedStarts: number;
@@ -127,13 +129,13 @@ export function layOutLists(shape: ListShape): ListLayout {
     order: shape.ordered ? take(itemCount * 4) : 0,
     lengths: cosines ? take(itemCount * 8) : 0,
     panelLengths: cosines ? take(panelCount * PANEL_ROW) : 0,
-    chunkNorms: shape.ordered ? take(chunks * 8) : 0,
-    chunkBiases: shape.ordered ? take(chunks * 8) : 0,
+    chunkBounds: shape.ordered ? take(chunks * (CHUNK_STEPS + 1) * 8) : 0,
     groups,
     boundGroups: axes > 0 ? take(padded * boundFactors * bytes) : groups,
     bases: take(users * 8),
     slacks: take(users * 8),
     norms: take(users * 8),
+    steps: take(users * 8),
     filter: shape.filterWords > 0 ? take(shape.filterWords * 4) : 0,
     floor: take(8),
     excludedStarts: take((users + 1) * 4),

@@ -1,7 +1,7 @@
 import type { Sliced } from "../../ratings/slices.js";
 import type { Arrangement } from "./arrange.js";
 import type { Axes } from "./axes.js";
-import { GROUP, type ListLayout, numberBytes, PANEL_ROW } from "./layout.js";
+import { CHUNK_STEPS, GROUP, type ListLayout, numberBytes, PANEL_ROW } from "./layout.js";
 import { slackOf, turningError } from "./slack.js";
 import type { ItemLists, ListSource, Numbers } from "./source.js";
 
@@ -14,6 +14,8 @@ export interface ItemSizes {
   readonly norm: number;
   /** |c|. */
   readonly bias: number;
+  /** From one to the next of the users' lengths that chunks have bounds for. */
+  readonly step: number;
 }
 
 export function numbersAt(
@@ -100,7 +102,7 @@ export function* packItems(
   memory: WebAssembly.Memory,
   layout: ListLayout,
   { itemFactors, itemBiases, factors }: ListSource,
-  { order, axes }: Arrangement,
+  { order, axes, userNorm }: Arrangement,
 ): Sliced<ItemSizes> {
   const { itemCount, panelCount, chunkPanels, boundFactors } = layout;
   const width = PANEL_ROW / numberBytes(layout.precision);
@@ -114,28 +116,29 @@ export function* packItems(
   panelBiases.fill(-Infinity, itemCount);
   if (order !== undefined) new Int32Array(memory.buffer, layout.order, itemCount).set(order);
   const chunks = order === undefined ? 0 : Math.ceil(panelCount / chunkPanels);
-  const chunkNorms = new Float64Array(memory.buffer, layout.chunkNorms, chunks);
-  const chunkBiases = new Float64Array(memory.buffer, layout.chunkBiases, chunks).fill(
-    itemBiases === undefined ? 0 : -Infinity,
-  );
+  const chunkBounds = new Float64Array(memory.buffer, layout.chunkBounds, chunks * (CHUNK_STEPS + 1));
+  chunkBounds.fill(-Infinity);
+  const step = userNorm / (CHUNK_STEPS - 1);
   const stride = Math.max(1, Math.floor(STRIDE / (factors * (1 + (axes?.count ?? 0)))));
   let norm = 0;
   let bias = 0;
   for (let place = 0; place < itemCount; place++) {
     if (place % stride === 0) yield;
     const item = order === undefined ? place : order[place]!;
-    const chunk = Math.floor(place / (chunkPanels * width));
     const length = writer.write(itemFactors, item, place);
     norm = Math.max(norm, length);
-    if (chunks > 0) chunkNorms[chunk] = Math.max(chunkNorms[chunk]!, length);
-    if (biases === undefined) continue;
-    const own = itemBiases![item]!;
-    biases[place] = own;
-    panelBiases[place] = own;
-    bias = Math.max(bias, Math.abs(own));
-    if (chunks > 0) chunkBiases[chunk] = Math.max(chunkBiases[chunk]!, own);
+    const own = itemBiases === undefined ? 0 : itemBiases[item]!;
+    if (biases !== undefined) {
+      biases[place] = own;
+      panelBiases[place] = own;
+      bias = Math.max(bias, Math.abs(own));
+    }
+    if (chunks === 0) continue;
+    const at = Math.floor(place / (chunkPanels * width)) * (CHUNK_STEPS + 1);
+    for (let n = 0; n <= CHUNK_STEPS; n++)
+      chunkBounds[at + n] = Math.max(chunkBounds[at + n]!, own + n * step * length);
   }
-  return { norm, bias };
+  return { norm, bias, step };
 }
 
 /** Users `from` … `to` − 1 of a list of them, and what each leaves out. */
@@ -167,6 +170,7 @@ export function* packUsers(
   const bases = new Float64Array(memory.buffer, layout.bases, count);
   const slacks = new Float64Array(memory.buffer, layout.slacks, count);
   const norms = new Float64Array(memory.buffer, layout.norms, count);
+  const steps = new Float64Array(memory.buffer, layout.steps, count);
   const starts = new Uint32Array(memory.buffer, layout.excludedStarts, count + 1);
   const stride = Math.max(1, Math.floor(STRIDE / (factors * (1 + (axes?.count ?? 0)))));
   let excluded = 0;
@@ -178,6 +182,7 @@ export function* packUsers(
     const base = userBiases === undefined ? mean : mean + userBiases[user]!;
     bases[row] = base;
     norms[row] = norm;
+    steps[row] = norm / sizes.step;
     const bounds = { precision, factors, norm, itemNorm: sizes.norm, axesError: axes?.error };
     slacks[row] = slackOf(bounds, Math.abs(base), sizes.bias);
     if (leftOut !== undefined) {

@@ -73,6 +73,7 @@ export class ListSweep {
       bases: layout.bases + from * 8,
       slacks: layout.slacks + from * 8,
       norms: layout.norms + from * 8,
+      steps: layout.steps + from * 8,
       excludedStarts: layout.excludedStarts + from * 4,
       cursors: layout.cursors + from * 4,
       bestScores: layout.bestScores + from * count * 8,
