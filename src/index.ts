@@ -59,6 +59,7 @@ export {
   type ModelOptions,
   type ModelSvd,
   type PageOptions,
+  type PrepareOptions,
   type RatedItem,
   type RecommendationBlock,
   type RecommendForOptions,

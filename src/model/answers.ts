@@ -1,5 +1,6 @@
 import { AlternantError } from "../errors.js";
 import type { ItemLists } from "../kernel/index.js";
+import type { Scored } from "../kernel/lists/index.js";
 import { checkOneOf } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import { filterBits, knownIndices, unknownItems } from "./filter.js";
@@ -15,7 +16,7 @@ import type {
   SimilarUsersOptions,
 } from "./results.js";
 import { pageOf } from "./selection.js";
-import { hasDirection, type Query, type Scored, Side } from "./side.js";
+import { hasDirection, type Query, Side } from "./side.js";
 
 const NONE = new Int32Array(0);
 
@@ -28,8 +29,8 @@ export class Answers<U extends Id, I extends Id> {
   constructor(parts: ModelParts<U, I>) {
     const { userFactors, itemFactors, factors, mean, userBiases, itemBiases } = parts;
     this.#parts = parts;
-    this.items = new Side(itemFactors, factors, () => itemBiases);
-    this.users = new Side(userFactors, factors, () => userBiases?.map((bias) => mean + bias));
+    this.items = new Side(itemFactors, userFactors, factors, () => itemBiases);
+    this.users = new Side(userFactors, itemFactors, factors, () => userBiases?.map((bias) => mean + bias));
   }
 
   recommend(user: U, options: RecommendOptions<I>): ScoredItem<I>[] {

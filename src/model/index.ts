@@ -21,6 +21,7 @@ export type {
   MeasureOptions,
   ModelSvd,
   PageOptions,
+  PrepareOptions,
   RatedItem,
   RecommendationBlock,
   RecommendForOptions,

@@ -66,6 +66,11 @@ export interface PageOptions extends TopOptions {
   readonly minScore?: number;
 }
 
+export interface PrepareOptions {
+  /** The side that questions will be about; both without it. */
+  readonly side?: "users" | "items";
+}
+
 /** By what likeness is measured. */
 export interface MeasureOptions {
   /** "cosine" (default): direction alone, in [−1, 1]. "dot": uᵀu′, which long factors (of popular items) make larger. */

@@ -1,45 +1,47 @@
+import { AlternantError } from "../errors.js";
+import type { IndexBuilder, IndexQuery, Scored, VectorIndex } from "../kernel/lists/index.js";
+import { runNow, runWithPauses, type Sliced } from "../ratings/slices.js";
 import { createYielder } from "../yield.js";
 import { dot } from "./dot.js";
 import { hasBit } from "./filter.js";
 import type { Factors } from "./parts.js";
 import { type Page, selectPage } from "./selection.js";
 
-/** Rows between two looks at the clock. */
+/** Rows measured between two chances of a pause. */
 const STRIDE = 256;
+/** Numbers of rows that are gone through faster than an index is built. */
+const WORTH_INDEX = 2 ** 16;
 
 /** A vector, and which rows of a side are wanted in the order of their scores with it. */
-export interface Query {
-  /** K numbers in the precision of the rows. */
-  readonly vector: Factors;
-  /** By what rows are scored: base + wᵀu, (base + the row's addend) + wᵀu, or wᵀu ÷ (length · ‖u‖). */
-  readonly by:
-    | { readonly kind: "product" | "prediction"; readonly base: number }
-    | { readonly kind: "cosine"; readonly length: number };
-  /** Rows that may not be told, ascending. */
-  readonly leftOut: Int32Array;
-  /** The rows that may be told, as bits; all of them where there are none. */
-  readonly bits: Uint32Array | undefined;
+export interface Query extends Omit<IndexQuery, "depth" | "minScore"> {
   readonly page: Page;
 }
 
-/** A row and its score. */
-export interface Scored {
-  readonly index: number;
-  readonly score: number;
-}
+/** What builds indexes, once a call has waited for it. */
+let builder: IndexBuilder | undefined;
 
-/** The rows of one side of a model, to be ranked by their scores with a vector. */
+/**
+ * The rows of one side of a model, to be ranked by their scores with a vector: by an index where there is one, or it can be
+ * built at once, by scoring all rows elsewhere. Both give the same bits.
+ */
 export class Side {
   readonly rows: Factors;
   readonly factors: number;
+  readonly #others: Factors;
   readonly #makeAddends: () => Float64Array | undefined;
   #addends: Float64Array | undefined;
   #lengths: Float64Array | undefined;
+  /** null where there is no room for one. */
+  #index: VectorIndex | null | undefined;
 
-  /** @param makeAddends what predictions add of each row, made when first needed */
-  constructor(rows: Factors, factors: number, makeAddends: () => Float64Array | undefined) {
+  /**
+   * @param others the rows that most queries come from
+   * @param makeAddends what predictions add of each row, made when first needed
+   */
+  constructor(rows: Factors, others: Factors, factors: number, makeAddends: () => Float64Array | undefined) {
     this.rows = rows;
     this.factors = factors;
+    this.#others = others;
     this.#makeAddends = makeAddends;
   }
 
@@ -47,23 +49,39 @@ export class Side {
     return this.rows.length / this.factors;
   }
 
-  /** Makes the lengths without holding the event loop. */
+  /** How much the index has looked at; undefined without one. For benchmarks and tests. */
+  get tally(): { readonly bounded: number; readonly exact: number } | undefined {
+    return this.#index?.tally();
+  }
+
+  /** Makes lengths and index without holding the event loop. @throws AlternantError "too-large" */
   async prepare(): Promise<void> {
-    if (this.#lengths !== undefined) return;
-    const lengths = new Float64Array(this.size);
-    const yielder = createYielder();
-    for (let from = 0; from < lengths.length; from += STRIDE) {
-      this.#measure(lengths, from, Math.min(from + STRIDE, lengths.length));
-      if (yielder.due()) await yielder.pause();
-    }
-    this.#lengths = lengths;
+    const run = <T>(work: Sliced<T>): Promise<T> =>
+      runWithPauses(work, createYielder(), undefined, "Model.prepare");
+    if (this.#lengths === undefined) this.#lengths = await run(this.#measured());
+    builder ??= await (await import("../kernel/lists/index.js")).indexBuilder();
+    if (builder === undefined || this.#index) return;
+    this.#index = await run(builder(this.#source()));
   }
 
   /** The rows of a query's page, best first, equal scores by index. */
-  rank(query: Query): Scored[] {
+  rank({ page, ...query }: Query): Scored[] {
+    const { offset, depth, minScore } = page;
+    if (offset >= depth) return [];
+    const index = this.#indexNow();
+    return index ? index.rank({ ...query, depth, minScore }).slice(offset) : this.#scan(query, page);
+  }
+
+  /** The length of a row. */
+  lengthOf(row: number): number {
+    const at = row * this.factors;
+    return Math.sqrt(dot(this.rows, at, this.rows, at, this.factors));
+  }
+
+  #scan(query: Omit<Query, "page">, page: Page): Scored[] {
     const score = this.#scorer(query);
     const { leftOut, bits } = query;
-    return selectPage(query.page, (take) => {
+    return selectPage(page, (take) => {
       // Both ascend, so that one cursor is enough to skip them.
       let next = 0;
       for (let row = 0; row < this.size; row++) {
@@ -73,14 +91,32 @@ export class Side {
     });
   }
 
-  /** The length of a row. */
-  lengthOf(row: number): number {
-    const at = row * this.factors;
-    return Math.sqrt(dot(this.rows, at, this.rows, at, this.factors));
+  /** The index, built at once where kernels are compiled and it is worth its while. */
+  #indexNow(): VectorIndex | null | undefined {
+    if (this.#index === undefined && builder !== undefined && this.rows.length >= WORTH_INDEX)
+      try {
+        this.#index = runNow(builder(this.#source()));
+      } catch (error) {
+        if (!(error instanceof AlternantError)) throw error;
+        this.#index = null;
+      }
+    return this.#index;
+  }
+
+  #source(): Parameters<IndexBuilder>[0] {
+    return {
+      factors: this.factors,
+      userFactors: this.#others,
+      itemFactors: this.rows,
+      mean: 0,
+      userBiases: undefined,
+      itemBiases: this.#allAddends(),
+      lengths: this.#allLengths(),
+    };
   }
 
   /** What scores a row; NaN for one that has no score. */
-  #scorer({ vector, by }: Query): (row: number) => number {
+  #scorer({ vector, by }: Pick<Query, "vector" | "by">): (row: number) => number {
     const { rows, factors } = this;
     const product = (row: number): number => dot(vector, 0, rows, row * factors, factors);
     if (by.kind === "cosine") {
@@ -104,15 +140,17 @@ export class Side {
   }
 
   #allLengths(): Float64Array {
-    if (this.#lengths === undefined) {
-      this.#lengths = new Float64Array(this.size);
-      this.#measure(this.#lengths, 0, this.size);
-    }
+    this.#lengths ??= runNow(this.#measured());
     return this.#lengths;
   }
 
-  #measure(lengths: Float64Array, from: number, to: number): void {
-    for (let row = from; row < to; row++) lengths[row] = this.lengthOf(row);
+  *#measured(): Sliced<Float64Array> {
+    const lengths = new Float64Array(this.size);
+    for (let row = 0; row < lengths.length; row++) {
+      lengths[row] = this.lengthOf(row);
+      if (row % STRIDE === 0) yield;
+    }
+    return lengths;
   }
 }
 

@@ -25,8 +25,8 @@ export interface ListShape {
   readonly ordered: boolean;
   /** Axes of their bounds; 0 where fast scores are the bounds. */
   readonly axes: number;
-  /** Whether cosines are asked for. */
-  readonly cosines: boolean;
+  /** Whether products alone and cosines are asked for, beside predictions. */
+  readonly measures: boolean;
   /** Bits of a filter, in words; 0 where there is none. */
   readonly filterWords: number;
   /** Users of a batch at most. */
@@ -55,6 +55,9 @@ export interface ListLayout extends Pick<ListShape, "precision" | "factors" | "i
   readonly order: number;
   readonly lengths: number;
   readonly panelLengths: number;
+  /** What stands in the place of `panelBiases` and `chunkBounds` for scores without biases. */
+  readonly plainBiases: number;
+  readonly plainBounds: number;
   readonly chunkBounds: number;
   readonly groups: number;
   readonly boundGroups: number;
@@ -88,7 +91,7 @@ export function numberBytes(precision: Precision): 4 | 8 {
 
 /** Lays out the memory of lists. */
 export function layOutLists(shape: ListShape): ListLayout {
-  const { precision, factors, itemCount, count, users, targets, axes, cosines } = shape;
+  const { precision, factors, itemCount, count, users, targets, axes, measures } = shape;
   const bytes = numberBytes(precision);
   const boundFactors = axes > 0 ? axes + 1 : factors;
   const panelCount = Math.ceil((itemCount * bytes) / PANEL_ROW);
@@ -127,8 +130,10 @@ export function layOutLists(shape: ListShape): ListLayout {
     panelBiases: take(panelCount * PANEL_ROW),
     itemBiases: shape.itemBiases ? take(itemCount * 8) : 0,
     order: shape.ordered ? take(itemCount * 4) : 0,
-    lengths: cosines ? take(itemCount * 8) : 0,
-    panelLengths: cosines ? take(panelCount * PANEL_ROW) : 0,
+    lengths: measures ? take(itemCount * 8) : 0,
+    panelLengths: measures ? take(panelCount * PANEL_ROW) : 0,
+    plainBiases: measures ? take(panelCount * PANEL_ROW) : 0,
+    plainBounds: measures ? take(chunks * (CHUNK_STEPS + 1) * 8) : 0,
     chunkBounds: shape.ordered ? take(chunks * (CHUNK_STEPS + 1) * 8) : 0,
     groups,
     boundGroups: axes > 0 ? take(padded * boundFactors * bytes) : groups,

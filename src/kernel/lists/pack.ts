@@ -141,6 +141,37 @@ export function* packItems(
   return { norm, bias, step };
 }
 
+/** What scores without biases need: zeros in the place of biases, bounds of chunks without them, and lengths. */
+export function* packMeasures(
+  memory: WebAssembly.Memory,
+  layout: ListLayout,
+  { step }: ItemSizes,
+  { order }: Arrangement,
+  lengths: Float64Array,
+): Sliced<{ leastLength: number }> {
+  const { itemCount, panelCount, chunkPanels } = layout;
+  const width = PANEL_ROW / numberBytes(layout.precision);
+  numbersAt(memory, layout, layout.plainBiases, panelCount * width).fill(-Infinity, itemCount);
+  const own = new Float64Array(memory.buffer, layout.lengths, itemCount);
+  const rounded = numbersAt(memory, layout, layout.panelLengths, panelCount * width);
+  const bounds = new Float64Array(
+    memory.buffer,
+    layout.plainBounds,
+    Math.ceil(panelCount / chunkPanels) * (CHUNK_STEPS + 1),
+  );
+  let leastLength = Infinity;
+  for (let place = 0; place < itemCount; place++) {
+    if (place % STRIDE === 0) yield;
+    const length = lengths[order === undefined ? place : order[place]!]!;
+    own[place] = length;
+    rounded[place] = length;
+    if (length > 0) leastLength = Math.min(leastLength, length);
+    const at = Math.floor(place / (chunkPanels * width)) * (CHUNK_STEPS + 1);
+    for (let n = 0; n <= CHUNK_STEPS; n++) bounds[at + n] = Math.max(bounds[at + n]!, n * step * length);
+  }
+  return { leastLength };
+}
+
 /** Users `from` … `to` − 1 of a list of them, and what each leaves out. */
 export interface Batch {
   /** Indices of users. */

@@ -139,7 +139,7 @@ export class ListSession {
       itemBiases: itemBiases !== undefined,
       ordered: arrangement.order !== undefined,
       axes: arrangement.axes?.count ?? 0,
-      cosines: false,
+      measures: false,
       filterWords: 0,
       users: room.users,
       excluded: room.excluded,

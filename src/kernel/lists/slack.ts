@@ -38,21 +38,23 @@ export function slackOf(sizes: BoundSizes, base: number, itemBias: number): numb
   const size = norm * itemNorm + itemBias;
   if (!(size + base < finite) || !fits(sizes)) return Infinity;
   const terms = factors + 16;
-  return terms * (unit * size * 1.01 + 2 ** -52 * (size + base)) + lost(sizes);
+  return terms * (unit * size * 1.01 + 2 ** -52 * (size + base)) + turned(sizes) + vanished(sizes);
 }
 
 /**
- * The same of cosines: more than an exact cosine can be above its bound ÷ (‖w‖‖u‖).
+ * The same of cosines: more than an exact wᵀu ÷ (length · ‖u‖) can be above its bound ÷ (length · ‖u‖).
  *
+ * @param length by what products are divided, at most `norm`
  * @param leastLength the least ‖u‖ of an item that has a direction
  */
-export function cosineSlackOf(sizes: BoundSizes, leastLength: number): number {
+export function cosineSlackOf(sizes: BoundSizes, length: number, leastLength: number): number {
   const { precision, factors, norm, itemNorm } = sizes;
   const { unit, finite } = NUMBERS[precision];
-  const least = norm * leastLength;
+  const least = length * leastLength;
   if (!(norm * itemNorm < finite && norm < finite && itemNorm < finite && least > 1e-290)) return Infinity;
+  const turning = sizes.axesError === undefined ? 0 : turningError(factors, sizes.axesError);
   // Lengths and thresholds are rounded to the precision as well.
-  return (factors + 24) * (unit * 1.01 + 2 ** -52) + lost(sizes) / least;
+  return ((factors + 24) * (unit * 1.01 + 2 ** -52) + turning) * (norm / length) + vanished(sizes) / least;
 }
 
 /** Whether coordinates on axes are finite; without axes they are the factors themselves. */
@@ -61,12 +63,14 @@ function fits({ precision, norm, itemNorm, axesError }: BoundSizes): boolean {
   return axesError === undefined || (norm < finite && itemNorm < finite);
 }
 
-/** What is lost by turning vectors to axes, and below the normal numbers. */
-function lost({ precision, factors, norm, itemNorm, axesError }: BoundSizes): number {
-  const { least } = NUMBERS[precision];
-  const terms = factors + 24;
-  const turned = axesError === undefined ? 0 : turningError(factors, axesError) * norm * itemNorm;
-  return turned + terms * least * (1 + norm + itemNorm);
+/** What is lost by turning vectors to axes. */
+function turned({ factors, norm, itemNorm, axesError }: BoundSizes): number {
+  return axesError === undefined ? 0 : turningError(factors, axesError) * norm * itemNorm;
+}
+
+/** What is lost below the normal numbers. */
+function vanished({ precision, factors, norm, itemNorm }: BoundSizes): number {
+  return (factors + 24) * NUMBERS[precision].least * (1 + norm + itemNorm);
 }
 
 /** How far wᵀu can be from what coordinates on axes and rests say of it, relative to ‖w‖‖u‖. */

@@ -13,6 +13,8 @@ export interface ListSource {
   readonly mean: number;
   readonly userBiases: Float64Array | undefined;
   readonly itemBiases: Float64Array | undefined;
+  /** ‖u‖ of each item, where cosines are asked for. */
+  readonly lengths?: Float64Array;
 }
 
 /** Items of rows as compressed rows: columns ascending inside a row, row i from starts[i] to starts[i + 1] − 1. */
