@@ -57,15 +57,17 @@ export class Answers<U extends Id, I extends Id> {
     const page = pageOf("audience", options, users.size, ["exclude"]);
     const leaveOut = excludes(options.exclude);
     const row = known("item", item, items, KNOWN_ITEMS);
+    const rated = leaveOut ? ratedBy(this.#parts, AUDIENCE_WITHOUT_HISTORY) : undefined;
     // Users' addends are μ + b, in the order of src/model/scoring.ts: sums of two numbers have no other.
     const rest = userBiases === undefined ? mean : 0;
     return this.#usersOf(
       this.users.rank({
         vector: this.#row(itemFactors, row),
         by: { kind: "prediction", base: itemBiases === undefined ? rest : rest + itemBiases[row]! },
-        leftOut: leaveOut ? ratersOf(ratedBy(this.#parts, AUDIENCE_WITHOUT_HISTORY), row) : NONE,
+        leftOut: NONE,
         bits: undefined,
         page,
+        ...(rated !== undefined && { without: (user: number) => hasRated(rated, user, row) }),
       }),
     );
   }
@@ -168,21 +170,18 @@ export function rowOf({ starts, columns }: ItemLists, row: number): Int32Array {
   return columns.subarray(starts[row]!, starts[row + 1]!);
 }
 
-/** The users who rated an item, ascending: a binary search in each user's row. */
-function ratersOf({ starts, columns }: ItemLists, item: number): Int32Array {
-  const raters: number[] = [];
-  for (let user = 0; user + 1 < starts.length; user++) {
-    let low = starts[user]!;
-    const end = starts[user + 1]!;
-    let high = end;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (columns[middle]! < item) low = middle + 1;
-      else high = middle;
-    }
-    if (low < end && columns[low] === item) raters.push(user);
+/** Whether a user rated an item: a binary search in the user's row. */
+function hasRated({ starts, columns }: ItemLists, user: number, item: number): boolean {
+  let low = starts[user]!;
+  let high = starts[user + 1]!;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const found = columns[middle]!;
+    if (found === item) return true;
+    if (found < item) low = middle + 1;
+    else high = middle;
   }
-  return Int32Array.from(raters);
+  return false;
 }
 
 export const RECOMMEND_WITHOUT_HISTORY =

@@ -12,9 +12,14 @@ const STRIDE = 256;
 /** Numbers of rows that are gone through faster than an index is built. */
 const WORTH_INDEX = 2 ** 16;
 
+/** How many times more entries are looked at, where too many are not to be told. */
+const DEEPER = 4;
+
 /** A vector, and which rows of a side are wanted in the order of their scores with it. */
 export interface Query extends Omit<IndexQuery, "depth" | "minScore"> {
   readonly page: Page;
+  /** Rows that may not be told either, where a list of them would have to be made first. */
+  readonly without?: (row: number) => boolean;
 }
 
 /** What builds indexes, once a call has waited for it. */
@@ -33,6 +38,7 @@ export class Side {
   #lengths: Float64Array | undefined;
   /** null where there is no room for one. */
   #index: VectorIndex | null | undefined;
+  #preparing: Promise<void> | undefined;
 
   /**
    * @param others the rows that most queries come from
@@ -55,7 +61,14 @@ export class Side {
   }
 
   /** Makes lengths and index without holding the event loop. @throws AlternantError "too-large" */
-  async prepare(): Promise<void> {
+  prepare(): Promise<void> {
+    this.#preparing ??= this.#prepare().finally(() => {
+      this.#preparing = undefined;
+    });
+    return this.#preparing;
+  }
+
+  async #prepare(): Promise<void> {
     const run = <T>(work: Sliced<T>): Promise<T> =>
       runWithPauses(work, createYielder(), undefined, "Model.prepare");
     if (this.#lengths === undefined) this.#lengths = await run(this.#measured());
@@ -65,11 +78,18 @@ export class Side {
   }
 
   /** The rows of a query's page, best first, equal scores by index. */
-  rank({ page, ...query }: Query): Scored[] {
+  rank({ page, without, ...query }: Query): Scored[] {
     const { offset, depth, minScore } = page;
     if (offset >= depth) return [];
     const index = this.#indexNow();
-    return index ? index.rank({ ...query, depth, minScore }).slice(offset) : this.#scan(query, page);
+    if (!index) return this.#scan(query, page, without);
+    // What is not to be told is told apart among the best alone: more and more of them, until there are enough others.
+    for (let among = depth; ; among = Math.min(this.size, DEEPER * among)) {
+      const best = index.rank({ ...query, depth: among, minScore });
+      const left = without === undefined ? best : best.filter((one) => !without(one.index));
+      if (left.length >= depth || best.length < among || among === this.size)
+        return left.slice(offset, depth);
+    }
   }
 
   /** The length of a row. */
@@ -78,7 +98,7 @@ export class Side {
     return Math.sqrt(dot(this.rows, at, this.rows, at, this.factors));
   }
 
-  #scan(query: Omit<Query, "page">, page: Page): Scored[] {
+  #scan(query: Omit<Query, "page">, page: Page, without: Query["without"]): Scored[] {
     const score = this.#scorer(query);
     const { leftOut, bits } = query;
     return selectPage(page, (take) => {
@@ -86,7 +106,7 @@ export class Side {
       let next = 0;
       for (let row = 0; row < this.size; row++) {
         if (leftOut[next] === row) next++;
-        else if (bits === undefined || hasBit(bits, row)) take(row, score(row));
+        else if ((bits === undefined || hasBit(bits, row)) && !without?.(row)) take(row, score(row));
       }
     });
   }

@@ -103,6 +103,64 @@ const asked = fc.record({
   least: fc.constantFrom(undefined, undefined, 0.5, 0.95),
 });
 
+describe("an index", () => {
+  const shape: FixtureOptions = { users: 40, items: 5000, factors: 16, precision: "float32" };
+  const parts = randomParts(shape);
+  const ask = (answers: Answers<Id, Id>) =>
+    [...parts.users].map((user) => answers.recommend(user, { exclude: "none", count: 7 }));
+  let expected: ReturnType<typeof ask>;
+
+  it("is not there before a call has waited for kernels", () => {
+    const answers = new Answers(parts);
+    expected = ask(answers);
+    expect(answers.items.tally).toBeUndefined();
+  });
+
+  it("is built by prepare, once, and answers the same", async () => {
+    const answers = new Answers(parts);
+    await Promise.all([answers.items.prepare(), answers.items.prepare()]);
+    expect(ask(answers)).toEqual(expected);
+    const first = answers.items.tally!;
+    expect(first.bounded).toBeGreaterThan(0);
+    await answers.items.prepare();
+    expect(answers.items.tally).toEqual(first);
+    expect(answers.users.tally).toBeUndefined();
+  });
+
+  it("is then built by another model's first question, where it is worth its while", () => {
+    const answers = new Answers(parts);
+    expect(ask(answers)).toEqual(expected);
+    expect(answers.items.tally!.bounded).toBeGreaterThan(0);
+    answers.audience(parts.items.id(3), { exclude: "none" });
+    expect(answers.users.tally).toBeUndefined();
+  });
+
+  it("knows nothing of the questions before", async () => {
+    const answers = new Answers(parts);
+    await answers.items.prepare();
+    const model = new Model(parts);
+    const filter = model.filter({ where: (item) => model.items.index(item)! % 1000 === 1 });
+    const [user] = parts.users as Iterable<Id>;
+    const first = answers.recommend(user!, { exclude: "none" });
+    expect(answers.recommend(user!, { exclude: "none", filter, minScore: 0 }).length).toBeLessThanOrEqual(5);
+    answers.similarItems(parts.items.id(2), { measure: "dot", count: 3 });
+    answers.similarItems(parts.items.id(2), { count: 5000 });
+    expect(answers.recommend(user!, { exclude: "none" })).toEqual(first);
+  });
+
+  it("is refused to a disposed model", async () => {
+    const model = new Model(parts);
+    const preparing = model.prepare();
+    model.dispose();
+    await preparing;
+    expect(() => model.recommend("user 0")).toThrow(expect.objectContaining({ code: "disposed" }));
+    await expect(model.prepare()).rejects.toMatchObject({ code: "disposed" });
+    await expect(new Model(parts).prepare({ side: "item" as never })).rejects.toThrow(
+      'side must be "users" or "items"',
+    );
+  });
+});
+
 describe("the answers of a model", () => {
   it("are what sorting all scores gives, bit for bit, with an index and without", {
     timeout: 300_000,
@@ -283,3 +341,50 @@ function basketVector(
   }
   return counted === 0 ? undefined : vectors[0]!.map((_, k) => sum[k]! / counted);
 }
+
+describe("bounds on axes", () => {
+  /**
+   * Strong features that all have, and some users and items that nearly all of their length is common to, on features of
+   * their own: bounds on the strong axes have to reach them by what is left of their length alone.
+   */
+  function withOddOnes(precision: "float32" | "float64"): ModelParts {
+    const [users, items, factors, strong] = [60, 6000, 32, 8];
+    const parts = randomParts({ users, items, factors, precision, biases: false });
+    const weak = (at: number): boolean => at % factors >= strong;
+    const userFactors = parts.userFactors.map((value, at) => (weak(at) ? 0 : value / 8));
+    const itemFactors = parts.itemFactors.map((value, at) => (weak(at) ? 0 : value));
+    // No longer than others, so that length alone rules out nobody, and five on each feature: the other four say how near
+    // the best of them a bound has to come.
+    for (let odd = 0; odd < 120; odd++) {
+      const feature = strong + (odd % (factors - strong));
+      if (odd < users / 2) userFactors[odd * factors + feature] = 4;
+      const item = odd * 49 + 7;
+      for (let k = 0; k < strong; k++) itemFactors[item * factors + k]! *= 0.3;
+      itemFactors[item * factors + feature] = 1.4;
+    }
+    return { ...parts, userFactors, itemFactors };
+  }
+
+  it.each(["float32", "float64"] as const)("reach what lies across them: %s", async (precision) => {
+    const parts = withOddOnes(precision);
+    const model = new Model(parts);
+    const indexed = new Answers(parts);
+    await indexed.items.prepare();
+    const { values } = model.copyFactors("users");
+    for (const [row, user] of [...model.users].entries()) {
+      const vector = values.subarray(row * 32, (row + 1) * 32);
+      const score = (item: number) => 0 + product(vector, model.itemVector(model.items.id(item)));
+      const expected = sorted([...model.items], score, () => true, {
+        count: 3,
+        offset: 0,
+        minScore: undefined,
+      });
+      const found = indexed.recommend(user, { count: 3, exclude: "none" });
+      expect(found).toEqual(expected.map(({ id, score: told }) => ({ item: id, score: told })));
+    }
+    const { bounded, exact } = indexed.items.tally!;
+    expect(bounded).toBeGreaterThan(0);
+    // Without axes nearly all that is looked at would be scored.
+    expect(exact).toBeLessThan(0.2 * model.userCount * model.itemCount);
+  });
+});

@@ -17,6 +17,22 @@ import {
   UsageError,
 } from "../context.js";
 import { number } from "../flags.js";
+import { formatOf, recommendToAll, similarToAll } from "./all-lists.js";
+
+/** What asks for everybody's lists at once. */
+interface AllFlags {
+  readonly all?: boolean;
+  readonly out?: string;
+}
+
+interface RecommendFlags extends AskFlags, AllFlags {
+  readonly popular?: boolean;
+  readonly includeRated?: boolean;
+}
+
+interface SimilarFlags extends AskFlags, AllFlags {
+  readonly users?: boolean;
+}
 
 interface AskFlags {
   readonly names?: string;
@@ -37,6 +53,15 @@ function withCount(command: Command): Command {
   return command.option("--count <n>", "how many at most", number, 10);
 }
 
+function withAllFlags(command: Command, everybody: string): Command {
+  return command
+    .option("--all", `write the lists of ${everybody} to a file, scores in it not clipped`)
+    .option(
+      "--out <file>",
+      "where --all goes: a .csv file, a line an entry, or a .ndjson file, a line a list",
+    );
+}
+
 /** predict, recommend, similar: questions to a model. */
 export function addQuestions(program: Command, context: Context): void {
   example(
@@ -51,32 +76,30 @@ export function addQuestions(program: Command, context: Context): void {
     "alternant predict model.safetensors 42 318 296 --names movies.csv",
   );
   example(
-    withCount(withAskFlags(program.command("recommend")))
+    withAllFlags(withCount(withAskFlags(program.command("recommend"))), "all users")
       .description("the items with the highest predictions for a user, rated ones left out")
       .argument("<model>", "a model file")
       .argument("[user]", "a user's id")
       .option("--popular", "for somebody unknown: the items that are liked most by all")
       .option("--include-rated", "do not leave out what the user rated in training")
-      .action(
-        (
-          model: string,
-          user: string | undefined,
-          flags: AskFlags & { popular?: boolean; includeRated?: boolean },
-        ) => recommend(model, user, flags, context),
+      .action((model: string, user: string | undefined, flags: RecommendFlags) =>
+        recommend(model, user, flags, context),
       ),
     "alternant recommend model.safetensors 42 --count 5 --names movies.csv",
     "alternant recommend model.safetensors --popular",
+    "alternant recommend model.safetensors --all --out lists.csv",
   );
   example(
-    withCount(withAskFlags(program.command("similar")))
+    withAllFlags(withCount(withAskFlags(program.command("similar"))), "all items (or users)")
       .description("the items (or users) most like one, by the cosine of their factors")
       .argument("<model>", "a model file")
-      .argument("<id>", "an item's id, or a user's with --users")
+      .argument("[id]", "an item's id, or a user's with --users")
       .option("--users", "look among users")
-      .action((model: string, id: string, flags: AskFlags & { users?: boolean }) =>
+      .action((model: string, id: string | undefined, flags: SimilarFlags) =>
         similar(model, id, flags, context),
       ),
     "alternant similar model.safetensors 318 --names movies.csv",
+    "alternant similar model.safetensors --all --out neighbours.ndjson",
   );
 }
 
@@ -122,19 +145,25 @@ async function predict(
 async function recommend(
   file: string,
   userText: string | undefined,
-  flags: AskFlags & { popular?: boolean; includeRated?: boolean },
+  flags: RecommendFlags,
   context: Context,
 ): Promise<void> {
   const count = checkedCount(flags);
-  if ((userText === undefined) === !flags.popular)
-    throw new UsageError("recommend takes a user, or --popular for somebody unknown: one of the two");
+  const exclude = flags.includeRated ? "none" : "rated";
+  if ([userText !== undefined, flags.popular, flags.all].filter(Boolean).length !== 1)
+    throw new UsageError(
+      "recommend takes a user, or --popular for somebody unknown, or --all: one of the three",
+    );
+  if (flags.all) {
+    const place = await placeOfAll(flags);
+    await recommendToAll(await openModel(file), { count, exclude }, place, context);
+    return;
+  }
+  refuseOut(flags);
   const names = await readNames(flags.names, context.signal);
   const model = await openModel(file);
   const user = userText === undefined ? undefined : idOf(userText, model.users.kind);
-  const items =
-    user === undefined
-      ? model.popular({ count })
-      : model.recommend(user, { count, exclude: flags.includeRated ? "none" : "rated" });
+  const items = user === undefined ? model.popular({ count }) : model.recommend(user, { count, exclude });
   if (flags.json) printJson(context, { ...(user !== undefined && { user }), items });
   else if (user === undefined) context.print(list("score", items, names));
   else context.print(list("prediction", clipped(model, items), names));
@@ -142,11 +171,19 @@ async function recommend(
 
 async function similar(
   file: string,
-  text: string,
-  flags: AskFlags & { users?: boolean },
+  text: string | undefined,
+  flags: SimilarFlags,
   context: Context,
 ): Promise<void> {
   const count = checkedCount(flags);
+  if (flags.all) {
+    if (text !== undefined) throw new UsageError("similar takes an id or --all, not both");
+    const place = await placeOfAll(flags);
+    await similarToAll(await openModel(file), flags.users ? "users" : "items", count, place, context);
+    return;
+  }
+  if (text === undefined) throw new UsageError("similar takes an id, or --all");
+  refuseOut(flags);
   const names = await readNames(flags.names, context.signal);
   const model = await openModel(file);
   if (flags.users) {
@@ -166,6 +203,16 @@ async function similar(
   const items = model.similarItems(item, { count });
   if (flags.json) printJson(context, { item, items });
   else context.print(list("cosine", items, names));
+}
+
+/** Where --all goes: a file that programs read, in which there are no titles. @throws UsageError */
+async function placeOfAll({ out, names, json }: AskFlags & AllFlags): ReturnType<typeof formatOf> {
+  if (names !== undefined || json) throw new UsageError("--all goes without --names and --json");
+  return formatOf(out);
+}
+
+function refuseOut({ out }: AllFlags): void {
+  if (out !== undefined) throw new UsageError("--out belongs to --all");
 }
 
 function checkedCount({ count }: AskFlags): number {

@@ -20,6 +20,8 @@ const SAMPLED_USERS = 32;
 const LISTED = 10;
 /** Fewer items are gone through faster than axes are found for them. */
 const WORTH_AXES = 512;
+/** So many lists are made faster than axes are found. */
+const FEW_QUERIES = 256;
 /** Steps of the order: what differs by less lies by index. */
 const BUCKETS = 4096;
 /** Numbers between two chances of a pause. */
@@ -31,11 +33,13 @@ const STRIDE = 1 << 14;
  *
  * @param bits the items to arrange, as bits; all where there are none
  * @param count how many they are
+ * @param queries lists that will be made
  */
 export function* arrange(
   { itemFactors, itemBiases, userFactors, factors }: ListSource,
   bits: Uint32Array | undefined,
   count: number,
+  queries: number,
 ): Sliced<Arrangement> {
   const itemCount = itemFactors.length / factors;
   const keys = new Float64Array(itemCount);
@@ -62,7 +66,7 @@ export function* arrange(
     greatest = Math.max(greatest, key);
   }
   const order = yield* byFallingKeys(keys, bits, count, least, greatest);
-  if (count < WORTH_AXES) return { order, axes: undefined, userNorm };
+  if (count < WORTH_AXES || queries < FEW_QUERIES) return { order, axes: undefined, userNorm };
   const sampled = sampleOf(itemFactors, count, SAMPLED_ITEMS);
   const items = { rows: itemFactors, at: sampled.at.map((place) => order[place]!) };
   const listed = Math.max(1, Math.round((LISTED * items.at.length) / count));

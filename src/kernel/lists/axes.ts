@@ -163,6 +163,8 @@ function* countPassing(
   const scores = new Float64Array(items.at.length);
   const bounds = counts.map(() => new Float64Array(items.at.length));
   for (let user = 0; user < users.at.length; user++) {
+    // To a user without factors all items are the same, whatever bounds they have.
+    if (other.rest(user, 0) === 0) continue;
     for (let n = 0; n < items.at.length; n++) {
       const item = items.at[n]!;
       const bias = biases === undefined ? 0 : biases[item]!;

@@ -37,7 +37,7 @@ export async function* bestItems(
     for (const [from, to] of ranges) yield { from, to, ...nothing(to - from) };
     return;
   }
-  const session = await ListSession.open(source, room, listing, run);
+  const session = await ListSession.open(source, room, users.length, listing, run);
   try {
     for (const [from, to] of ranges) {
       await session.load({ users, from, to, leftOut });

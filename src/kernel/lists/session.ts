@@ -114,12 +114,14 @@ export class ListSession {
   }
 
   /**
+   * @param queries users of all batches
    * @param listing what lists are made of; undefined to rank targets
    * @throws AlternantError "aborted", "disposed", "lane-failed", "too-large"
    */
   static async open(
     source: ListSource,
     room: Pick<ListShape, "users" | "excluded" | "targets">,
+    queries: number,
     listing: Listing | undefined,
     { engine, signal, what }: ListRun,
   ): Promise<ListSession> {
@@ -131,7 +133,7 @@ export class ListSession {
       return runWithPauses(work, yielder, signal, what);
     };
     const arrangement =
-      listing === undefined ? BY_INDEX : await run(arrange(source, listing.bits, listing.items));
+      listing === undefined ? BY_INDEX : await run(arrange(source, listing.bits, listing.items, queries));
     const layout = layOutLists({
       precision: itemFactors instanceof Float32Array ? "float32" : "float64",
       factors,

@@ -76,21 +76,23 @@ export class VectorIndex {
   /**
    * @param source what is asked for and asked with: lengths must be in it
    * @param module the kernels for a memory of their own, all of them
+   * @param arranging the order of the items and their bounds
    * @throws AlternantError "too-large"
    */
   static *build(
     source: ListSource & { readonly lengths: Float64Array },
     module: WebAssembly.Module,
+    arranging: Sliced<Arrangement> = arrange(source, undefined, source.lengths.length, Infinity),
   ): Sliced<VectorIndex> {
     const { factors, itemFactors, itemBiases, lengths } = source;
     const items = lengths.length;
-    const arrangement = yield* arrange(source, undefined, items);
+    const arrangement = yield* arranging;
     const layout = layOutLists({
       precision: itemFactors instanceof Float32Array ? "float32" : "float64",
       factors,
       itemCount: items,
       itemBiases: itemBiases !== undefined,
-      ordered: true,
+      ordered: arrangement.order !== undefined,
       axes: arrangement.axes?.count ?? 0,
       measures: true,
       filterWords: Math.ceil(items / 32),
