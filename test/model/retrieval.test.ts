@@ -357,7 +357,11 @@ describe("bounds on axes", () => {
     // the best of them a bound has to come.
     for (let odd = 0; odd < 120; odd++) {
       const feature = strong + (odd % (factors - strong));
-      if (odd < users / 2) userFactors[odd * factors + feature] = 4;
+      if (odd < users / 2) {
+        userFactors[odd * factors + feature] = 4;
+        // Some have no other factors: to them all other items would be the same.
+        userFactors[odd * factors] = 0.1;
+      }
       const item = odd * 49 + 7;
       for (let k = 0; k < strong; k++) itemFactors[item * factors + k]! *= 0.3;
       itemFactors[item * factors + feature] = 1.4;
