@@ -9,11 +9,12 @@ import { RowJob } from "./job";
 import { ListJob } from "./list-job";
 import { sweepItems } from "./lists";
 import { multiplyRatings } from "./multiply";
+import { multiplyNormal } from "./normal";
 import { sumResiduals } from "./residuals";
 import { turnRows } from "./rotations";
 import { solveRows } from "./rows";
 import { dot, scoreBlock } from "./score";
-import { crossProduct, tallProduct } from "./tall";
+import { crossProduct, sumSlots, tallProduct } from "./tall";
 import { endOf, pad, TILE_ROWS } from "./workspace";
 
 /** Raised with every change of what TypeScript must know: exports, job fields, layouts. */
@@ -95,6 +96,22 @@ export function multiplyRatings32(job: usize): i32 {
 
 export function multiplyRatings64(job: usize): i32 {
   return multiplyRatings<f64>(changetype<RowJob>(job));
+}
+
+export function multiplyNormal32(job: usize): i32 {
+  return multiplyNormal<f32>(changetype<RowJob>(job));
+}
+
+export function multiplyNormal64(job: usize): i32 {
+  return multiplyNormal<f64>(changetype<RowJob>(job));
+}
+
+export function sumSlots32(slots: usize, slotBytes: usize, count: i32, numbers: i32, out: usize): void {
+  sumSlots<f32>(slots, slotBytes, count, numbers, out);
+}
+
+export function sumSlots64(slots: usize, slotBytes: usize, count: i32, numbers: i32, out: usize): void {
+  sumSlots<f64>(slots, slotBytes, count, numbers, out);
 }
 
 export function sumResiduals32(job: usize): void {

@@ -38,6 +38,13 @@ export function loadSplat<T>(address: usize, index: i32): v128 {
   return sizeof<T>() == 8 ? v128.load64_splat(address, 88) : v128.load32_splat(address, 44);
 }
 
+/** The number at `address` in every lane. */
+// @ts-ignore: decorator
+@inline
+export function splatAt<T>(address: usize): v128 {
+  return sizeof<T>() == 8 ? v128.load64_splat(address) : v128.load32_splat(address);
+}
+
 /** The sum over the lanes, in the fixed order (0 + 1) + (2 + 3). */
 // @ts-ignore: decorator
 @inline

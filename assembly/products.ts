@@ -1,6 +1,6 @@
 // Products of a vector with rows of a matrix that lie anywhere: factor rows of ratings, or those of the sum over all
 // pairs. Nothing is gathered: four rows at a time pass through both directions while they lie in the L1 cache.
-import { multiplyAdd, sumLanes } from "./lanes";
+import { multiplyAdd, splatAt, sumLanes } from "./lanes";
 
 // @ts-ignore: decorator
 @inline
@@ -82,12 +82,6 @@ export function multiplyRows<T>(
     out += 4 * sizeof<T>();
     indices += 16;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function splatAt<T>(address: usize): v128 {
-  return sizeof<T>() == 8 ? v128.load64_splat(address) : v128.load32_splat(address);
 }
 
 /** q += Σ fᵢ·rowᵢ over the same rows; `f` has zeros up to the next multiple of 4. */

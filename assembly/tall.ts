@@ -82,3 +82,22 @@ export function tallProduct(
     y += 6 * yBytes;
   }
 }
+
+/** out (float64) = the sum of `count` stretches of numbers, `slotBytes` apart, in their order. */
+export function sumSlots<F>(slots: usize, slotBytes: usize, count: i32, numbers: i32, out: usize): void {
+  for (const end = slots + <usize>numbers * sizeof<F>(); slots < end; slots += 4 * sizeof<F>(), out += 32) {
+    let low = f64x2.splat(0), high = low;
+    let at = slots;
+    for (let slot = 0; slot < count; slot++, at += slotBytes) {
+      if (sizeof<F>() == 8) {
+        low = f64x2.add(low, v128.load(at));
+        high = f64x2.add(high, v128.load(at, 16));
+      } else {
+        low = f64x2.add(low, f64x2.promote_low_f32x4(v128.load64_zero(at)));
+        high = f64x2.add(high, f64x2.promote_low_f32x4(v128.load64_zero(at, 8)));
+      }
+    }
+    v128.store(out, low);
+    v128.store(out, high, 16);
+  }
+}

@@ -15,6 +15,8 @@ export interface Entrant {
   readonly library: "alternant" | "implicit" | "cmfrec" | "scipy" | "scikit-learn";
   /** What it is started with, besides data and threads. */
   readonly task: object;
+  /** Threads of a peer's BLAS, 1 unless told. */
+  readonly blasThreads?: number;
 }
 
 /** What all of its entrants train, at the same K, λ and confidence, in the same run. */
@@ -89,24 +91,39 @@ export function svdTask(factors: number, rounds: number, data: string): Task {
     rounds,
     entrants: [
       { name: "alternant", library: "alternant", task: { svd } },
-      { name: "SciPy's svds (ARPACK)", library: "scipy", task: { params: arpack } },
-      { name: "scikit-learn's randomized_svd", library: "scikit-learn", task: { params: randomized } },
+      // Their products with the ratings run on one thread; whether BLAS does better on more depends on what else runs.
+      ...[1, THREADS].flatMap((blasThreads): Entrant[] => [
+        {
+          name: `SciPy's svds (ARPACK), BLAS threads: ${blasThreads}`,
+          library: "scipy",
+          task: { params: arpack },
+          blasThreads,
+        },
+        {
+          name: `scikit-learn's randomized_svd, BLAS threads: ${blasThreads}`,
+          library: "scikit-learn",
+          task: { params: randomized },
+          blasThreads,
+        },
+      ]),
     ],
   };
 }
 
 /** How an entrant is started: each at the settings that its documentation recommends. */
-export function commandOf({ library }: Pick<Entrant, "library">, { python }: Peers): Command {
+export function commandOf(
+  { library, blasThreads = 1 }: Pick<Entrant, "library" | "blasThreads">,
+  { python }: Peers,
+): Command {
   if (library === "alternant") {
     const file = join(ROOT, "bench/peers/ours.mjs");
     // This process was started with whatever flag relaxed SIMD needs here.
     return { file: process.execPath, args: [...process.execArgv, file], env: {} };
   }
-  // implicit warns unless BLAS keeps to one thread: it and cmfrec run their rows on OpenMP's threads.
-  const blas = library === "implicit" || library === "cmfrec" ? 1 : THREADS;
   return {
     file: python,
     args: [join(ROOT, "bench/peers/peer.py")],
-    env: { OPENBLAS_NUM_THREADS: String(blas), OMP_NUM_THREADS: String(THREADS) },
+    // implicit warns unless BLAS keeps to one thread: it and cmfrec run their rows on OpenMP's threads.
+    env: { OPENBLAS_NUM_THREADS: String(blasThreads), OMP_NUM_THREADS: String(THREADS) },
   };
 }

@@ -2,7 +2,7 @@ export type { Arithmetic, ArithmeticOption, BuildChoice } from "./builds.js";
 export type { Driver, HalfSums, NamedHalf, OnWork, Residuals } from "./driver.js";
 export { Engine, type EngineOptions, engineFor, type Lease, type Workplace } from "./engine.js";
 export { allPairsSquared } from "./gramian.js";
-export type { HalfEpoch, ImplicitTerms, Method } from "./half-epoch.js";
+export type { HalfEpoch, ImplicitTerms, Method, NormalShares } from "./half-epoch.js";
 export {
   type FitLayout,
   type FitShape,

@@ -11,6 +11,7 @@ import {
 } from "./driver.js";
 import { reduceGramian } from "./gramian.js";
 import { gramianBlocks } from "./gramian-blocks.js";
+import { fixedChunks } from "./half-epoch.js";
 import { type FitLayout, rowSumsView } from "./layout.js";
 import type { RowSolver } from "./row-solver.js";
 import { type Pass, Sweep } from "./sweep.js";
@@ -38,20 +39,22 @@ export class InlineDriver implements Driver {
   }
 
   async solve(half: NamedHalf, onWork?: OnWork): Promise<HalfSums> {
-    const sums = await this.#pass("solve", half, half.ratings.rowCount, onWork);
+    const chunks = fixedChunks(half.method) ?? Int32Array.of(0, half.ratings.rowCount);
+    const sums = await this.#pass("solve", half, chunks, onWork);
     onWork?.(half.ratings.count, half.ratings.count);
     return totalOf(sums, this.#yielder);
   }
 
   async residuals(half: NamedHalf): Promise<Residuals> {
-    const sums = await this.#pass("residuals", half, half.ratings.rowCount);
+    const sums = await this.#pass("residuals", half, Int32Array.of(0, half.ratings.rowCount));
     const { squares, explained } = await totalOf(sums, this.#yielder);
     return { errors: squares, predictions: explained };
   }
 
   async sumFixed(half: NamedHalf): Promise<void> {
     const { fixed, implicit } = half;
-    await this.#pass("gramian", half, gramianBlocks(fixed.rowCount, this.#layout.factors).count);
+    const { count } = gramianBlocks(fixed.rowCount, this.#layout.factors);
+    await this.#pass("gramian", half, Int32Array.of(0, count));
     const yielder = interruptible(this.#yielder, () => this.#guard.check());
     await reduceGramian(this.#memory, this.#layout, fixed, implicit?.allPairs ?? 0, yielder);
     this.#guard.check();
@@ -61,23 +64,24 @@ export class InlineDriver implements Driver {
     onLeft();
   }
 
-  /** Goes through ranges 0 … `end` of what the pass has them of: rows, or blocks of the fixed side. */
-  async #pass(pass: Pass, half: NamedHalf, end: number, onWork?: OnWork): Promise<Float64Array> {
+  /** Goes through `[from, to)` ranges of what the pass has them of: rows, or blocks of the fixed side. */
+  async #pass(pass: Pass, half: NamedHalf, ranges: Int32Array, onWork?: OnWork): Promise<Float64Array> {
     const { rowCount, count } = half.ratings;
     const sums = rowSumsView(this.#memory, this.#layout, rowCount);
     let done = 0;
     let told = performance.now();
     try {
-      for (const ratings of this.#sweep.run(pass, half, 0, end, sums)) {
-        done += ratings;
-        if (!this.#yielder.due()) continue;
-        if (onWork && performance.now() - told >= PROGRESS_MS) {
-          told = performance.now();
-          onWork(done, count);
+      for (let at = 0; at < ranges.length; at += 2)
+        for (const ratings of this.#sweep.run(pass, half, ranges[at]!, ranges[at + 1]!, sums)) {
+          done += ratings;
+          if (!this.#yielder.due()) continue;
+          if (onWork && performance.now() - told >= PROGRESS_MS) {
+            told = performance.now();
+            onWork(done, count);
+          }
+          await this.#yielder.pause();
+          this.#guard.check();
         }
-        await this.#yielder.pause();
-        this.#guard.check();
-      }
     } catch (error) {
       if (!(error instanceof UnsolvedRow)) throw error;
       throw describeUnsolved(error, half, this.#layout.factors, half.rowName);

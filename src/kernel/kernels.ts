@@ -34,6 +34,12 @@ export interface Kernels {
   /** Rows become the ratings' matrix times the fixed side (assembly/multiply.ts); returns 0. */
   multiplyRatings32(job: number): number;
   multiplyRatings64(job: number): number;
+  /** Rows' shares of RᵀR times the fixed side are added to rows at `solved` (assembly/normal.ts); returns 0. */
+  multiplyNormal32(job: number): number;
+  multiplyNormal64(job: number): number;
+  /** out (float64) = the sum of `count` stretches of `numbers` (a multiple of 4), `slotBytes` apart. */
+  sumSlots32(slots: number, slotBytes: number, count: number, numbers: number, out: number): void;
+  sumSlots64(slots: number, slotBytes: number, count: number, numbers: number, out: number): void;
   /** Σ c(p − ŷ)² and Σŷ² of a job's rows over their ratings, as they stand. */
   sumResiduals32(job: number): void;
   sumResiduals64(job: number): void;

@@ -1,6 +1,6 @@
 import type { Values } from "../ratings/csr.js";
 import { gramianBlocks } from "./gramian-blocks.js";
-import { type HalfEpoch, passesOf } from "./half-epoch.js";
+import { type HalfEpoch, type NormalShares, passesOf } from "./half-epoch.js";
 import { JobFlag, NO_JOB, type RowJob, writeJob } from "./job.js";
 import { type Kernels, RowState } from "./kernels.js";
 import { CALL_RATINGS, type FitLayout, type LaneLayout } from "./layout.js";
@@ -14,6 +14,7 @@ const KERNELS = {
   "ials++": "blockRows",
   nonnegative: "nonnegativeRows",
   multiply: "multiplyRatings",
+  normal: "multiplyNormal",
 } as const;
 
 /** Multiply-adds of a row that is solved again within its call: about a millisecond. */
@@ -202,7 +203,10 @@ export class RowSolver {
     const rowBytes = layout.padded * (layout.precision === "float32" ? 4 : 8);
     const job: RowJob = {
       fixed: fixed.factors,
-      solved: solved.factors + from * rowBytes,
+      solved:
+        method.kind === "normal"
+          ? this.#shareOf(method.shares, half, from, first, pass)
+          : solved.factors + from * rowBytes,
       fixedBiases: fixed.biases,
       solvedBiases: solved.biases === 0 ? 0 : solved.biases + from * 8,
       lambdas: lane.lambdas,
@@ -228,11 +232,27 @@ export class RowSolver {
       steps: method.kind === "cg" ? method.steps : method.kind === "ials++" ? method.blockSize : 0,
       mean: half.mean,
       biasLambda: half.biasLambda,
-      alpha: method.kind === "multiply" ? method.scale : (implicit?.alpha ?? 0),
+      alpha: "scale" in method ? method.scale : (implicit?.alpha ?? 0),
       offset: implicit?.offset ?? 0,
       observedBase: implicit?.observedBase ?? 0,
     };
     writeJob(this.#memory, lane.job, job);
+  }
+
+  /** Where the block of a row sums up its share of a product with RᵀR; zeroed when the block begins. */
+  #shareOf(
+    { address, bytes, bounds }: NormalShares,
+    { ratings }: HalfEpoch,
+    row: number,
+    firstRating: number,
+    pass: number,
+  ): number {
+    let block = 0;
+    while (bounds[block + 1]! <= row) block++;
+    const share = address + block * bytes;
+    if (row === bounds[block] && firstRating === ratings.starts[row] && pass === 0)
+      new Uint8Array(this.#memory.buffer, share, bytes).fill(0);
+    return share;
   }
 
   #readSums(from: number, to: number, sums: RowSums): void {

@@ -19,6 +19,8 @@ export function solvingCost(factors: number, method: Method): WorkCost {
       return { rating: 4 * factors * (1 + method.steps), row: 2 * square * (1 + method.steps) };
     case "multiply":
       return { rating: 2 * factors, row: 2 * factors };
+    case "normal":
+      return { rating: 4 * factors, row: 2 * factors };
     case "ials++": {
       const { blockSize } = method;
       return { rating: factors * (blockSize + 5), row: 2 * square + (factors * blockSize ** 2) / 3 };

@@ -44,14 +44,14 @@ export async function signsOf(tall: TallMatrices, matrix: Tall, axes: number): P
   return signs;
 }
 
-/** The first columns of a matrix, each times its weight, one row after the other; without −0. */
-export async function readColumns(
+/** Puts the first columns of a matrix, each times its weight, into `values`, one row after the other; without −0. */
+export async function readColumns<Numbers extends Float32Array | Float64Array>(
   tall: TallMatrices,
   matrix: Tall,
   weights: Float64Array,
-): Promise<Float64Array<ArrayBuffer>> {
+  values: Numbers,
+): Promise<Numbers> {
   const axes = weights.length;
-  const values = new Float64Array(matrix.rows * axes);
   await eachRows(tall, matrix, (numbers, step, from, to) => {
     for (let row = from; row < to; row++)
       for (let k = 0; k < axes; k++) values[row * axes + k] = numbers[row * step + k]! * weights[k]! + 0;

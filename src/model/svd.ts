@@ -106,8 +106,8 @@ export async function decompose<U extends Id, I extends Id>(
     return {
       values: values.map((value) => value / userScale / itemScale),
       tolerance: tolerance / userScale / itemScale,
-      users: await readColumns(tall, w, weights(back)),
-      items: await readColumns(tall, u, weights(back)),
+      users: await readColumns(tall, w, weights(back), new Float64Array(n * factors)),
+      items: await readColumns(tall, u, weights(back), new Float64Array(m * factors)),
     };
   } finally {
     lease.release();

@@ -2,7 +2,7 @@ import { checkSignal, untilAborted } from "../abort.js";
 import { log } from "../arithmetic.js";
 import { AlternantError, describe } from "../errors.js";
 import { type Engine, engineFor } from "../kernel/index.js";
-import { columnsOf, TallMatrices, tallView } from "../kernel/tall/index.js";
+import { columnsOf, type Tall, TallMatrices, tallView } from "../kernel/tall/index.js";
 import { eachRows, productSvd, readColumns, signsOf } from "../linear-algebra/index.js";
 import { fitBiases } from "../metrics/index.js";
 import { type Factors, type Model, trainedModel } from "../model/index.js";
@@ -15,6 +15,8 @@ import { planSvd, type SvdPlan } from "./plan.js";
 import type { SvdFitOptions } from "./svd.js";
 
 const WHAT = "SVD.fit";
+/** Roundings of σ₁/σ_K that a residual may hide. */
+const CERTAIN = 100;
 
 /** Decomposes ratings. */
 export async function fitSvd<U extends Id, I extends Id>(
@@ -34,7 +36,7 @@ export async function fitSvd<U extends Id, I extends Id>(
   await checkContents(WHAT, ratings, interruptible(createYielder(), check));
   const centring = await centringOf(ratings, options, signal);
   const plan = planSvd(ratings, options, engine.threads);
-  const lease = await engine.lend(plan.tall.bytes, signal, WHAT);
+  const lease = await engine.lend(plan.bytes, signal, WHAT);
   try {
     const shared = ratings.byUser.share() !== undefined && ratings.byItem.share() !== undefined;
     const { tall, operator } = await lease.work(async (place) => {
@@ -45,7 +47,7 @@ export async function fitSvd<U extends Id, I extends Id>(
     });
     const tell = (state: SubspaceState): Promise<unknown> =>
       untilAborted(Promise.resolve(onProgress?.({ ...state })), signal, WHAT);
-    const { iteration } = plan.whole
+    const state = plan.whole
       ? await takeWholeSpace(tall, plan, tell)
       : await solveSubspace(tall, operator, plan, options, tell);
     const { factors } = options;
@@ -55,15 +57,17 @@ export async function fitSvd<U extends Id, I extends Id>(
     const axes = columnsOf(plan.basis, 0, plan.axes);
     const svd = await productSvd(tall, plan.images, axes);
     const values = svd.values.subarray(0, factors);
-    const residual = await residualOf(tall, operator, plan, values);
+    const residual = isCertain(state, values, options)
+      ? state.residual
+      : await residualOf(tall, operator, plan, values);
     const warning = warningFor(residual, options);
     if (warning !== undefined && options.strict) throw new AlternantError("not-converged", warning);
     const weights = (await signsOf(tall, plan.short === "items" ? axes : plan.images, factors)).map(
       (sign, k) => (sign * Math.sqrt(values[k]!)) / Math.sqrt(centring.scale),
     );
     const sides = {
-      [plan.short]: inPrecision(await readColumns(tall, axes, weights), options),
-      [plan.long]: inPrecision(await readColumns(tall, plan.images, weights), options),
+      [plan.short]: await readFactors(tall, axes, weights, options),
+      [plan.long]: await readFactors(tall, plan.images, weights, options),
     } as { users: Factors; items: Factors };
     const explained = values.reduce((sum, value) => sum + value * value, 0);
     const loss = Math.max(0, operator.squares - explained) / centring.scale ** 2;
@@ -81,7 +85,7 @@ export async function fitSvd<U extends Id, I extends Id>(
         solver: plan.whole
           ? { name: "dense", why: `${axes.rows} ${plan.short} are hardly more than the factors` }
           : { name: "krylov", why: `blocks of ${plan.block} vectors over ${axes.rows} ${plan.short}` },
-        epochs: iteration,
+        epochs: state.iteration,
         loss,
         seconds: (performance.now() - began) / 1000,
         svd: { tolerance: options.tolerance, residual, ...(warning !== undefined && { warning }) },
@@ -151,6 +155,20 @@ async function eachBlock(
   for (let from = 0; from < count; from += block) await take(from, Math.min(block, count - from));
 }
 
+/**
+ * Whether the residual that the subspace tells is that of the axes, and needs no product with Rᵀ to be measured: rounding, which
+ * it does not know of, is far below the tolerance.
+ */
+function isCertain(
+  { converged, residual }: SubspaceState,
+  values: Float64Array,
+  { factors, tolerance, precision }: ResolvedSvdOptions,
+): boolean {
+  const rounding = precision === "float64" ? Number.EPSILON : 2 ** -23;
+  const least = values[factors - 1]!;
+  return converged === factors && residual > 0 && tolerance * least >= CERTAIN * rounding * values[0]!;
+}
+
 /** The largest ‖Rᵀp − σq‖ of all axes, as a share of σ₁. */
 async function residualOf(
   tall: TallMatrices,
@@ -189,8 +207,19 @@ function warningFor(
   return `${WHAT}: the axes are within ${residual.toExponential(1)} of σ₁, not ${tolerance.toExponential(1)} as asked for. Use ${remedies.join(", or ")}.`;
 }
 
-function inPrecision(values: Float64Array<ArrayBuffer>, { precision }: ResolvedSvdOptions): Factors {
-  return precision === "float64" ? values : Float32Array.from(values);
+function readFactors(
+  tall: TallMatrices,
+  matrix: Tall,
+  weights: Float64Array,
+  { precision }: ResolvedSvdOptions,
+): Promise<Factors> {
+  const length = matrix.rows * weights.length;
+  return readColumns<Factors>(
+    tall,
+    matrix,
+    weights,
+    precision === "float64" ? new Float64Array(length) : new Float32Array(length),
+  );
 }
 
 function runOf(

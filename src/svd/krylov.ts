@@ -11,6 +11,9 @@ import type { SvdPlan } from "./plan.js";
  */
 const EXHAUSTED = { length: 1e-4, noise: 1e-8 };
 
+/** One projection of a block leaves it orthogonal to the subspace to 1e-12 where it keeps so much of its length. */
+const FAR_OUTSIDE = 1e-4;
+
 /** Where the subspace stands after a look at it. */
 export interface SubspaceState {
   /** Blocks multiplied so far. */
@@ -29,8 +32,9 @@ interface RitzPairs {
 
 /**
  * A growing orthonormal basis V of a Krylov subspace of RᵀR on the short side, and H = VᵀRᵀRV. A block is projected and made
- * orthonormal twice, so that V stays orthogonal to rounding; what rounding or random numbers put in place of a direction that
- * was lost is as good as any. When there is no room left, the subspace is cut down to its best vectors (thick restart).
+ * orthonormal twice where once loses digits, so that V stays orthogonal; what rounding or random numbers put in place of a
+ * direction that was lost is as good as any. When there is no room left, the subspace is cut down to its best vectors (thick
+ * restart).
  */
 export class KrylovSubspace {
   readonly #tall: TallMatrices;
@@ -44,6 +48,7 @@ export class KrylovSubspace {
   /** What the last image has outside of the subspace: RᵀR·V = V·H + next·[0 … remainder]. */
   #remainder: Small;
   #iteration = 0;
+  #restarted = false;
 
   constructor(tall: TallMatrices, operator: RatingsOperator, plan: SvdPlan, { seed }: ResolvedSvdOptions) {
     this.#tall = tall;
@@ -72,7 +77,8 @@ export class KrylovSubspace {
       const map = await this.#multiplyBlock();
       const full = this.#size + block > basis.columns;
       const over = this.#size >= basis.rows || (this.#iteration >= maxIterations && this.#size >= factors);
-      if (full || over || this.#isTimeToLook(factors)) {
+      // A look costs up to half a block. In the first subspace axes have seldom converged before it is full.
+      if (full || over || (this.#restarted && this.#iteration % 2 === 0)) {
         const pairs = await this.#ritzPairs();
         state = this.#judge(pairs, factors, tolerance);
         if (over || state.converged === factors) {
@@ -85,11 +91,6 @@ export class KrylovSubspace {
       await tell({ ...state, iteration: this.#iteration });
       await this.#append(map);
     }
-  }
-
-  /** A look costs about as much as a block; worth it from the size on at which axes can have converged. */
-  #isTimeToLook(factors: number): boolean {
-    return this.#size >= 2 * factors + this.#plan.block && this.#size % (2 * this.#plan.block) === 0;
   }
 
   /** Appends the block that lies in `next`, each vector mapped, to V. */
@@ -109,6 +110,11 @@ export class KrylovSubspace {
     const known = columnsOf(basis, 0, this.#size);
     const first = await this.#project(known);
     const unit = await orthonormalize(tall, next);
+    if (await this.#isFarOutside(first, unit.factor)) {
+      this.#remainder = unit.factor;
+      this.#writeProjection(from, first);
+      return unit.map;
+    }
     await tall.product(next, unit.map, next);
     const lost = (k: number): boolean => isZeroRow(unit.factor, k);
     if (Array.from({ length: block }, (_, k) => k).some(lost)) await this.#fillRandom(lost);
@@ -116,14 +122,39 @@ export class KrylovSubspace {
     const again = await orthonormalize(tall, next, EXHAUSTED.length, EXHAUSTED.noise);
     this.#remainder = await multiply(tall, again.factor, unit.factor);
     const correction = await multiply(tall, second, unit.factor);
+    this.#writeProjection(from, {
+      ...first,
+      values: first.values.map((value, i) => value + correction.values[i]!),
+    });
+    return again.map;
+  }
+
+  /**
+   * Whether enough of a block's image lies outside of the subspace that projecting it once has lost few digits: its least singular
+   * value there, beside the longest vector of the image.
+   */
+  async #isFarOutside(inside: Small, outside: Small): Promise<boolean> {
+    const { columns } = outside;
+    let longest = 0;
+    for (let k = 0; k < columns; k++) {
+      let squares = 0;
+      for (const { rows, values } of [inside, outside])
+        for (let row = 0; row < rows; row++) squares += values[row * columns + k]! ** 2;
+      longest = Math.max(longest, squares);
+    }
+    const { rows } = await orthogonalize(this.#tall, outside);
+    return rowLengths(rows).every((value) => value > FAR_OUTSIDE * Math.sqrt(longest));
+  }
+
+  /** Writes VᵀRᵀR of the block that begins at `from` into H. */
+  #writeProjection(from: number, { rows, columns, values }: Small): void {
     const width = this.#projection.columns;
-    for (let row = 0; row < this.#size; row++)
-      for (let k = 0; k < block; k++) {
-        const value = first.values[row * block + k]! + correction.values[row * block + k]!;
+    for (let row = 0; row < rows; row++)
+      for (let k = 0; k < columns; k++) {
+        const value = values[row * columns + k]!;
         this.#projection.values[row * width + from + k] = value;
         this.#projection.values[(from + k) * width + row] = value;
       }
-    return again.map;
   }
 
   /** Takes from `next` what of it lies in the span of the known vectors; returns that, in their terms. */
@@ -193,6 +224,7 @@ export class KrylovSubspace {
     this.#projection.values.fill(0);
     for (let k = 0; k < kept; k++) this.#projection.values[k * (width + 1)] = pairs.values[k]!;
     this.#size = kept;
+    this.#restarted = true;
   }
 
   /** Random numbers into some columns of `next`. */

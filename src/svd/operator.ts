@@ -29,6 +29,7 @@ export class RatingsOperator {
   readonly #plan: SvdPlan;
   readonly #toLong: NamedHalf;
   readonly #toShort: NamedHalf;
+  readonly #normal: NamedHalf;
   readonly #center: Center;
   /** ‖R‖² of nothing but rounding. */
   readonly #least: number;
@@ -65,6 +66,7 @@ export class RatingsOperator {
     });
     this.#toLong = half(long, short);
     this.#toShort = half(short, long);
+    this.#normal = { ...this.#toLong, method: { kind: "normal", scale, shares: plan.shares } };
   }
 
   /** ‖R‖² of what is multiplied; known after the first product. */
@@ -72,12 +74,12 @@ export class RatingsOperator {
     return this.#squares;
   }
 
-  /** Y = RᵀR·X on the short side; X and Y have a block's columns at most. */
+  /** Y = RᵀR·X on the short side, a block's columns each; Y's rows follow each other. */
   async normal(x: Tall, y: Tall): Promise<void> {
-    await this.#put(x, this.#plan.short);
-    await this.#multiply(this.#toLong);
-    await this.#multiply(this.#toShort);
-    await this.#take(this.#plan.short, y);
+    const { short, fit, shares } = this.#plan;
+    await this.#put(x, short);
+    await this.#multiply(this.#normal);
+    await this.#tall.sum(fit.precision, shares.address, shares.bytes, shares.bounds.length - 1, y);
   }
 
   /** Y = R·X: from the short side to the long one. */

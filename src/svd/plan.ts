@@ -1,14 +1,18 @@
 import { AlternantError } from "../errors.js";
-import { type FitLayout, layOutFit, MEMORY_LIMIT } from "../kernel/index.js";
+import { type FitLayout, layOutFit, MEMORY_LIMIT, type NormalShares } from "../kernel/index.js";
 import { layOutTall, type Tall, type TallLayout } from "../kernel/tall/index.js";
-import type { RatingsSource } from "../ratings/index.js";
+import type { RatingsSide, RatingsSource } from "../ratings/index.js";
 import type { ResolvedSvdOptions } from "./options.js";
 
 /** Vectors of a block at most: in float32 each visit of a row then takes two whole cache lines. */
 const WIDEST_BLOCK = 32;
 const NARROWEST_BLOCK = 8;
 /** Blocks that a subspace has room for beyond what a restart keeps. */
-const BLOCKS = 4;
+const BLOCKS = 6;
+/** Shares of RᵀR times a block: enough for lanes to share the work, few enough to be added up in a fraction of its time. */
+const MOST_SHARES = 16;
+const LEAST_SHARES = 2;
+const SHARES_BYTES = 2 ** 28;
 
 /** What a decomposition keeps where, and how wide its blocks are. */
 export interface SvdPlan {
@@ -25,6 +29,10 @@ export interface SvdPlan {
   readonly whole: boolean;
   readonly fit: FitLayout;
   readonly tall: TallLayout;
+  /** Where blocks of the long side's rows sum up their shares of RᵀR times a block of vectors. */
+  readonly shares: NormalShares;
+  /** Bytes of it all. */
+  readonly bytes: number;
   /** The subspace, short side's rows × its greatest dimension. */
   readonly basis: Tall;
   /** One block more. */
@@ -69,11 +77,28 @@ export function planSvd(ratings: RatingsSource, options: ResolvedSvdOptions, thr
     },
     fit.bytes,
   );
-  if (tall.bytes > MEMORY_LIMIT)
+  const shares = layOutShares(ratings[long === "users" ? "byUser" : "byItem"], fit, rows, tall.bytes);
+  const bytes = shares.address + (shares.bounds.length - 1) * shares.bytes;
+  if (bytes > MEMORY_LIMIT)
     throw new AlternantError(
       "too-large",
-      `SVD.fit: ${options.factors} factors of ${userCount} users and ${itemCount} items take ${(tall.bytes / 2 ** 30).toFixed(1)} GiB, and WebAssembly can address 4 GiB. Use fewer factors${options.precision === "float64" ? ', or precision: "float32"' : ""}.`,
+      `SVD.fit: ${options.factors} factors of ${userCount} users and ${itemCount} items take ${(bytes / 2 ** 30).toFixed(1)} GiB, and WebAssembly can address 4 GiB. Use fewer factors${options.precision === "float64" ? ', or precision: "float32"' : ""}.`,
     );
   const [basis, next, images] = tall.matrices as [Tall, Tall, Tall];
-  return { short, long, axes, block, kept, whole, fit, tall, basis, next, images };
+  return { short, long, axes, block, kept, whole, fit, tall, shares, bytes, basis, next, images };
+}
+
+/** Blocks of about as many ratings each; fewer where the short side is large, because each sums up over all of it. */
+function layOutShares(
+  { starts, count }: RatingsSide,
+  { precision, padded }: FitLayout,
+  shortRows: number,
+  address: number,
+): NormalShares {
+  const bytes = shortRows * padded * (precision === "float32" ? 4 : 8);
+  const blocks = Math.max(LEAST_SHARES, Math.min(MOST_SHARES, Math.floor(SHARES_BYTES / bytes)));
+  const bounds = [0];
+  for (let row = 0; row < starts.length; row++)
+    while (bounds.length < blocks && starts[row]! >= (bounds.length * count) / blocks) bounds.push(row);
+  return { address, bytes, bounds: Int32Array.from([...bounds, starts.length - 1]) };
 }

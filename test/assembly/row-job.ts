@@ -148,6 +148,44 @@ export class RowCall {
     return this.#read(0);
   }
 
+  /** z (K numbers for each fixed row) with what RᵀR times the fixed side adds to it. */
+  normal(
+    scale: number,
+    biases: ArrayLike<number> | undefined,
+    before: Float64Array,
+    cuts?: readonly number[],
+  ): { result: RowResult; z: Float64Array } {
+    const { arena, kernels } = this.#bench;
+    const { factors, fixed } = this.#case;
+    const size = PRECISIONS[this.#precision].factorBytes;
+    const z = arena.take("z", fixed.length * this.#padded * size);
+    const numbers = arena.floats(z, size).fill(0);
+    fixed.forEach((_, row) => {
+      numbers.set(before.subarray(row * factors, (row + 1) * factors), row * this.#padded);
+    });
+    this.#fields.alpha = scale;
+    this.#fields.solved = z.address;
+    if (biases) arena.floats(this.#biases!, 8).set(biases);
+    if (this.#biases) arena.seal(this.#biases);
+    const call = () => {
+      if (this.#precision === "float64") kernels.multiplyNormal64(this.#job.address);
+      else kernels.multiplyNormal32(this.#job.address);
+    };
+    if (cuts)
+      for (this.#fields.pass = 0; this.#fields.pass < 2; this.#fields.pass++)
+        this.#pieces(cuts, call, JobFlag.piece);
+    else {
+      this.#load(this.#case.rows, 0);
+      call();
+    }
+    arena.check(`${this.#what} normal product`);
+    const found = new Float64Array(fixed.length * factors);
+    fixed.forEach((_, row) => {
+      found.set(numbers.subarray(row * this.#padded, row * this.#padded + factors), row * factors);
+    });
+    return { result: { ...this.#read(0), solved: new Float64Array(0) }, z: found };
+  }
+
   /** Σ(t − b − wᵀu)² of each row for the factors (K numbers a row) and biases given, over pieces that end at `cuts`. */
   residuals(
     solved: readonly ArrayLike<number>[],
@@ -174,7 +212,7 @@ export class RowCall {
     return (arena.floats(this.#sums, 8) as Float64Array).filter((_, i) => i % 3 === 0);
   }
 
-  #pieces(cuts: readonly number[], call: () => void): void {
+  #pieces(cuts: readonly number[], call: () => void, flags: number = 0): void {
     const { columns, values } = this.#case.rows[0]!;
     const ends = [...cuts, columns.length];
     ends.forEach((to, piece) => {
@@ -182,7 +220,7 @@ export class RowCall {
       const part = { columns: columns.subarray(from, to), values: values.subarray(from, to) };
       this.#load(
         [part],
-        (piece > 0 ? JobFlag.continued : 0) | (piece < cuts.length ? JobFlag.unfinished : 0),
+        flags | (piece > 0 ? JobFlag.continued : 0) | (piece < cuts.length ? JobFlag.unfinished : 0),
       );
       call();
       this.#bench.arena.check(`${this.#what} piece ${piece}`);

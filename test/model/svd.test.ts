@@ -172,6 +172,22 @@ describe("svd() of factors that depend on each other", () => {
     }
   });
 
+  it.each<[string, (row: number, column: number, rows: number) => number]>([
+    ["Hilbert's", (row, column) => 1 / (1 + row + column)],
+    ["Vandermonde's", (row, column, rows) => ((row + 1) / rows) ** column],
+    [
+      "one row far larger than all others",
+      (row, column) => (row === 0 ? 1e12 : Math.fround(1 / (3 + row * column))),
+    ],
+  ])("does so for factors that are infamous: %s", async (_name, entry) => {
+    const matrix = (rows: number): Matrix => ({
+      rows,
+      columns: 12,
+      values: Float64Array.from({ length: rows * 12 }, (_, at) => entry(Math.floor(at / 12), at % 12, rows)),
+    });
+    await expectTrue(modelOf(matrix(40), matrix(30)), 1e-10);
+  });
+
   it("finds all of the axes above its tolerance where one side is nearly dependent", async () => {
     const turn = randomOrthonormal(random, 8, 8);
     const model = modelOf(

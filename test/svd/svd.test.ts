@@ -277,7 +277,7 @@ describe("SVD on lanes", () => {
   });
 
   it("has other bits for another seed, and the same values", async () => {
-    const cells = skewed(14, 80, 60, 1500);
+    const cells = skewed(14, 240, 180, 4000);
     const ratings = ratingsOf(cells);
     const solve = (seed: number) =>
       new SVD({ ...EXACT, factors: 6, center: "none", seed }).fit(ratings, { engine });

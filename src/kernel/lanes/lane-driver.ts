@@ -11,6 +11,7 @@ import {
 } from "../driver.js";
 import { reduceGramian } from "../gramian.js";
 import { gramianBlocks } from "../gramian-blocks.js";
+import { fixedChunks } from "../half-epoch.js";
 import { type FitLayout, rowSumsView } from "../layout.js";
 import type { Pass } from "../sweep.js";
 import { describeUnsolved } from "../unsolved-row.js";
@@ -81,7 +82,7 @@ export class LaneDriver implements Driver {
     if (chunks === undefined) {
       const { starts } = half.ratings;
       const cost = solvingCost(this.#layout.factors, half.method);
-      chunks = await planChunks(starts, cost, this.threads, createYielder());
+      chunks = fixedChunks(half.method) ?? (await planChunks(starts, cost, this.threads, createYielder()));
       this.#chunks.set(half, chunks);
     }
     return chunks;

@@ -3,12 +3,15 @@ import type { Guard } from "../driver.js";
 import type { Workplace } from "../engine.js";
 import { gramianBlocks } from "../gramian-blocks.js";
 import type { Kernels } from "../kernels.js";
+import type { Precision } from "../layout.js";
 import { GROUP, gramRowBytes, STEP, slotBytes, type Tall, type TallLayout } from "./layout.js";
 import { TallSweep } from "./sweep.js";
 import type { TallWork } from "./task.js";
 
 /** Milliseconds after which the event loop gets its turn. */
 const PAUSE_MS = 3;
+/** Multiply-adds up to which the calling thread does it all: less than a millisecond. */
+const INLINE_WORK = 2e6;
 /** Multiply-adds of a lane's chunk of rows. */
 const CHUNK_WORK = 3e7;
 /** Numbers added up between two looks at the clock. */
@@ -54,7 +57,7 @@ export class TallMatrices {
   async gram(x: Tall): Promise<Small> {
     const { columns } = x;
     const { count } = gramianBlocks(x.rows, columns);
-    await this.#run({ op: "gram", x }, oneByOne(count));
+    await this.#run({ op: "gram", x }, oneByOne(count), x.rows * columns * columns);
     const stride = gramRowBytes(columns) / 8;
     const sum = await this.#sumSlots(count, slotBytes(columns, columns), columns * stride);
     const values = new Float64Array(columns * columns);
@@ -67,7 +70,7 @@ export class TallMatrices {
   /** XᵀY, of matrices of as many rows. */
   async cross(x: Tall, y: Tall): Promise<Small> {
     const { count } = gramianBlocks(x.rows, x.columns);
-    await this.#run({ op: "cross", x, y }, oneByOne(count));
+    await this.#run({ op: "cross", x, y }, oneByOne(count), x.rows * x.columns * y.columns);
     const size = x.columns * y.columns;
     const values = await this.#sumSlots(count, slotBytes(x.columns, y.columns), size);
     return { rows: x.columns, columns: y.columns, values };
@@ -76,13 +79,15 @@ export class TallMatrices {
   /** Y = or (`add`) += X·C. Y may be X. */
   async product(x: Tall, c: Small, y: Tall, add: boolean = false): Promise<void> {
     this.#pack(c, y.columns);
-    const rows = Math.max(1, Math.floor(CHUNK_WORK / (x.columns * y.columns * GROUP))) * GROUP;
-    const chunks = new Int32Array(2 * Math.ceil(x.rows / rows));
-    for (let chunk = 0; chunk < chunks.length / 2; chunk++) {
-      chunks[2 * chunk] = chunk * rows;
-      chunks[2 * chunk + 1] = Math.min(x.rows, (chunk + 1) * rows);
-    }
-    await this.#run({ op: "product", x, y, add }, chunks);
+    const size = x.columns * y.columns;
+    await this.#run({ op: "product", x, y, add }, rowChunks(x.rows, size), x.rows * size);
+  }
+
+  /** Y, whose rows follow each other, = the sum of `count` stretches of as many numbers, `bytes` apart. */
+  async sum(precision: Precision, address: number, bytes: number, count: number, y: Tall): Promise<void> {
+    const work: TallWork = { op: "sum", precision, address, bytes, count, y };
+    const size = y.rows * y.columns * count;
+    await this.#run(work, rowChunks(y.rows, y.columns * count), size);
   }
 
   /** Lets the event loop run where it is due. */
@@ -97,8 +102,9 @@ export class TallMatrices {
     else this.#lanes.close(onLeft);
   }
 
-  async #run(work: TallWork, chunks: Int32Array): Promise<void> {
-    if (this.#lanes !== undefined) {
+  /** @param size multiply-adds in all: little is done before lanes would have begun */
+  async #run(work: TallWork, chunks: Int32Array, size: number): Promise<void> {
+    if (this.#lanes !== undefined && size > INLINE_WORK) {
       await this.#lanes.run({ kind: "tall", work, layout: this.layout }, chunks);
       return;
     }
@@ -131,6 +137,17 @@ export class TallMatrices {
       for (let column = 0; column < columns; column++)
         packed[((column >> 2) * rows + row) * step + (column & 3)] = values[row * columns + column]!;
   }
+}
+
+/** `[from, to)` rows of each chunk, whole groups of them, where a row takes so many multiply-adds. */
+function rowChunks(rowCount: number, rowWork: number): Int32Array {
+  const rows = Math.max(1, Math.floor(CHUNK_WORK / (rowWork * GROUP))) * GROUP;
+  const chunks = new Int32Array(2 * Math.ceil(rowCount / rows));
+  for (let chunk = 0; chunk < chunks.length / 2; chunk++) {
+    chunks[2 * chunk] = chunk * rows;
+    chunks[2 * chunk + 1] = Math.min(rowCount, (chunk + 1) * rows);
+  }
+  return chunks;
 }
 
 /** Ranges 0–1, 1–2 … count − 1–count. */

@@ -24,6 +24,7 @@ export class TallSweep {
   /** Goes through blocks, or rows of a product, [from, to); stops after every call and tells its multiply-adds. */
   *run(work: TallWork, from: number, to: number): Generator<number, void, void> {
     if (work.op === "product") yield* this.#product(work, from, to);
+    else if (work.op === "sum") yield* this.#sum(work, from, to);
     else if (work.op === "gram") for (let block = from; block < to; block++) yield* this.#gram(work.x, block);
     else for (let block = from; block < to; block++) yield* this.#cross(work, block);
   }
@@ -69,6 +70,21 @@ export class TallSweep {
         this.#scratch,
       );
       yield rows * size;
+    }
+  }
+
+  *#sum(
+    { precision, address, bytes, count, y }: Extract<TallWork, { op: "sum" }>,
+    from: number,
+    to: number,
+  ): Generator<number, void, void> {
+    const [kernel, size] =
+      precision === "float32" ? [this.#kernels.sumSlots32, 4] : [this.#kernels.sumSlots64, 8];
+    const step = Math.max(1, Math.floor(CALL_WORK / (count * y.columns)));
+    for (let row = from; row < to; row += step) {
+      const numbers = Math.min(step, to - row) * y.columns;
+      kernel(address + row * y.columns * size, bytes, count, numbers, y.address + row * y.stride);
+      yield numbers * count;
     }
   }
 
