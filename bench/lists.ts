@@ -95,8 +95,8 @@ async function time(
   await Promise.all(engines.map((engine) => engine.dispose()));
   progress("timed lists of all users");
   const questions = [
-    ...(await timeQuestions(name, "trained", model)),
-    ...(await timeQuestions(name, "random", random)),
+    ...(await timeQuestions(name, "trained", model, true)),
+    ...(await timeQuestions(name, "random", random, false)),
   ];
   const lists = tasks.map(({ arithmetic, job, factors }, at): ListRow => {
     const { seconds } = timings[at]!;

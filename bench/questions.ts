@@ -27,11 +27,17 @@ export interface QuestionRow {
   readonly exact: number | null;
 }
 
-/** Times questions to a model; its index is built for it, and how long that takes is a row too. */
+/**
+ * Times questions to a model.
+ *
+ * @param first whether no index was built in this process: then it is told too what answers take without one, and how long
+ *   building takes. After that a model's first question would build it.
+ */
 export async function timeQuestions(
   shape: string,
   factors: string,
   model: Model<Id, Id>,
+  first: boolean,
 ): Promise<QuestionRow[]> {
   const row = (question: string, told: Partial<QuestionRow>): QuestionRow => ({
     ...{ shape, question, factors, p50: Number.NaN, p99: Number.NaN },
@@ -40,7 +46,7 @@ export async function timeQuestions(
   });
   const users = spread(model.users);
   const items = spread(model.items);
-  const plain = timed(users.slice(0, 200), [(user) => model.recommend(user, { count: COUNT })]);
+  const plain = first ? timed(users.slice(0, 200), [(user) => model.recommend(user, { count: COUNT })]) : [];
   const began = performance.now();
   await model.prepare({ side: "items" });
   const itemsReady = performance.now();
@@ -87,10 +93,14 @@ export async function timeQuestions(
       bounded: (after.bounded - before.bounded) / pairs,
       exact: (after.exact - before.exact) / pairs,
     }),
-    row("recommend, plain TypeScript", plain[0]!),
+    ...plain.map((told) => row("recommend, plain TypeScript", told)),
     ...Object.entries(more).map(([question, run]) => row(question, run()[0]!)),
-    row("prepare, items", once(itemsReady - began)),
-    row("prepare, users", once(usersReady - itemsReady)),
+    ...(first
+      ? [
+          row("prepare, items", once(itemsReady - began)),
+          row("prepare, users", once(usersReady - itemsReady)),
+        ]
+      : []),
   ];
 }
 
