@@ -423,7 +423,7 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
 
   /**
    * Makes ahead, without holding the event loop, what answers single questions fast: for each side, the lengths of its
-   * factors and an index in WebAssembly memory of its own, at K = 64 as large as the factors and a third more. `recommend`,
+   * factors and an index in WebAssembly memory of its own, at K = 64 between 1.2 and 2 times as large as they are. `recommend`,
    * `recommendFor` and `similarItems` use that of the items; `audience` and `similarUsers` that of the users. Once a call of
    * this has compiled the kernels, other models build theirs by their first question; before that, and where WebAssembly
    * is not to be had, every score is made. Answers are the same, bit for bit.
