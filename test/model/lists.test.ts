@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/kernel/index.js";
+import { arrange } from "../../src/kernel/lists/arrange.js";
 import { Model, type ModelParts, type ScoredItem } from "../../src/model/index.js";
 import type { Id } from "../../src/ratings/index.js";
+import { runNow } from "../../src/ratings/slices.js";
 import { watchedEngine } from "../als/leases.js";
 import { CAN_SHARE } from "../support/sharing.js";
+import { bigModel } from "./big.js";
 import { type FixtureOptions, handMade, randomModel, randomParts } from "./fixtures.js";
 
 const THREADS = CAN_SHARE ? [1, 2, 3] : [1];
@@ -126,6 +129,23 @@ describe("recommendMany", () => {
     expect(await bare.recommendMany(["ann"], { exclude: "none" })).toEqual([
       bare.recommend("ann", { exclude: "none" }),
     ]);
+  });
+
+  it("gives it too where bounds on axes rule most items out", async () => {
+    const shape = { users: 12_000, items: 6000, factors: 32, decay: 0.8 };
+    const model = bigModel(shape);
+    const source = {
+      factors: shape.factors,
+      userFactors: model.copyFactors("users").values,
+      itemFactors: model.copyFactors("items").values,
+      ...{ mean: 0, userBiases: undefined, itemBiases: undefined },
+    };
+    expect(runNow(arrange(source, undefined, shape.items, shape.users)).axes?.count).toBeLessThan(20);
+    for (const engine of engines) {
+      const lists = await model.recommendMany([...model.users], { engine });
+      for (let user = 7; user < shape.users; user += 211)
+        expect(lists[user], `${engine.threads} threads`).toEqual(sorted(model, user, 10, "rated"));
+    }
   });
 
   it("lists what a filter lets through and what scores enough, and nothing where nothing does", async () => {

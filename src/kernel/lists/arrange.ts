@@ -20,8 +20,8 @@ const SAMPLED_USERS = 32;
 const LISTED = 10;
 /** Fewer items are gone through faster than axes are found for them. */
 const WORTH_AXES = 512;
-/** So many lists are made faster than axes are found. */
-const FEW_QUERIES = 256;
+/** Multiply-adds of all lists that are done with sooner than axes are found. */
+const WORTH_WORK = 2 ** 31;
 /** Steps of the order: what differs by less lies by index. */
 const BUCKETS = 4096;
 /** Numbers between two chances of a pause. */
@@ -66,7 +66,8 @@ export function* arrange(
     greatest = Math.max(greatest, key);
   }
   const order = yield* byFallingKeys(keys, bits, count, least, greatest);
-  if (count < WORTH_AXES || queries < FEW_QUERIES) return { order, axes: undefined, userNorm };
+  if (count < WORTH_AXES || queries * count * factors < WORTH_WORK)
+    return { order, axes: undefined, userNorm };
   const sampled = sampleOf(itemFactors, count, SAMPLED_ITEMS);
   const items = { rows: itemFactors, at: sampled.at.map((place) => order[place]!) };
   const listed = Math.max(1, Math.round((LISTED * items.at.length) / count));
