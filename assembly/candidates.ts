@@ -2,14 +2,36 @@
 import { ListJob } from "./list-job";
 import { exactDot, GROUP, itemAddress } from "./panels";
 
-/** Score of an item as it is told: ((μ + b) + c) + wᵀu in float64, as src/model/scoring.ts has it. */
-export function exactScore<F>(job: ListJob, user: i32, item: i32): f64 {
+/** wᵀu of a user and the item at a place, in float64. */
+// @ts-ignore: decorator
+@inline
+function productOf<F>(job: ListJob, user: i32, place: i32): f64 {
   const factors = job.factors;
   const group = <usize>(user / GROUP) * <usize>GROUP * <usize>factors + <usize>(user % GROUP);
-  const product = exactDot<F>(job.groups + group * sizeof<F>(), itemAddress<F>(job.panels, factors, item), factors);
+  return exactDot<F>(job.groups + group * sizeof<F>(), itemAddress<F>(job.panels, factors, place), factors);
+}
+
+/**
+ * Score of the item at a place as it is told: ((μ + b) + c) + wᵀu in float64, as src/model/scoring.ts has it, or a cosine as
+ * src/model/side.ts has it, NaN for an item without a direction.
+ */
+export function exactScore<F>(job: ListJob, user: i32, place: i32): f64 {
+  const product = productOf<F>(job, user, place);
+  if (job.lengths != 0) {
+    const length = load<f64>(job.lengths + (<usize>place << 3));
+    if (!(length > 0 && length < Infinity)) return NaN;
+    return max<f64>(-1, min<f64>(1, product / (load<f64>(job.norms + (<usize>user << 3)) * length)));
+  }
   let score = baseOf(job, user);
-  if (job.itemBiases != 0) score += load<f64>(job.itemBiases + (<usize>item << 3));
+  if (job.itemBiases != 0) score += load<f64>(job.itemBiases + (<usize>place << 3));
   return score + product;
+}
+
+/** What a bound has to reach, for a score to reach `score`. */
+export function thresholdOf(job: ListJob, user: i32, score: f64): f64 {
+  const slack = slackOf(job, user);
+  if (job.lengths != 0) return (score - slack) * load<f64>(job.norms + (<usize>user << 3));
+  return score - baseOf(job, user) - slack;
 }
 
 // @ts-ignore: decorator
@@ -22,6 +44,13 @@ export function baseOf(job: ListJob, user: i32): f64 {
 @inline
 export function slackOf(job: ListJob, user: i32): f64 {
   return load<f64>(job.slacks + (<usize>user << 3));
+}
+
+/** Whether an item may be listed at all. */
+// @ts-ignore: decorator
+@inline
+export function passes(job: ListJob, item: i32): bool {
+  return job.filter == 0 || ((load<u32>(job.filter + (<usize>(item >> 5) << 2)) >> (item & 31)) & 1) == 1;
 }
 
 /**
@@ -40,9 +69,8 @@ export function leaveOut<F>(job: ListJob, user: i32, row: usize, first: i32, cou
   store<u32>(cursor, at);
 }
 
-/** Whether an item is none, or one to leave out: for the few that were scored −∞. */
+/** Whether an item is one to leave out, for the few whose scores do not say that they are far from the best. */
 export function isLeftOut(job: ListJob, user: i32, item: i32): bool {
-  if (item >= job.itemCount) return true;
   const starts = job.excludedStarts + (<usize>user << 2);
   let low = load<u32>(starts);
   let high = load<u32>(starts, 4);

@@ -83,7 +83,8 @@ function compareNear<F>(
       const lane = ctz(near);
       const item = first + lane;
       if (item == target) continue;
-      if (load<F>(row + <usize>lane * sizeof<F>()) == -Infinity && isLeftOut(job, user, item)) continue;
+      if (load<F>(row + <usize>lane * sizeof<F>()) == -Infinity && (item >= job.itemCount || isLeftOut(job, user, item)))
+        continue;
       const other = exactScore<F>(job, user, item);
       if (other > score) add(job.better + (t << 2), 1);
       else if (other == score) {

@@ -1,5 +1,6 @@
 // npm run bench:lists [-- --quick]: the best items of all users, and ranking metrics of all users at four k, at
-// MovieLens-20M's size, all cores. Prints a table and writes build/bench/lists.json. --quick takes MovieLens-1M's size.
+// MovieLens-20M's size, all cores; and single questions, on trained and on random factors, beside scoring every item. Prints
+// tables and writes build/bench/lists.json. --quick takes MovieLens-1M's size.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -7,12 +8,14 @@ import { parseArgs } from "node:util";
 import { ALS } from "../src/als/index.js";
 import { Engine } from "../src/kernel/index.js";
 import { rankingMetrics } from "../src/metrics/index.js";
-import type { Model } from "../src/model/index.js";
+import { type Model, trainedModel } from "../src/model/index.js";
+import { seededRandom } from "../src/random.js";
 import type { Id, Ratings } from "../src/ratings/index.js";
 import { syntheticWorld } from "../src/synthetic/index.js";
 import { hasBuild } from "./kernels.js";
 import { describeCommit, describeMachine } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
+import { printQuestions, type QuestionRow, timeQuestions } from "./questions.js";
 import { fixed, printTable } from "./table.js";
 import { type Candidate, interleave, median, min } from "./timing.js";
 
@@ -23,18 +26,22 @@ const SHAPES = {
 const FACTORS = 64;
 const CUTOFFS = [5, 10, 20, 50];
 const ROUNDS = 3;
+/** Epochs: after two, biases say most; after six, factors do. */
+const EPOCHS = 6;
 /** Of one user and one item: as many multiply-adds as factors. */
 const GIGA = 1e9;
 
 interface ListRow {
   readonly shape: string;
   readonly job: string;
+  /** Whether a model's factors were trained, or are random numbers: of those none can be ruled out. */
+  readonly factors: string;
   readonly biases: string;
   readonly arithmetic: string;
   readonly threads: number;
   readonly seconds: number;
   readonly medianSeconds: number;
-  /** What scoring every pair once comes to, by the fastest round. */
+  /** What scoring every pair once would come to, by the fastest round. */
   readonly gflops: number;
 }
 
@@ -54,7 +61,10 @@ const JOBS: Readonly<Record<string, Job>> = {
   },
 };
 
-async function time(name: keyof typeof SHAPES, threads: number): Promise<ListRow[]> {
+async function time(
+  name: keyof typeof SHAPES,
+  threads: number,
+): Promise<{ lists: ListRow[]; questions: QuestionRow[] }> {
   const shape = SHAPES[name];
   const { ratings } = await syntheticWorld({ ...shape, seed: 1 });
   const [train, test] = ratings.split({ test: 0.1, seed: 1 });
@@ -63,30 +73,63 @@ async function time(name: keyof typeof SHAPES, threads: number): Promise<ListRow
     ? (["relaxed", "default"] as const)
     : (["default"] as const);
   const engines = await Promise.all(arithmetics.map((arithmetic) => Engine.create({ threads, arithmetic })));
-  const options = { factors: FACTORS, epochs: 2, precision: "float32", biases: "full" } as const;
+  const options = { factors: FACTORS, epochs: EPOCHS, precision: "float32", biases: "full" } as const;
   const model: Model<Id, Id> = await new ALS(options).fit(train, { engine: engines[0]! });
-  progress("trained two epochs");
-  const tasks = arithmetics.flatMap((arithmetic, a) =>
-    Object.entries(JOBS).map(([job, run]) => ({ arithmetic, job, run: () => run(model, test, engines[a]!) })),
-  );
-  const candidates: Candidate[] = tasks.map(({ arithmetic, job, run }) => ({
-    name: `${job}, ${arithmetic}`,
+  progress(`trained ${EPOCHS} epochs`);
+  const random = randomTwin(model, train);
+  const tasks = arithmetics.flatMap((arithmetic, a) => [
+    ...Object.entries(JOBS).map(([job, run]) => ({
+      ...{ arithmetic, job, factors: "trained" },
+      run: () => run(model, test, engines[a]!),
+    })),
+    {
+      ...{ arithmetic, job: "top 10", factors: "random" },
+      run: () => JOBS["top 10"]!(random, test, engines[a]!),
+    },
+  ]);
+  const candidates: Candidate[] = tasks.map(({ arithmetic, job, factors, run }) => ({
+    name: `${job}, ${factors} factors, ${arithmetic}`,
     run,
   }));
   const timings = await interleave(candidates, { warmUps: 1, rounds: ROUNDS });
   await Promise.all(engines.map((engine) => engine.dispose()));
-  return tasks.map(({ arithmetic, job }, at): ListRow => {
+  progress("timed lists of all users");
+  const questions = [
+    ...(await timeQuestions(name, "trained", model, true)),
+    ...(await timeQuestions(name, "random", random, false)),
+  ];
+  const lists = tasks.map(({ arithmetic, job, factors }, at): ListRow => {
     const { seconds } = timings[at]!;
     return {
       shape: name,
       job,
-      biases: options.biases,
+      factors,
+      biases: factors === "random" ? "none" : options.biases,
       arithmetic,
       threads,
       seconds: min(seconds),
       medianSeconds: median(seconds),
       gflops: (2 * shape.users * shape.items * FACTORS) / min(seconds) / GIGA,
     };
+  });
+  return { lists, questions };
+}
+
+/** The same model with factors that nothing can be known of beforehand: all directions alike, all lengths nearly. */
+function randomTwin(model: Model<Id, Id>, train: Ratings): Model<Id, Id> {
+  const random = seededRandom(1, "benchmark");
+  const side = (rows: number): Float32Array<ArrayBuffer> =>
+    new Float32Array(rows * FACTORS).map(() => random.unit() - 0.5);
+  return trainedModel<Id, Id>(train, {
+    factors: FACTORS,
+    userFactors: side(train.userCount),
+    itemFactors: side(train.itemCount),
+    mean: 0,
+    userBiases: undefined,
+    itemBiases: undefined,
+    options: {},
+    history: "items",
+    run: model.info.run,
   });
 }
 
@@ -100,13 +143,14 @@ const commit = describeCommit() ?? null;
 console.log(
   `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.os}, commit ${commit ?? "unknown"}`,
 );
-const rows = await time(quick ? "1m" : "20m", availableParallelism());
+const { lists: rows, questions } = await time(quick ? "1m" : "20m", availableParallelism());
 printTable(
   `Lists of all users, ${FACTORS} factors, float32, exact scores (fastest of ${ROUNDS} rounds)`,
   rows,
   [
     { heading: "shape", align: "left", cell: (row) => row.shape },
     { heading: "job", align: "left", cell: (row) => row.job },
+    { heading: "factors", align: "left", cell: (row) => row.factors },
     { heading: "biases", align: "left", cell: (row) => row.biases },
     { heading: "arithmetic", align: "left", cell: (row) => row.arithmetic },
     { heading: "threads", cell: (row) => row.threads },
@@ -115,10 +159,11 @@ printTable(
     { heading: "GFLOP/s", cell: (row) => fixed(1, row.gflops) },
   ],
 );
+printQuestions(questions);
 mkdirSync(BENCH_OUTPUT, { recursive: true });
 const path = join(BENCH_OUTPUT, "lists.json");
 writeFileSync(
   path,
-  `${JSON.stringify({ machine, commit, factors: FACTORS, cutoffs: CUTOFFS, lists: rows }, null, 2)}\n`,
+  `${JSON.stringify({ machine, commit, factors: FACTORS, cutoffs: CUTOFFS, lists: rows, questions }, null, 2)}\n`,
 );
 progress(`wrote ${path}`);

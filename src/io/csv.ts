@@ -13,6 +13,11 @@ function written(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
+/** An id as a field of CSV, quoted where it must be. */
+export function csvField(id: Id, delimiter: string = ","): string {
+  return Papa.unparse([[id]], { delimiter });
+}
+
 /** Characters of text that are handed out at a time. */
 const CHUNK_CHARACTERS = 1 << 16;
 
@@ -24,7 +29,7 @@ const CHUNK_CHARACTERS = 1 << 16;
 export function* ratingsToCsv(ratings: Ratings, options: CsvOptions = {}): Generator<string, void, void> {
   checkOptions("ratingsToCsv", options, ["delimiter"]);
   const delimiter = checkOneOf("ratingsToCsv: delimiter", options.delimiter ?? ",", [",", ";", "\t"]);
-  const quoted = (id: Id): string => Papa.unparse([[id]], { delimiter });
+  const quoted = (id: Id): string => csvField(id, delimiter);
   const { byUser, timestamps } = ratings;
   const { starts, columns, values, weights } = byUser;
   const items = Array.from(ratings.items, quoted);

@@ -1,4 +1,4 @@
-import { instantiate } from "@assemblyscript/loader";
+import { instantiate, instantiateSync } from "@assemblyscript/loader";
 import { AlternantError } from "../errors.js";
 
 /**
@@ -118,7 +118,12 @@ export const RowState = {
 } as const;
 
 /** The version of exports, job fields, layouts and lanes' messages that this code knows. */
-export const ABI = 3;
+export const ABI = 4;
+
+/** The same at once, of a module that this package has compiled. */
+export function createKernelsNow(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return instantiateSync<Kernels & Record<string, unknown>>(module, { env: { memory } }).exports;
+}
 
 /**
  * An instance of a compiled kernel module over a memory. The one place that uses AssemblyScript's loader.

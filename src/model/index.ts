@@ -1,3 +1,4 @@
+export { ItemFilter, type ItemFilterOptions } from "./filter.js";
 export type { FoldedItem, FoldedUser } from "./fold-in/folded.js";
 export type { FoldInItemRow, FoldInRow } from "./fold-in/given.js";
 export type { ModelInfo } from "./info.js";
@@ -15,6 +16,7 @@ export type {
   ModelParts,
 } from "./parts.js";
 export type {
+  AudienceOptions,
   Block,
   CanonicalOptions,
   DecomposeOptions,
@@ -26,14 +28,20 @@ export type {
   FactorExtremes,
   FoldInOptions,
   LeftOutRating,
+  MeasureOptions,
   ModelSvd,
+  PageOptions,
+  PrepareOptions,
   RatedItem,
   Reason,
   RecommendationBlock,
+  RecommendForOptions,
   RecommendManyOptions,
   RecommendOptions,
   ScoredItem,
   ScoredUser,
+  SimilarItemsOptions,
+  SimilarUsersOptions,
   TopOptions,
   UserOrItem,
   WeightedItem,

@@ -1,23 +1,30 @@
 import { checkSignal } from "../abort.js";
 import { describe } from "../errors.js";
 import { type Engine, engineFor } from "../kernel/index.js";
-import { bestItems, type ItemLists, type ListRun, rankTargets as rank } from "../kernel/lists/index.js";
+import {
+  bestItems,
+  type ItemLists,
+  type Listing,
+  type ListRun,
+  rankTargets as rank,
+} from "../kernel/lists/index.js";
 import { type RankedTargets, type RankQuery, withoutLeftOut } from "../metrics/ranker.js";
-import { checkInteger, checkOneOf, checkOptions } from "../options.js";
+import { checkOneOf, checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import { createYielder } from "../yield.js";
+import { filterBits } from "./filter.js";
 import { known } from "./lookup.js";
 import type { ModelParts } from "./parts.js";
 import type { RecommendationBlock, RecommendManyOptions, ScoredItem } from "./results.js";
+import { pageOf } from "./selection.js";
 
-const OPTIONS = ["count", "exclude", "engine", "signal"];
-const DEFAULT_COUNT = 10;
+const OPTIONS = ["count", "minScore", "exclude", "filter", "engine", "signal"];
 /** Entries of lists between two looks at the clock. */
 const STRIDE = 640;
 
 /** Options of lists, checked, and the engine that they run on. */
 interface Lists {
-  readonly count: number;
+  readonly listing: Listing;
   readonly leftOut: ItemLists | undefined;
   readonly run: ListRun;
 }
@@ -27,17 +34,23 @@ interface Lists {
  *
  * @param rated what each user rated; throws where the model does not hold it
  */
-async function prepare(
+async function prepare<U extends Id, I extends Id>(
   what: string,
-  options: RecommendManyOptions,
-  itemCount: number,
+  options: RecommendManyOptions<I>,
+  { items }: ModelParts<U, I>,
   rated: () => ItemLists,
 ): Promise<Lists> {
   checkOptions(what, options, OPTIONS);
-  const { count = DEFAULT_COUNT, exclude = "rated", engine, signal } = options;
-  const entries = Math.min(checkInteger("count", count, 1), itemCount);
+  const { exclude = "rated", filter, engine, signal } = options;
+  const { depth, minScore } = pageOf(what, options, items.size, OPTIONS);
+  const bits = filterBits(filter, items);
+  const listed = filter?.size ?? items.size;
   const leftOut = checkOneOf("exclude", exclude, ["rated", "none"]) === "rated" ? rated() : undefined;
-  return { count: entries, leftOut, run: await listRun(what, engine, signal) };
+  return {
+    listing: { count: Math.min(depth, listed), bits, items: listed, minScore },
+    leftOut,
+    run: await listRun(what, engine, signal),
+  };
 }
 
 /** The engine given, or the shared one. @throws TypeError for what is none; AlternantError "aborted" */
@@ -54,7 +67,7 @@ async function listRun(
 export async function recommendMany<U extends Id, I extends Id>(
   parts: ModelParts<U, I>,
   users: readonly U[],
-  options: RecommendManyOptions,
+  options: RecommendManyOptions<I>,
   rated: () => ItemLists,
 ): Promise<ScoredItem<I>[][]> {
   const what = "recommendMany";
@@ -62,8 +75,9 @@ export async function recommendMany<U extends Id, I extends Id>(
     throw new TypeError(`${what} needs an array of user ids, not ${describe(users)}`);
   const yielder = createYielder();
   const { items } = parts;
-  const { count, leftOut, run } = await prepare(what, options, items.size, rated);
-  const stride = Math.max(1, Math.floor(STRIDE / count));
+  const { listing, leftOut, run } = await prepare(what, options, parts, rated);
+  const { count } = listing;
+  const stride = Math.max(1, Math.floor(STRIDE / Math.max(1, count)));
   const breathe = async (row: number): Promise<void> => {
     if (row % stride > 0 || !yielder.due()) return;
     await yielder.pause();
@@ -75,7 +89,7 @@ export async function recommendMany<U extends Id, I extends Id>(
     await breathe(row);
   }
   const lists: ScoredItem<I>[][] = [];
-  for await (const block of bestItems(parts, rows, leftOut, count, run))
+  for await (const block of bestItems(parts, rows, leftOut, listing, run))
     for (let row = 0; row < block.counts.length; row++) {
       lists.push(
         Array.from({ length: block.counts[row]! }, (_, n) => ({
@@ -91,13 +105,14 @@ export async function recommendMany<U extends Id, I extends Id>(
 /** The lists of all users, some thousand at a time. */
 export async function* recommendAll<U extends Id, I extends Id>(
   parts: ModelParts<U, I>,
-  options: RecommendManyOptions,
+  options: RecommendManyOptions<I>,
   rated: () => ItemLists,
 ): AsyncGenerator<RecommendationBlock, void, undefined> {
-  const { count, leftOut, run } = await prepare("recommendAll", options, parts.items.size, rated);
+  const { listing, leftOut, run } = await prepare("recommendAll", options, parts, rated);
+  const { count } = listing;
   const users = new Int32Array(parts.users.size);
   for (let user = 0; user < users.length; user++) users[user] = user;
-  for await (const { from, to, items, scores } of bestItems(parts, users, leftOut, count, run))
+  for await (const { from, to, items, scores } of bestItems(parts, users, leftOut, listing, run))
     yield { from, to, count, items, scores };
 }
 

@@ -1,4 +1,12 @@
 import { AlternantError } from "../errors.js";
+import type { Id } from "../ratings/vocabulary.js";
+import type { ModelParts } from "./parts.js";
+
+/** The parts of a model that has users. @throws AlternantError "no-users" from a model of items alone */
+export function withUsers<U extends Id, I extends Id>(parts: ModelParts<U, I>): ModelParts<U, I> {
+  if (parts.itemsOnly !== undefined) throw noUsers();
+  return parts;
+}
 
 /** The error of a model of items alone where it is asked of users. */
 export function noUsers(): AlternantError {

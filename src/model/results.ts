@@ -1,5 +1,6 @@
 import type { Engine } from "../kernel/index.js";
 import type { Id } from "../ratings/vocabulary.js";
+import type { ItemFilter } from "./filter.js";
 import type { Factors } from "./parts.js";
 
 /** An item and its score. */
@@ -59,12 +60,47 @@ export interface TopOptions {
   readonly count?: number;
 }
 
-export interface RecommendOptions extends TopOptions {
+/** Which part of a ranking is told. */
+export interface PageOptions extends TopOptions {
+  /** Entries to skip, best first. Default 0; behind the end of the ranking there is nothing, and the list is empty. */
+  readonly offset?: number;
+  /** Leaves out what scores lower. */
+  readonly minScore?: number;
+}
+
+export interface PrepareOptions {
+  /** The side that questions will be about; both without it. */
+  readonly side?: "users" | "items";
+}
+
+/** By what likeness is measured. */
+export interface MeasureOptions {
+  /** "cosine" (default): direction alone, in [−1, 1]. "dot": uᵀu′, which long factors (of popular items) make larger. */
+  readonly measure?: "cosine" | "dot";
+}
+
+export interface RecommendOptions<I extends Id = Id> extends PageOptions {
   /** "rated" (default) leaves out what the user rated in training, "none" leaves out nothing. */
+  readonly exclude?: "rated" | "none";
+  /** What may be listed at all, as `model.filter` has compiled it. */
+  readonly filter?: ItemFilter<I>;
+}
+
+export interface AudienceOptions extends PageOptions {
+  /** "rated" (default) leaves out who rated the item in training, "none" leaves out nobody. */
   readonly exclude?: "rated" | "none";
 }
 
-export interface RecommendManyOptions extends RecommendOptions {
+export interface SimilarItemsOptions<I extends Id = Id> extends PageOptions, MeasureOptions {
+  /** What may be listed at all, as `model.filter` has compiled it. */
+  readonly filter?: ItemFilter<I>;
+}
+
+export interface SimilarUsersOptions extends PageOptions, MeasureOptions {}
+
+export interface RecommendForOptions<I extends Id = Id> extends SimilarItemsOptions<I> {}
+
+export interface RecommendManyOptions<I extends Id = Id> extends Omit<RecommendOptions<I>, "offset"> {
   /** The engine to run on; without one a shared engine is made on first use. */
   readonly engine?: Engine | undefined;
   /** Aborts the call: it rejects with "aborted" at once. */

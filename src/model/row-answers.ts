@@ -1,9 +1,10 @@
 import type { Id } from "../ratings/vocabulary.js";
+import type { Answers } from "./answers.js";
 import type { FoldedItem, FoldedUser } from "./fold-in/folded.js";
 import type { FoldInItemRow, FoldInRow } from "./fold-in/given.js";
 import { FoldIn } from "./fold-in/index.js";
 import { itemsOnly } from "./items-only.js";
-import { noUsers } from "./no-users.js";
+import { withUsers } from "./no-users.js";
 import type { ModelParts } from "./parts.js";
 import type { ModelReasons } from "./reasons/index.js";
 import type {
@@ -16,20 +17,21 @@ import type {
 } from "./results.js";
 import type { RowSide } from "./row-objective.js";
 
+/** A model as what is folded into it asks it: each throws when it has been disposed of, and nothing holds what it gave back. */
+interface AnsweringModel<U extends Id, I extends Id> {
+  readonly parts: () => ModelParts<U, I>;
+  readonly answers: () => Answers<U, I>;
+  readonly rows: () => Promise<RowAnswers<U, I>>;
+}
+
 /** What a model answers by solving rows: new people and items, and reasons. Loaded on first use, as is what each needs. */
 export class RowAnswers<U extends Id, I extends Id> {
-  readonly #parts: () => ModelParts<U, I>;
-  readonly #self: () => Promise<RowAnswers<U, I>>;
+  readonly #model: AnsweringModel<U, I>;
   /** What is made on first use, under its name; a failure is forgotten, so that the next call tries again. */
   readonly #made: Map<string, Promise<unknown>> = new Map();
 
-  /**
-   * @param parts the model's; throws when it has been disposed of
-   * @param self what the model holds of this: what is folded in asks there, so that it does not hold what a disposed model gave back
-   */
-  constructor(parts: () => ModelParts<U, I>, self: () => Promise<RowAnswers<U, I>>) {
-    this.#parts = parts;
-    this.#self = self;
+  constructor(model: AnsweringModel<U, I>) {
+    this.#model = model;
   }
 
   async foldIn(rows: Iterable<FoldInRow<I>>, options: FoldInOptions): Promise<FoldedUser<I>> {
@@ -43,7 +45,7 @@ export class RowAnswers<U extends Id, I extends Id> {
 
   /** The parts of the model of items alone. */
   async itemsOnly(): Promise<ModelParts<U, I>> {
-    return itemsOnly(this.#parts());
+    return itemsOnly(this.#model.parts());
   }
 
   async explain(user: U, item: I, options: ExplainOptions): Promise<Explanation<I>> {
@@ -59,7 +61,7 @@ export class RowAnswers<U extends Id, I extends Id> {
   async estimateError(options: EstimateErrorOptions): Promise<ErrorEstimate> {
     this.#checkHasUsers();
     const { estimateError } = await import("./reasons/estimate.js");
-    return estimateError(this.#parts, options);
+    return estimateError(this.#model.parts, options);
   }
 
   /** Makes ready to fold users in. */
@@ -68,17 +70,17 @@ export class RowAnswers<U extends Id, I extends Id> {
   }
 
   #foldIn(side: RowSide): Promise<FoldIn> {
-    const self = this.#self;
-    const reasons = async (): Promise<ModelReasons<Id>> =>
-      (await self()).reasons() as Promise<ModelReasons<Id>>;
-    return this.#once(side, () => FoldIn.open(side, { parts: this.#parts as () => ModelParts, reasons }));
+    const model = this.#model as unknown as AnsweringModel<Id, Id>;
+    const reasons = async (): Promise<ModelReasons<Id>> => (await model.rows()).reasons();
+    const { parts, answers } = model;
+    return this.#once(side, () => FoldIn.open(side, { parts, answers, reasons }));
   }
 
   /** What explains predictions. */
   reasons(): Promise<ModelReasons<I>> {
     return this.#once("reasons", async () => {
       const { ModelReasons } = await import("./reasons/index.js");
-      return ModelReasons.open<I>(this.#parts as () => ModelParts<Id, I>);
+      return ModelReasons.open<I>(this.#model.parts as () => ModelParts<Id, I>);
     });
   }
 
@@ -93,6 +95,6 @@ export class RowAnswers<U extends Id, I extends Id> {
   }
 
   #checkHasUsers(): void {
-    if (this.#parts().itemsOnly !== undefined) throw noUsers();
+    withUsers(this.#model.parts());
   }
 }

@@ -35,35 +35,6 @@ export function scoreBlock<U extends Id, I extends Id>(
   return values;
 }
 
-/** Offers all items' scores for a user, without the items in `leftOut` (ascending). */
-export function offerItems<U extends Id, I extends Id>(
-  parts: ModelParts<U, I>,
-  user: number,
-  leftOut: Int32Array,
-  top: Top,
-): void {
-  // Both ascend, so that one cursor is enough to skip them.
-  let next = 0;
-  for (let item = 0; item < parts.items.size; item++) {
-    if (leftOut[next] === item) next++;
-    else top.offer(item, scoreOf(parts, user, item));
-  }
-}
-
-/** Offers all users' scores for an item, without the users in `leftOut` (ascending). */
-export function offerUsers<U extends Id, I extends Id>(
-  parts: ModelParts<U, I>,
-  item: number,
-  leftOut: Int32Array,
-  top: Top,
-): void {
-  let next = 0;
-  for (let user = 0; user < parts.users.size; user++) {
-    if (leftOut[next] === user) next++;
-    else top.offer(user, scoreOf(parts, user, item));
-  }
-}
-
 /** Offers all items with training ratings, by μ + c where there are item biases and by their counts elsewhere. */
 export function offerPopular<U extends Id, I extends Id>(parts: ModelParts<U, I>, top: Top): void {
   const { itemBiases, itemCounts } = parts;

@@ -2,13 +2,14 @@ import { describe, expect, it } from "vitest";
 import { compileBuild } from "../../src/kernel/builds.js";
 import { createKernels } from "../../src/kernel/kernels.js";
 import type { Precision } from "../../src/kernel/layout.js";
+import { type Arrangement, BY_INDEX } from "../../src/kernel/lists/arrange.js";
 import { writeListJob } from "../../src/kernel/lists/job.js";
 import { GROUP, type ListLayout, layOutLists } from "../../src/kernel/lists/layout.js";
 import { packItems, packUsers } from "../../src/kernel/lists/pack.js";
 import type { ItemLists, ListSource } from "../../src/kernel/lists/source.js";
 import { dot } from "../../src/model/dot.js";
 import { seededRandom } from "../../src/random.js";
-import { createYielder } from "../../src/yield.js";
+import { runNow } from "../../src/ratings/slices.js";
 import { BUILDS } from "./builds.js";
 
 const USERS = 15;
@@ -17,6 +18,8 @@ const COUNT = 7;
 interface World {
   readonly source: ListSource;
   readonly items: number;
+  /** The least score that is listed. */
+  readonly floor: number;
   readonly leftOut: ItemLists;
   readonly targets: ItemLists;
 }
@@ -44,7 +47,7 @@ function worldOf(factors: number, items: number, precision: Precision): World {
     userBiases: new Float64Array(USERS).map(coarse),
     itemBiases: new Float64Array(items).map(coarse),
   };
-  return { source, items, leftOut: rows(0.2), targets: rows(0.1) };
+  return { source, items, floor: 3, leftOut: rows(0.2), targets: rows(0.1) };
 }
 
 const rowOf = ({ starts, columns }: ItemLists, user: number): Int32Array =>
@@ -66,10 +69,25 @@ function plainList({ source, items, leftOut }: World, user: number): { item: num
     .sort((a, b) => b.score - a.score || a.item - b.item);
 }
 
+/** Items in another order, with bounds on a few axes: any orthonormal ones do, so unit vectors. */
+function arranged({ source, items }: World): Arrangement {
+  const { factors } = source;
+  const count = factors >> 1;
+  const values = new Float64Array(count * factors);
+  for (let axis = 0; axis < count; axis++) values[axis * factors + 2 * axis] = 1;
+  return {
+    order: Int32Array.from({ length: items }, (_, place) => items - 1 - place),
+    axes: count === 0 ? undefined : { count, values, error: 0 },
+    // The longest users have no bounds of chunks.
+    userNorm: Math.sqrt(factors) / 2,
+  };
+}
+
 /** Runs a build's kernel over all panels, so many at a call and in a chunk; returns the memory. */
 async function run(
   world: World,
   layout: ListLayout,
+  arrangement: Arrangement,
   build: (typeof BUILDS)[number],
   step: number,
   limit: number,
@@ -81,17 +99,11 @@ async function run(
     shared: build.endsWith("-shared"),
   });
   const kernels = await createKernels(await compileBuild(build), memory);
-  const yielder = createYielder();
-  const sizes = await packItems(memory, layout, world.source, yielder);
+  const sizes = runNow(packItems(memory, layout, world.source, arrangement));
+  new Float64Array(memory.buffer, layout.floor, 1)[0] = world.floor;
   const users = Int32Array.from({ length: USERS }, (_, user) => user);
-  await packUsers(
-    memory,
-    layout,
-    world.source,
-    sizes,
-    { users, from: 0, to: USERS, leftOut: world.leftOut },
-    yielder,
-  );
+  const batch = { users, from: 0, to: USERS, leftOut: world.leftOut };
+  runNow(packUsers(memory, layout, world.source, sizes, arrangement.axes, batch));
   if (layout.count === 0) {
     new Uint32Array(memory.buffer, layout.targetStarts, USERS + 1).set(world.targets.starts);
     new Int32Array(memory.buffer, layout.targets, world.targets.columns.length).set(world.targets.columns);
@@ -128,41 +140,53 @@ const cases = (["float32", "float64"] as const).flatMap((precision) =>
 
 describe.each(cases)("users through all items: %o", ({ precision, factors, items }) => {
   const world = worldOf(factors, items, precision);
-  const layoutOf = (count: number): ListLayout =>
+  const layoutOf = (count: number, { order, axes }: Arrangement): ListLayout =>
     layOutLists({
       ...{ precision, factors, itemCount: items, itemBiases: true, count, threads: 1 },
+      ...{ ordered: order !== undefined, axes: axes?.count ?? 0, measures: false, filterWords: 0 },
       users: USERS,
       excluded: world.leftOut.columns.length,
       targets: count > 0 ? 0 : world.targets.columns.length,
     });
   const steps = (layout: ListLayout): number[] => [layout.panelCount, 1, 5];
 
-  it("come to the best items, in the same bits in every build and for every cut", async () => {
-    const layout = layoutOf(COUNT);
-    expect(USERS % GROUP).not.toBe(0);
-    for (const build of BUILDS)
-      for (const step of steps(layout)) {
-        const buffer = await run(world, layout, build, step, 0);
-        for (let user = 0; user < USERS; user++) {
-          const expected = plainList(world, user).slice(0, COUNT);
-          const count = new Int32Array(buffer, layout.bestCounts, USERS)[user]!;
-          const at = user * COUNT;
-          const found = new Int32Array(buffer, layout.bestItems, USERS * COUNT).subarray(at, at + count);
-          const scores = new Float64Array(buffer, layout.bestScores, USERS * COUNT).subarray(at, at + count);
-          expect(Array.from(found), `${build}, ${step} panels a call`).toEqual(
-            expected.map(({ item }) => item),
-          );
-          expect(Array.from(scores)).toEqual(expected.map(({ score }) => score));
+  it.each([
+    ["by index", BY_INDEX],
+    ["in another order, bounded on axes", arranged(world)],
+  ] as const)(
+    "come to the best items, in the same bits in every build and for every cut: %s",
+    async (_, arrangement) => {
+      const layout = layoutOf(COUNT, arrangement);
+      expect(USERS % GROUP).not.toBe(0);
+      for (const build of BUILDS)
+        for (const step of steps(layout)) {
+          const buffer = await run(world, layout, arrangement, build, step, 0);
+          for (let user = 0; user < USERS; user++) {
+            const expected = plainList(world, user)
+              .filter(({ score }) => score >= world.floor)
+              .slice(0, COUNT);
+            const count = new Int32Array(buffer, layout.bestCounts, USERS)[user]!;
+            const at = user * COUNT;
+            const found = new Int32Array(buffer, layout.bestItems, USERS * COUNT).subarray(at, at + count);
+            const scores = new Float64Array(buffer, layout.bestScores, USERS * COUNT).subarray(
+              at,
+              at + count,
+            );
+            expect(Array.from(found), `${build}, ${step} panels a call`).toEqual(
+              expected.map(({ item }) => item),
+            );
+            expect(Array.from(scores)).toEqual(expected.map(({ score }) => score));
+          }
         }
-      }
-  });
+    },
+  );
 
   it("come to the places of targets, ties counted, and stop at a limit", async () => {
-    const layout = layoutOf(0);
+    const layout = layoutOf(0, BY_INDEX);
     for (const build of BUILDS)
       for (const step of steps(layout))
         for (const limit of [items, 3]) {
-          const buffer = await run(world, layout, build, step, limit);
+          const buffer = await run(world, layout, BY_INDEX, build, step, limit);
           const numbers = (address: number) => new Int32Array(buffer, address, world.targets.columns.length);
           const [better, tied, before] = [layout.better, layout.tied, layout.tiedBefore].map(numbers);
           for (let user = 0; user < USERS; user++) {

@@ -187,6 +187,19 @@ describe.concurrent("wrong usage ends with 2 and the usage line", () => {
     ],
     [["predict", "model.safetensors", "ann"], /^alternant: missing required argument 'items'$/m],
     [["recommend", "model.safetensors"], /^alternant: recommend takes a user, or --popular/m],
+    [["recommend", "model.safetensors", "ann", "--all"], /^alternant: recommend takes a user, or --popular/m],
+    [["recommend", "model.safetensors", "--all"], /^alternant: --all needs --out with the name of a \.csv/m],
+    [
+      ["recommend", "model.safetensors", "--all", "--out", "lists.xlsx"],
+      /^alternant: --all needs --out with the name of a \.csv/m,
+    ],
+    [
+      ["recommend", "model.safetensors", "--all", "--out", "lists.csv", "--json"],
+      /^alternant: --all goes without --names and --json$/m,
+    ],
+    [["recommend", "model.safetensors", "ann", "--out", "l.csv"], /^alternant: --out belongs to --all$/m],
+    [["similar", "model.safetensors", "x", "--all", "--out", "l.csv"], /^alternant: similar takes an id or/m],
+    [["similar", "model.safetensors", "x", "--out", "l.csv"], /^alternant: --out belongs to --all$/m],
     [
       ["recommend", "model.safetensors", "ann", "--popular"],
       /^alternant: recommend takes a user, or --popular/m,
@@ -195,7 +208,7 @@ describe.concurrent("wrong usage ends with 2 and the usage line", () => {
       ["recommend", "model.safetensors", "ann", "--count", "0"],
       /^alternant: --count must be an integer of at least 1, not 0$/m,
     ],
-    [["similar", "model.safetensors"], /^alternant: missing required argument 'id'$/m],
+    [["similar", "model.safetensors"], /^alternant: similar takes an id, or --all$/m],
     [["similar", "model.safetensors", "x", "--count", "1.5"], /^alternant: --count must be an integer/m],
     [["inspect"], /^alternant: missing required argument 'model'$/m],
     [

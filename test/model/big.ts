@@ -10,6 +10,8 @@ export interface BigShape {
   readonly precision?: "float32" | "float64";
   /** Items that each user rated. */
   readonly rated?: number;
+  /** Each feature's weight as a share of the one before: 1, all alike, unless given. */
+  readonly decay?: number;
 }
 
 /** A model without biases that lists take their time for; ids are numbers that are indices. */
@@ -19,10 +21,12 @@ export function bigModel({
   factors,
   precision = "float32",
   rated = 20,
+  decay = 1,
 }: BigShape): Model<number, number> {
   const random = seededRandom(1, "test");
   const Kind = precision === "float32" ? Float32Array : Float64Array;
-  const numbers = (length: number) => new Kind(length).map(() => random.unit() - 0.5);
+  const numbers = (length: number) =>
+    new Kind(length).map((_, at) => (random.unit() - 0.5) * decay ** (at % factors));
   const stride = Math.floor(items / rated);
   const columns = Int32Array.from({ length: users * rated }, (_, at) => {
     return (at % rated) * stride + random.integer(stride);

@@ -12,7 +12,7 @@ it.each([
   { users: 6000, items: 4000, factors: 64 },
   { users: 600, items: 3000, factors: 512, precision: "float64" },
   { users: 60_000, items: 30, factors: 8 },
-] as const)("the event loop has its turns while one thread makes lists: %o", async (shape) => {
+] as const)("the event loop has its turns while one thread makes lists and indexes: %o", async (shape) => {
   const engine = await Engine.create({ threads: 1 });
   const model = bigModel({ ...shape, rated: 10 });
   const users = [...model.users];
@@ -24,6 +24,7 @@ it.each([
     recommendMany: () => model.recommendMany(users, { engine }),
     "a thousand each": () => model.recommendMany(users.slice(0, 500), { engine, count: 1000 }),
     rankingMetrics: () => rankingMetrics(model, test, { k: [5, 10], engine }),
+    prepare: () => model.prepare(),
     popularity: () => rankingMetrics(model.popularity(), test, { k: [5, 10] }),
   };
   for (const [name, job] of Object.entries(jobs)) {

@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/kernel/index.js";
+import { arrange } from "../../src/kernel/lists/arrange.js";
 import { Model, type ModelParts, type ScoredItem } from "../../src/model/index.js";
 import type { Id } from "../../src/ratings/index.js";
+import { runNow } from "../../src/ratings/slices.js";
 import { watchedEngine } from "../als/leases.js";
 import { CAN_SHARE } from "../support/sharing.js";
+import { bigModel } from "./big.js";
 import { type FixtureOptions, handMade, randomModel, randomParts } from "./fixtures.js";
 
 const THREADS = CAN_SHARE ? [1, 2, 3] : [1];
@@ -128,6 +131,43 @@ describe("recommendMany", () => {
     ]);
   });
 
+  it("gives it too where bounds on axes rule most items out", async () => {
+    const shape = { users: 12_000, items: 6000, factors: 32, decay: 0.8 };
+    const model = bigModel(shape);
+    const source = {
+      factors: shape.factors,
+      userFactors: model.copyFactors("users").values,
+      itemFactors: model.copyFactors("items").values,
+      ...{ mean: 0, userBiases: undefined, itemBiases: undefined },
+    };
+    expect(runNow(arrange(source, undefined, shape.items, shape.users)).axes?.count).toBeLessThan(20);
+    for (const engine of engines) {
+      const lists = await model.recommendMany([...model.users], { engine });
+      for (let user = 7; user < shape.users; user += 211)
+        expect(lists[user], `${engine.threads} threads`).toEqual(sorted(model, user, 10, "rated"));
+    }
+  });
+
+  it("lists what a filter lets through and what scores enough, and nothing where nothing does", async () => {
+    const model = randomModel({ users: 30, items: 200, factors: 6 });
+    const users = [...model.users];
+    const filter = model.filter({ where: (item) => model.items.index(item)! % 3 === 0 });
+    const nothing = model.filter({ allow: [] });
+    for (const engine of engines) {
+      expect(await model.recommendMany(users, { filter, minScore: 3.4, engine })).toEqual(
+        users.map((user) => model.recommend(user, { filter, minScore: 3.4 })),
+      );
+      expect(await model.recommendMany(users, { filter: nothing, engine })).toEqual(users.map(() => []));
+      expect(await model.recommendMany(users, { minScore: 1e6, engine })).toEqual(users.map(() => []));
+      for await (const block of model.recommendAll({ filter: nothing, engine }))
+        expect([block.from, block.to, block.count, block.items.length]).toEqual([0, 30, 0, 0]);
+    }
+    const other = randomModel({ users: 30, items: 200, factors: 6 });
+    await expect(other.recommendMany(users, { filter })).rejects.toThrow(
+      /^filter was made by a model of other/,
+    );
+  });
+
   it("refuses what is no array, no engine, no signal, and unknown options", async () => {
     const model = new Model(handMade());
     const reject = (users: unknown, options?: object) =>
@@ -141,6 +181,11 @@ describe("recommendMany", () => {
     );
     expect(await reject(["ann"], { signal: new AbortController() })).toMatch(/^TypeError: signal must be/);
     expect(await reject(["ann"], { count: 0 })).toMatch(/^RangeError: count must be/);
+    expect(await reject(["ann"], { offset: 5 })).toMatch(
+      /^RangeError: recommendMany: unknown option "offset"/,
+    );
+    expect(await reject(["ann"], { minScore: Number.NaN })).toMatch(/^RangeError: minScore must be/);
+    expect(await reject(["ann"], { filter: {} })).toMatch(/^TypeError: filter must be made by model\.filter/);
     expect(await reject(["ann"], { cuont: 5 })).toMatch(/^RangeError: recommendMany: unknown option "cuont"/);
   });
 });

@@ -17,18 +17,29 @@ import {
   UsageError,
 } from "../context.js";
 import { number } from "../flags.js";
+import { formatOf, recommendToAll, similarToAll } from "./all-lists.js";
 import { explainAll, explainedList } from "./reasons.js";
+
+/** What asks for everybody's lists at once. */
+interface AllFlags {
+  readonly all?: boolean;
+  readonly out?: string;
+}
+
+interface RecommendFlags extends AskFlags, AllFlags {
+  readonly popular?: boolean;
+  readonly includeRated?: boolean;
+  readonly explain?: boolean;
+}
+
+interface SimilarFlags extends AskFlags, AllFlags {
+  readonly users?: boolean;
+}
 
 export interface AskFlags {
   readonly names?: string;
   readonly json?: boolean;
   readonly count: number;
-}
-
-interface RecommendFlags extends AskFlags {
-  readonly popular?: boolean;
-  readonly includeRated?: boolean;
-  readonly explain?: boolean;
 }
 
 export function withAskFlags(command: Command): Command {
@@ -42,6 +53,15 @@ export function withAskFlags(command: Command): Command {
 
 export function withCount(command: Command): Command {
   return command.option("--count <n>", "how many at most", number, 10);
+}
+
+function withAllFlags(command: Command, everybody: string): Command {
+  return command
+    .option("--all", `write the lists of ${everybody} to a file, scores in it not clipped`)
+    .option(
+      "--out <file>",
+      "where --all goes: a .csv file, a line an entry, or a .ndjson file, a line a list",
+    );
 }
 
 /** predict, recommend, similar: questions to a model. */
@@ -58,7 +78,7 @@ export function addQuestions(program: Command, context: Context): void {
     "alternant predict model.safetensors 42 318 296 --names movies.csv",
   );
   example(
-    withCount(withAskFlags(program.command("recommend")))
+    withAllFlags(withCount(withAskFlags(program.command("recommend"))), "all users")
       .description("the items with the highest predictions for a user, rated ones left out")
       .argument("<model>", "a model file")
       .argument("[user]", "a user's id")
@@ -71,17 +91,19 @@ export function addQuestions(program: Command, context: Context): void {
     "alternant recommend model.safetensors 42 --count 5 --names movies.csv",
     "alternant recommend model.safetensors 42 --explain --names movies.csv",
     "alternant recommend model.safetensors --popular",
+    "alternant recommend model.safetensors --all --out lists.csv",
   );
   example(
-    withCount(withAskFlags(program.command("similar")))
+    withAllFlags(withCount(withAskFlags(program.command("similar"))), "all items (or users)")
       .description("the items (or users) most like one, by the cosine of their factors")
       .argument("<model>", "a model file")
-      .argument("<id>", "an item's id, or a user's with --users")
+      .argument("[id]", "an item's id, or a user's with --users")
       .option("--users", "look among users")
-      .action((model: string, id: string, flags: AskFlags & { users?: boolean }) =>
+      .action((model: string, id: string | undefined, flags: SimilarFlags) =>
         similar(model, id, flags, context),
       ),
     "alternant similar model.safetensors 318 --names movies.csv",
+    "alternant similar model.safetensors --all --out neighbours.ndjson",
   );
 }
 
@@ -131,19 +153,25 @@ async function recommend(
   context: Context,
 ): Promise<void> {
   const count = checkedCount(flags);
-  if ((userText === undefined) === !flags.popular)
-    throw new UsageError("recommend takes a user, or --popular for somebody unknown: one of the two");
-  if (flags.explain && flags.popular)
+  const exclude = flags.includeRated ? "none" : "rated";
+  if ([userText !== undefined, flags.popular, flags.all].filter(Boolean).length !== 1)
     throw new UsageError(
-      "--explain says which of a user's ratings speak for an item, and --popular has no user",
+      "recommend takes a user, or --popular for somebody unknown, or --all: one of the three",
     );
+  if (flags.explain && userText === undefined)
+    throw new UsageError(
+      "--explain says which of one user's ratings speak for an item, and goes with a user alone",
+    );
+  if (flags.all) {
+    const place = await placeOfAll(flags);
+    await recommendToAll(await openModel(file), { count, exclude }, place, context);
+    return;
+  }
+  refuseOut(flags);
   const names = await readNames(flags.names, context.signal);
   const model = await openModel(file);
   const user = userText === undefined ? undefined : idOf(userText, model.users.kind);
-  const items =
-    user === undefined
-      ? model.popular({ count })
-      : model.recommend(user, { count, exclude: flags.includeRated ? "none" : "rated" });
+  const items = user === undefined ? model.popular({ count }) : model.recommend(user, { count, exclude });
   if (flags.explain && user !== undefined) {
     const explained = await explainAll(model, user, items, context);
     if (flags.json) printJson(context, { user, items: explained });
@@ -155,11 +183,19 @@ async function recommend(
 
 async function similar(
   file: string,
-  text: string,
-  flags: AskFlags & { users?: boolean },
+  text: string | undefined,
+  flags: SimilarFlags,
   context: Context,
 ): Promise<void> {
   const count = checkedCount(flags);
+  if (flags.all) {
+    if (text !== undefined) throw new UsageError("similar takes an id or --all, not both");
+    const place = await placeOfAll(flags);
+    await similarToAll(await openModel(file), flags.users ? "users" : "items", count, place, context);
+    return;
+  }
+  if (text === undefined) throw new UsageError("similar takes an id, or --all");
+  refuseOut(flags);
   const names = await readNames(flags.names, context.signal);
   const model = await openModel(file);
   if (flags.users) {
@@ -179,6 +215,16 @@ async function similar(
   const items = model.similarItems(item, { count });
   if (flags.json) printJson(context, { item, items });
   else context.print(list("cosine", items, names));
+}
+
+/** Where --all goes: a file that programs read, in which there are no titles. @throws UsageError */
+async function placeOfAll({ out, names, json }: AskFlags & AllFlags): ReturnType<typeof formatOf> {
+  if (names !== undefined || json) throw new UsageError("--all goes without --names and --json");
+  return formatOf(out);
+}
+
+function refuseOut({ out }: AllFlags): void {
+  if (out !== undefined) throw new UsageError("--out belongs to --all");
 }
 
 export function checkedCount({ count }: AskFlags): number {

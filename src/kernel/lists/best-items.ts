@@ -1,4 +1,4 @@
-import { type ListRun, ListSession, planBatches } from "./session.js";
+import { type Listing, type ListRun, ListSession, planBatches, type Tally } from "./session.js";
 import type { ItemLists, ListSource } from "./source.js";
 
 /** The best items of users `from` … `to` − 1 of the list of users: row r has its own from r · count on. */
@@ -11,6 +11,8 @@ export interface BestItems {
   readonly items: Int32Array<ArrayBuffer>;
   /** Their scores; rows × count, NaN behind the end of a row. */
   readonly scores: Float64Array<ArrayBuffer>;
+  /** How much was looked at for these and all rows before them. */
+  readonly tally: Tally;
 }
 
 /**
@@ -19,24 +21,28 @@ export interface BestItems {
  *
  * @param users indices of users, any of them any number of times
  * @param leftOut what of the items each user index leaves out
- * @param count items of each list at most, 1 … M
+ * @param listing which items, and how many of them: at most so many as may be listed
  * @throws AlternantError "aborted", "disposed", "lane-failed", "too-large"
  */
 export async function* bestItems(
   source: ListSource,
   users: Int32Array,
   leftOut: ItemLists | undefined,
-  count: number,
+  listing: Listing,
   run: ListRun,
 ): AsyncGenerator<BestItems, void, undefined> {
-  const { ranges, ...room } = planBatches(users, leftOut, count, undefined);
+  const { ranges, ...room } = planBatches(users, leftOut, listing.count, undefined);
   if (ranges.length === 0) return;
-  const session = await ListSession.open(source, { ...room, count }, run);
+  if (listing.count === 0) {
+    for (const [from, to] of ranges) yield { from, to, ...nothing(to - from) };
+    return;
+  }
+  const session = await ListSession.open(source, room, users.length, listing, run);
   try {
     for (const [from, to] of ranges) {
       await session.load({ users, from, to, leftOut });
       await session.run(to - from, 0);
-      yield { from, to, ...read(session, to - from) };
+      yield { from, to, ...read(session, to - from), tally: session.tally() };
       run.engine.check(run.signal, run.what);
     }
   } finally {
@@ -44,7 +50,17 @@ export async function* bestItems(
   }
 }
 
-function read({ memory, layout }: ListSession, rows: number): Omit<BestItems, "from" | "to"> {
+/** Lists of nothing, where no item may be listed. */
+function nothing(rows: number): Omit<BestItems, "from" | "to"> {
+  return {
+    counts: new Int32Array(rows),
+    items: new Int32Array(0),
+    scores: new Float64Array(0),
+    tally: { bounded: 0, exact: 0 },
+  };
+}
+
+function read({ memory, layout }: ListSession, rows: number): Omit<BestItems, "from" | "to" | "tally"> {
   const { count } = layout;
   const counts = new Int32Array(new Int32Array(memory.buffer, layout.bestCounts, rows));
   const items = new Int32Array(new Int32Array(memory.buffer, layout.bestItems, rows * count));

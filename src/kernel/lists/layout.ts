@@ -9,6 +9,8 @@ export const PANEL_ROW = 32;
 const CHUNK_ROW = 2048;
 /** Panels of one chunk have at most so many bytes, so that a block's groups find them in the L2 cache. */
 const CHUNK_BYTES = 2 ** 18;
+/** Steps of users' lengths that chunks of items have bounds for; assembly/best.ts has the same. */
+export const CHUNK_STEPS = 16;
 /** Every part starts on a cache line. */
 const LINE = 64;
 
@@ -16,8 +18,17 @@ const LINE = 64;
 export interface ListShape {
   readonly precision: Precision;
   readonly factors: number;
+  /** Items that lie in panels. */
   readonly itemCount: number;
   readonly itemBiases: boolean;
+  /** Whether items lie in an order of their own, in chunks that can be skipped. */
+  readonly ordered: boolean;
+  /** Axes of their bounds; 0 where fast scores are the bounds. */
+  readonly axes: number;
+  /** Whether products alone and cosines are asked for, beside predictions. */
+  readonly measures: boolean;
+  /** Bits of a filter, in words; 0 where there is none. */
+  readonly filterWords: number;
   /** Users of a batch at most. */
   readonly users: number;
   /** Items that they leave out, in all. */
@@ -32,15 +43,30 @@ export interface ListShape {
 
 /** Addresses, in bytes, of all that lists keep in their memory; assembly/list-job.ts says what each is. */
 export interface ListLayout extends Pick<ListShape, "precision" | "factors" | "itemCount" | "count"> {
+  /** Numbers that a bound is made of. */
+  readonly boundFactors: number;
   readonly panelCount: number;
   readonly chunkPanels: number;
-  readonly lanes: readonly { readonly job: number; readonly scores: number }[];
+  readonly lanes: readonly { readonly job: number; readonly scores: number; readonly tally: number }[];
   readonly panels: number;
+  readonly boundPanels: number;
   readonly panelBiases: number;
   readonly itemBiases: number;
+  readonly order: number;
+  readonly lengths: number;
+  readonly panelLengths: number;
+  /** What stands in the place of `panelBiases` and `chunkBounds` for scores without biases. */
+  readonly plainBiases: number;
+  readonly plainBounds: number;
+  readonly chunkBounds: number;
   readonly groups: number;
+  readonly boundGroups: number;
   readonly bases: number;
   readonly slacks: number;
+  readonly norms: number;
+  readonly steps: number;
+  readonly filter: number;
+  readonly floor: number;
   readonly excludedStarts: number;
   readonly excluded: number;
   readonly cursors: number;
@@ -65,12 +91,13 @@ export function numberBytes(precision: Precision): 4 | 8 {
 
 /** Lays out the memory of lists. */
 export function layOutLists(shape: ListShape): ListLayout {
-  const { precision, factors, itemCount, count, users, targets } = shape;
+  const { precision, factors, itemCount, count, users, targets, axes, measures } = shape;
   const bytes = numberBytes(precision);
+  const boundFactors = axes > 0 ? axes + 1 : factors;
   const panelCount = Math.ceil((itemCount * bytes) / PANEL_ROW);
   const chunkPanels = Math.max(
     1,
-    Math.min(CHUNK_ROW / PANEL_ROW, Math.floor(CHUNK_BYTES / (PANEL_ROW * factors)), panelCount),
+    Math.min(CHUNK_ROW / PANEL_ROW, Math.floor(CHUNK_BYTES / (PANEL_ROW * boundFactors)), panelCount),
   );
   // Nothing lies at address 0, which stands for "absent".
   let end = LINE;
@@ -81,9 +108,14 @@ export function layOutLists(shape: ListShape): ListLayout {
   };
   const lists = count > 0 ? users : 0;
   const ranked = count > 0 ? 0 : users + 1;
+  const chunks = Math.ceil(panelCount / chunkPanels);
+  const padded = Math.ceil(users / GROUP) * GROUP;
+  const panels = take(panelCount * factors * PANEL_ROW);
+  const groups = take(padded * factors * bytes);
   return {
     precision,
     factors,
+    boundFactors,
     itemCount,
     count,
     panelCount,
@@ -91,13 +123,26 @@ export function layOutLists(shape: ListShape): ListLayout {
     lanes: Array.from({ length: shape.threads }, () => ({
       job: take(LIST_JOB_BYTES),
       scores: take(GROUP * chunkPanels * PANEL_ROW),
+      tally: take(16),
     })),
-    panels: take(panelCount * factors * PANEL_ROW),
+    panels,
+    boundPanels: axes > 0 ? take(panelCount * boundFactors * PANEL_ROW) : panels,
     panelBiases: take(panelCount * PANEL_ROW),
     itemBiases: shape.itemBiases ? take(itemCount * 8) : 0,
-    groups: take(Math.ceil(users / GROUP) * GROUP * factors * bytes),
+    order: shape.ordered ? take(itemCount * 4) : 0,
+    lengths: measures ? take(itemCount * 8) : 0,
+    panelLengths: measures ? take(panelCount * PANEL_ROW) : 0,
+    plainBiases: measures ? take(panelCount * PANEL_ROW) : 0,
+    plainBounds: measures ? take(chunks * (CHUNK_STEPS + 1) * 8) : 0,
+    chunkBounds: shape.ordered ? take(chunks * (CHUNK_STEPS + 1) * 8) : 0,
+    groups,
+    boundGroups: axes > 0 ? take(padded * boundFactors * bytes) : groups,
     bases: take(users * 8),
     slacks: take(users * 8),
+    norms: take(users * 8),
+    steps: take(users * 8),
+    filter: shape.filterWords > 0 ? take(shape.filterWords * 4) : 0,
+    floor: take(8),
     excludedStarts: take((users + 1) * 4),
     excluded: take(shape.excluded * 4),
     cursors: take(users * 4),

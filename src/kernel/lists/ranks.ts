@@ -36,7 +36,7 @@ export async function rankTargets(
   };
   const { ranges, ...room } = planBatches(users, leftOut, 0, targets.starts);
   if (ranges.length === 0) return ranks;
-  const session = await ListSession.open(source, { ...room, count: 0 }, run);
+  const session = await ListSession.open(source, room, users.length, undefined, run);
   try {
     for (const [from, to] of ranges) {
       await session.load({ users, from, to, leftOut });

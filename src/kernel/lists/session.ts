@@ -1,5 +1,7 @@
-import { createYielder, type Yielder } from "../../yield.js";
+import { runWithPauses, type Sliced } from "../../ratings/slices.js";
+import { createYielder, interruptible, type Yielder } from "../../yield.js";
 import type { Engine, Lease } from "../engine.js";
+import { type Arrangement, arrange, BY_INDEX } from "./arrange.js";
 import { type ListDriver, openListDriver } from "./drivers.js";
 import { type ListLayout, type ListShape, layOutLists } from "./layout.js";
 import { type Batch, type ItemSizes, packItems, packUsers } from "./pack.js";
@@ -61,6 +63,26 @@ export function planBatches(
   return { ranges, ...room };
 }
 
+/** Which items lists are made of. */
+export interface Listing {
+  /** Entries of each list at most. */
+  readonly count: number;
+  /** The items that may be listed, as bits; all where there are none. */
+  readonly bits: Uint32Array | undefined;
+  /** How many these are. */
+  readonly items: number;
+  /** An item with a lower score is not listed. */
+  readonly minScore: number;
+}
+
+/** How much of what could be scored was looked at. */
+export interface Tally {
+  /** Pairs whose bounds were made. */
+  readonly bounded: number;
+  /** Pairs that were scored exactly. */
+  readonly exact: number;
+}
+
 /** A lent memory in which all items lie in panels, and batches of users come one after the other. */
 export class ListSession {
   readonly memory: WebAssembly.Memory;
@@ -68,79 +90,99 @@ export class ListSession {
   readonly #lease: Lease;
   readonly #driver: ListDriver;
   readonly #source: ListSource;
+  readonly #arrangement: Arrangement;
   readonly #sizes: ItemSizes;
-  readonly #yielder: Yielder;
+  readonly #run: <T>(work: Sliced<T>) => Promise<T>;
 
   private constructor(
     lease: Lease,
     driver: ListDriver,
     layout: ListLayout,
     source: ListSource,
+    arrangement: Arrangement,
     sizes: ItemSizes,
-    yielder: Yielder,
+    run: <T>(work: Sliced<T>) => Promise<T>,
   ) {
     this.memory = lease.memory;
     this.layout = layout;
     this.#lease = lease;
     this.#driver = driver;
     this.#source = source;
+    this.#arrangement = arrangement;
     this.#sizes = sizes;
-    this.#yielder = yielder;
+    this.#run = run;
   }
 
-  /** @throws AlternantError "aborted", "disposed", "lane-failed", "too-large" */
+  /**
+   * @param queries users of all batches
+   * @param listing what lists are made of; undefined to rank targets
+   * @throws AlternantError "aborted", "disposed", "lane-failed", "too-large"
+   */
   static async open(
     source: ListSource,
-    room: Pick<ListShape, "users" | "excluded" | "targets" | "count">,
+    room: Pick<ListShape, "users" | "excluded" | "targets">,
+    queries: number,
+    listing: Listing | undefined,
     { engine, signal, what }: ListRun,
   ): Promise<ListSession> {
     const { factors, itemFactors, itemBiases } = source;
+    engine.check(signal, what);
+    const yielder: Yielder = interruptible(createYielder(), () => engine.check(signal, what));
+    const run = async <T>(work: Sliced<T>): Promise<T> => {
+      await yielder.pause();
+      return runWithPauses(work, yielder, signal, what);
+    };
+    const arrangement =
+      listing === undefined ? BY_INDEX : await run(arrange(source, listing.bits, listing.items, queries));
     const layout = layOutLists({
       precision: itemFactors instanceof Float32Array ? "float32" : "float64",
       factors,
-      itemCount: itemFactors.length / factors,
+      itemCount: arrangement.order?.length ?? itemFactors.length / factors,
       itemBiases: itemBiases !== undefined,
+      ordered: arrangement.order !== undefined,
+      axes: arrangement.axes?.count ?? 0,
+      measures: false,
+      filterWords: 0,
       users: room.users,
       excluded: room.excluded,
       targets: room.targets,
-      count: room.count,
+      count: listing?.count ?? 0,
       threads: engine.threads,
     });
     const lease = await engine.lend(layout.bytes, signal, what);
     try {
-      const { due, pause } = createYielder();
-      const yielder: Yielder = {
-        due,
-        pause: async () => {
-          await pause();
-          engine.check(signal, what);
-        },
-      };
-      await yielder.pause();
-      const sizes = await packItems(lease.memory, layout, source, yielder);
-      return new ListSession(
-        lease,
-        await lease.work((place) => openListDriver(layout, lease.memory, place)),
-        layout,
-        source,
-        sizes,
-        yielder,
-      );
+      const { memory } = lease;
+      const sizes = await run(packItems(memory, layout, source, arrangement));
+      new Float64Array(memory.buffer, layout.floor, 1)[0] = listing?.minScore ?? -Infinity;
+      const driver = await lease.work((place) => openListDriver(layout, memory, place));
+      return new ListSession(lease, driver, layout, source, arrangement, sizes, run);
     } catch (error) {
       lease.release();
       throw error;
     }
   }
 
-  /** Puts a batch's users into the memory; `more` with them, before anything runs. */
-  async load(batch: Batch): Promise<void> {
-    await this.#yielder.pause();
-    await packUsers(this.memory, this.layout, this.#source, this.#sizes, batch, this.#yielder);
+  /** Puts a batch's users into the memory. */
+  load(batch: Batch): Promise<void> {
+    const { axes } = this.#arrangement;
+    return this.#run(packUsers(this.memory, this.layout, this.#source, this.#sizes, axes, batch));
   }
 
   /** Takes the first `users` of what was loaded through all items. */
   run(users: number, limit: number): Promise<void> {
     return this.#driver.run({ kind: "lists", layout: this.layout, limit }, users);
+  }
+
+  /** How much was looked at since the session was opened. */
+  tally(): Tally {
+    let bounded = 0;
+    let exact = 0;
+    for (const { tally } of this.layout.lanes) {
+      const view = new Float64Array(this.memory.buffer, tally, 2);
+      bounded += view[0]!;
+      exact += view[1]!;
+    }
+    return { bounded, exact };
   }
 
   /** Gives the memory back; idempotent. */

@@ -6,31 +6,75 @@ const NUMBERS = {
   float64: { unit: 2 ** -53, least: 2 ** -1074, finite: 1e307 },
 } as const;
 
+/** What the bounds of one vector and the items are made of. */
+export interface BoundSizes {
+  readonly precision: Precision;
+  readonly factors: number;
+  /** ‖w‖. */
+  readonly norm: number;
+  /** The greatest ‖u‖. */
+  readonly itemNorm: number;
+  /** How far axes are from orthonormal ({@link Axes}), where bounds are made on axes. */
+  readonly axesError: number | undefined;
+}
+
 /**
- * More than a fast score of a user can be away from the exact one (its μ + b taken off), and what comparing them rounds.
+ * More than the exact score of a user can be above its bound (μ + b taken off), or away from it where bounds are fast scores,
+ * and what comparing them rounds.
  *
  * A fast score is c and K products added one after the other, fused or not, so it is within γ(K + 2)·(|c| + Σ|w||u|) of
  * c + wᵀu (Higham, Accuracy and Stability of Numerical Algorithms, 2002, §3.1), and Σ|w||u| ≤ ‖w‖‖u‖. The exact score is
  * such a sum too, in float64, and so is what a threshold is made by; numbers below the normal ones cost `least` each. The
- * counts here are larger than these by some units, which pays for γ(n) > n·unit and for the rounding of norms.
+ * counts here are larger than these by some units, which pays for γ(n) > n·unit and for the rounding of norms. Bounds on axes
+ * have fewer terms, whose factors are rounded to the precision: two units each, and what is below the normal numbers.
  *
- * @param norm ‖w‖
  * @param base |μ + b|
- * @param itemNorm the greatest ‖u‖
  * @param itemBias the greatest |c|
- * @returns Infinity where a fast score could overflow: then all scores are exact ones
+ * @returns Infinity where a bound could overflow: then all scores are exact ones
  */
-export function slackOf(
-  precision: Precision,
-  factors: number,
-  norm: number,
-  base: number,
-  itemNorm: number,
-  itemBias: number,
-): number {
-  const { unit, least, finite } = NUMBERS[precision];
+export function slackOf(sizes: BoundSizes, base: number, itemBias: number): number {
+  const { precision, factors, norm, itemNorm } = sizes;
+  const { unit, finite } = NUMBERS[precision];
   const size = norm * itemNorm + itemBias;
-  if (!(size + base < finite)) return Infinity;
+  if (!(size + base < finite) || !fits(sizes)) return Infinity;
   const terms = factors + 16;
-  return terms * (unit * size * 1.01 + 2 ** -52 * (size + base) + least);
+  return terms * (unit * size * 1.01 + 2 ** -52 * (size + base)) + turned(sizes) + vanished(sizes);
+}
+
+/**
+ * The same of cosines: more than an exact wᵀu ÷ (length · ‖u‖) can be above its bound ÷ (length · ‖u‖).
+ *
+ * @param length by what products are divided, at most `norm`
+ * @param leastLength the least ‖u‖ of an item that has a direction
+ */
+export function cosineSlackOf(sizes: BoundSizes, length: number, leastLength: number): number {
+  const { precision, factors, norm, itemNorm } = sizes;
+  const { unit, finite } = NUMBERS[precision];
+  const least = length * leastLength;
+  if (!(norm * itemNorm < finite && norm < finite && itemNorm < finite && least > 1e-290)) return Infinity;
+  const turning = sizes.axesError === undefined ? 0 : turningError(factors, sizes.axesError);
+  // Lengths and thresholds are rounded to the precision as well.
+  return ((factors + 24) * (unit * 1.01 + 2 ** -52) + turning) * (norm / length) + vanished(sizes) / least;
+}
+
+/** Whether coordinates on axes are finite; without axes they are the factors themselves. */
+function fits({ precision, norm, itemNorm, axesError }: BoundSizes): boolean {
+  const { finite } = NUMBERS[precision];
+  return axesError === undefined || (norm < finite && itemNorm < finite);
+}
+
+/** What is lost by turning vectors to axes. */
+function turned({ factors, norm, itemNorm, axesError }: BoundSizes): number {
+  return axesError === undefined ? 0 : turningError(factors, axesError) * norm * itemNorm;
+}
+
+/** What is lost below the normal numbers. */
+function vanished({ precision, factors, norm, itemNorm }: BoundSizes): number {
+  return (factors + 24) * NUMBERS[precision].least * (1 + norm + itemNorm);
+}
+
+/** How far wᵀu can be from what coordinates on axes and rests say of it, relative to ‖w‖‖u‖. */
+export function turningError(factors: number, axesError: number): number {
+  // Coordinates are sums of K products, in float64, of at most K axes.
+  return 4 * axesError + 8 * factors * Math.sqrt(factors) * 2 ** -52;
 }

@@ -36,11 +36,14 @@ export class ListSweep {
 
   /** Goes through users [from, to) of the batch, `from` the first of a group; stops after every call, at last telling them. */
   *run(task: ListTask, from: number, to: number): Generator<number, void, void> {
-    const { panelCount, precision } = this.#layout;
+    const { panelCount, chunkPanels, precision } = this.#layout;
     const kernel = precision === "float32" ? this.#kernels.sweepItems32 : this.#kernels.sweepItems64;
     const cost = this.#panelCost(from, to);
     for (let panel = 0; panel < panelCount; ) {
-      const end = Math.min(panelCount, panel + Math.max(1, Math.floor(this.#budget / cost)));
+      const end = Math.min(
+        panelCount,
+        panel + chunkPanels * Math.max(1, Math.floor(this.#budget / (cost * chunkPanels))),
+      );
       const began = performance.now();
       this.#writeJob(task, from, to, panel, end);
       kernel(this.#lane.job);
@@ -52,8 +55,8 @@ export class ListSweep {
 
   /** Vector operations of these users and one panel. */
   #panelCost(from: number, to: number): number {
-    const { factors, count, targetStarts } = this.#layout;
-    const scoring = Math.ceil((to - from) / GROUP) * GROUP * 2 * factors;
+    const { boundFactors, count, targetStarts } = this.#layout;
+    const scoring = Math.ceil((to - from) / GROUP) * GROUP * 2 * boundFactors;
     if (count > 0) return scoring;
     const starts = new Uint32Array(this.#memory.buffer, targetStarts, to + 1);
     return scoring + (starts[to]! - starts[from]!) * TARGET_COST;
@@ -61,13 +64,16 @@ export class ListSweep {
 
   #writeJob({ limit }: ListTask, from: number, to: number, panelFrom: number, panelTo: number): void {
     const { lanes: _, bytes: __, precision, ...layout } = this.#layout;
-    const { factors, count } = layout;
+    const { factors, boundFactors, count } = layout;
     writeListJob(this.#memory, this.#lane.job, {
       ...layout,
       ...this.#lane,
       groups: layout.groups + from * factors * numberBytes(precision),
+      boundGroups: layout.boundGroups + from * boundFactors * numberBytes(precision),
       bases: layout.bases + from * 8,
       slacks: layout.slacks + from * 8,
+      norms: layout.norms + from * 8,
+      steps: layout.steps + from * 8,
       excludedStarts: layout.excludedStarts + from * 4,
       cursors: layout.cursors + from * 4,
       bestScores: layout.bestScores + from * count * 8,

@@ -1,17 +1,25 @@
-import { checkOneOf } from "../../options.js";
 import type { Id } from "../../ratings/vocabulary.js";
+import type { Answers } from "../answers.js";
 import { checkId } from "../lookup.js";
 import type { Factors, ModelParts } from "../parts.js";
 import type { ModelReasons } from "../reasons/index.js";
-import type { ExplainOptions, Explanation, RecommendOptions, ScoredItem, ScoredUser } from "../results.js";
-import { offerItems, offerUsers, scoreOf } from "../scoring.js";
-import { scoredItems, scoredUsers, topOf } from "../top-lists.js";
+import type {
+  AudienceOptions,
+  ExplainOptions,
+  Explanation,
+  RecommendOptions,
+  ScoredItem,
+  ScoredUser,
+} from "../results.js";
+import { scoreOf } from "../scoring.js";
 import type { GivenRow } from "./given.js";
 
 /** The model that rows are folded into. */
 export interface FoldedModel {
   /** Its parts; throws when it has been disposed of. */
   readonly parts: () => ModelParts;
+  /** What ranks its items and users. */
+  readonly answers: () => Answers<Id, Id>;
   /** What explains its predictions. */
   readonly reasons: () => Promise<ModelReasons<Id>>;
 }
@@ -60,12 +68,11 @@ export class FoldedUser<I extends Id = Id> {
    *
    * @throws AlternantError "disposed"
    */
-  recommend(options: RecommendOptions = {}): ScoredItem<I>[] {
-    const parts = this.#parts;
-    const top = topOf("recommend", options, ["exclude"]);
-    const exclude = checkOneOf("exclude", options.exclude ?? "rated", ["rated", "none"]);
-    offerItems(parts, 0, exclude === "rated" ? this.#row.given : new Int32Array(0), top);
-    return scoredItems(top, parts.items) as ScoredItem<I>[];
+  recommend(options: RecommendOptions<I> = {}): ScoredItem<I>[] {
+    const { model, given, factors, bias } = this.#row;
+    const { itemBiases } = model.parts();
+    const asker = { vector: factors, bias: itemBiases && bias, rated: () => given };
+    return model.answers().itemsFor(asker, options as RecommendOptions<Id>) as ScoredItem<I>[];
   }
 
   /**
@@ -124,12 +131,11 @@ export class FoldedItem<U extends Id = Id> {
    *
    * @throws AlternantError "disposed"
    */
-  audience(options: RecommendOptions = {}): ScoredUser<U>[] {
-    const parts = this.#parts;
-    const top = topOf("audience", options, ["exclude"]);
-    const exclude = checkOneOf("exclude", options.exclude ?? "rated", ["rated", "none"]);
-    offerUsers(parts, 0, exclude === "rated" ? this.#row.given : new Int32Array(0), top);
-    return scoredUsers(top, parts.users) as ScoredUser<U>[];
+  audience(options: AudienceOptions = {}): ScoredUser<U>[] {
+    const { model, given, factors, bias } = this.#row;
+    const { userBiases } = model.parts();
+    const asker = { vector: factors, bias: userBiases && bias, rated: () => given };
+    return model.answers().usersFor(asker, options) as ScoredUser<U>[];
   }
 
   /** The model with this item alone. */

@@ -5,7 +5,7 @@ import type { GivenRow } from "../fold-in/given.js";
 import type { ModelParts } from "../parts.js";
 import type { ExplainOptions, Explanation, LeftOutRating, Reason, ScoredItem } from "../results.js";
 import type { RowObjective } from "../row-objective.js";
-import { offerItems } from "../scoring.js";
+import { scoreOf } from "../scoring.js";
 import { Top } from "../top.js";
 import { scoredItems } from "../top-lists.js";
 import { LeftOut } from "./leave-out.js";
@@ -131,18 +131,17 @@ export class Reasons<I extends Id> {
     const parts = this.#parts();
     const { factors } = parts;
     const row = leftOut.without(term);
-    const top = new Top(count);
     const alone = {
       ...parts,
       userFactors: row.slice(0, factors),
       userBiases: row.length > factors ? row.slice(factors) : undefined,
     } as ModelParts<Id, I>;
-    offerItems(
-      alone,
-      0,
-      columns.filter((column) => column !== term.column),
-      top,
-    );
+    // The row is of float64, in which no index of float32 factors ranks: all items are scored.
+    const top = new Top(count);
+    const rated = new Set(columns);
+    rated.delete(term.column);
+    for (let item = 0; item < parts.items.size; item++)
+      if (!rated.has(item)) top.offer(item, scoreOf(alone, 0, item));
     return scoredItems(top, parts.items);
   }
 }
