@@ -1,10 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { nameClass } from "../class-name.js";
 import { AlternantError } from "../errors.js";
+import type { Live, LiveOptions } from "../live/index.js";
 import { popularityOf } from "../metrics/popularity.js";
 import type { RankedTargets, Ranker, RankQuery } from "../metrics/ranker.js";
 import type { Scorer } from "../metrics/scorer.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
+import type { RatingsSource } from "../ratings/source.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
 import { Answers, RECOMMEND_WITHOUT_HISTORY, ratedBy, rowOf } from "./answers.js";
 import { cosineOf } from "./cosine.js";
@@ -462,6 +464,19 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
    */
   async foldInItem(rows: Iterable<FoldInItemRow<U>>, options: FoldInOptions = {}): Promise<FoldedItem<U>> {
     return (await this.#rows()).foldInItem(rows, options);
+  }
+
+  /**
+   * This model with ratings that change: added, replaced and removed one by one, new users and items among them, each change solved
+   * for at once. This model stays as it is.
+   *
+   * @param ratings those that the model was trained on; newer ones are put in with `live.set`
+   * @throws TypeError, RangeError for other ratings or a cache that no row fits into; AlternantError "not-supported" for models of `SVD`
+   *   and canonical ones, "no-users", "too-large", "disposed"
+   */
+  async live(ratings: RatingsSource<U, I>, options: LiveOptions = {}): Promise<Live<U, I>> {
+    const { Live } = await import("../live/index.js");
+    return Live.open(this.#live, ratings, options, () => void this.#live);
   }
 
   /**
