@@ -284,23 +284,22 @@ export class Live<U extends Id = Id, I extends Id = Id> {
   async #refresh({ engine: given, signal }: RefreshOptions): Promise<void> {
     const what = "Live.refresh";
     throwIfAborted(signal, what);
-    const { ratings, frozen, cacheBytes } = this.#live;
-    const engine = await engineFor(given, signal, what);
-    const check = (): void => {
-      void this.#live;
-      engine.check(signal, what);
-    };
-    check();
-    const began = this.#live.changes;
+    const { ratings, frozen, cacheBytes, changes } = this.#live;
     const solved = { users: new Map(frozen.users.solved), items: new Map(frozen.items.solved) };
     const start = { frozen, solved, ratings: ratings.freeze(), cacheBytes };
     try {
+      const engine = await engineFor(given, signal, what);
+      const check = (): void => {
+        void this.#live;
+        engine.check(signal, what);
+      };
+      check();
       const next = await refreshed(start, engine, { what, signal, check });
       const live = this.#live;
       this.#solveEdited(next.frozen, what);
       ratings.rebase(next.ratings);
       live.frozen = next.frozen;
-      live.changes -= began;
+      live.changes -= changes;
       live.refreshes++;
     } catch (error) {
       ratings.thaw();

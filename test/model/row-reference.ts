@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { Model } from "../../src/index.js";
 import { solveDense } from "../reference/matrix.js";
+import { solveNonnegative } from "../reference/nonnegative.js";
 import { type RatedPair, type RowLoss, rowQuadratic } from "../reference/quadratic.js";
 
 export interface RowRating {
@@ -84,7 +85,9 @@ export function solvedRow(
   rows: readonly RowRating[],
 ): { readonly factors: Float64Array; readonly bias: number } {
   if (rows.length === 0) return { factors: new Float64Array(model.factors), bias: 0 };
-  const { matrix, right } = rowQuadratic(lossOfRow(model, which, rows));
+  const quadratic = rowQuadratic(lossOfRow(model, which, rows));
+  if (model.options["solver"] === "nonnegative") return { factors: solveNonnegative(quadratic), bias: 0 };
+  const { matrix, right } = quadratic;
   const [solution] = solveDense(matrix, [right]);
   return { factors: solution!.slice(0, model.factors), bias: solution![model.factors] ?? 0 };
 }
