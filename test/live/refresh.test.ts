@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Training } from "../../src/als/training.js";
-import { ALS, type AlsOptions, Engine, type Live, type Model } from "../../src/index.js";
+import { ALS, type AlsOptions, Engine, type Live, type LiveRating, type Model } from "../../src/index.js";
 import { seededRandom } from "../../src/random.js";
 import type { Ratings } from "../../src/ratings/index.js";
 import { drawRatings, OBJECTIVES } from "../model/fold-in-problems.js";
