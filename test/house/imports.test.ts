@@ -25,7 +25,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const PACKAGES: Record<string, readonly string[]> = {
   random: ["pure-rand"],
   kernel: ["@assemblyscript/loader"],
-  model: ["crc"],
   io: ["papaparse"],
   cli: ["cli-progress", "cli-table3", "commander", "echarts"],
 };
