@@ -1,9 +1,9 @@
 import type { Scored } from "../kernel/lists/index.js";
 import { checkOneOf } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
-import { filterBits, knownIndices, unknownItems } from "./filter.js";
+import { filterBits, knownIndices } from "./filter.js";
 import { AUDIENCE_WITHOUT_HISTORY, hasRated, RECOMMEND_WITHOUT_HISTORY, ratedBy, rowOf } from "./history.js";
-import { KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
+import { known, unknownIds } from "./lookup.js";
 import { withUsers } from "./no-users.js";
 import type { Factors, ModelParts } from "./parts.js";
 import type {
@@ -74,7 +74,7 @@ export class Answers<U extends Id, I extends Id> {
 
   audience(item: I, options: AudienceOptions): ScoredUser<U>[] {
     const { items, itemFactors, itemBiases } = this.#withUsers;
-    const row = known("item", item, items, KNOWN_ITEMS);
+    const row = known("item", item, items);
     return this.usersFor(
       {
         vector: this.#row(itemFactors, row),
@@ -117,11 +117,11 @@ export class Answers<U extends Id, I extends Id> {
     const page = pageOf("recommendFor", options, items.size, ["filter", "measure"]);
     const bits = filterBits(options.filter, items);
     const measure = measureOf(options.measure);
-    const unknown: Id[] = [];
-    const rows = knownIndices("recommendFor: the basket", basket, items, unknown);
+    const unknown: I[] = [];
+    const rows = knownIndices("recommendFor: basket", basket, items, unknown);
     if (rows.length === 0)
       throw new RangeError("recommendFor needs at least one item; for an empty basket there is popular()");
-    if (unknown.length > 0) throw unknownItems("recommendFor", unknown);
+    if (unknown.length > 0) throw unknownIds("recommendFor: this", "item", unknown, items);
     const mean = new Float64Array(factors);
     let counted = 0;
     for (const row of rows) {
@@ -143,14 +143,14 @@ export class Answers<U extends Id, I extends Id> {
     const page = pageOf("similarItems", options, items.size, ["filter", "measure"]);
     const bits = filterBits(options.filter, items);
     const by = measureOf(options.measure);
-    return this.#itemsOf(similar(this.items, known("item", item, items, KNOWN_ITEMS), by, { bits, page }));
+    return this.#itemsOf(similar(this.items, known("item", item, items), by, { bits, page }));
   }
 
   similarUsers(user: U, options: SimilarUsersOptions): ScoredUser<U>[] {
     const { users } = this.#withUsers;
     const page = pageOf("similarUsers", options, users.size, ["measure"]);
     const by = measureOf(options.measure);
-    const row = known("user", user, users, KNOWN_USERS);
+    const row = known("user", user, users);
     return this.#usersOf(similar(this.users, row, by, { bits: undefined, page }));
   }
 

@@ -1,7 +1,7 @@
 import { checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import { dot } from "./dot.js";
-import { KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
+import { known } from "./lookup.js";
 import type { Factors, ModelParts } from "./parts.js";
 import type { UserOrItem } from "./results.js";
 
@@ -32,8 +32,8 @@ function direction<U extends Id, I extends Id>(
       `cosine: ${name} must be { user: id } or { item: id }, not ${sides.length === 0 ? "empty" : "both in one"}`,
     );
   return sides[0] === "user"
-    ? scaled(userFactors, known("user", one.user as U, users, KNOWN_USERS), factors)
-    : scaled(itemFactors, known("item", one.item as I, items, KNOWN_ITEMS), factors);
+    ? scaled(userFactors, known("user", one.user as U, users), factors)
+    : scaled(itemFactors, known("item", one.item as I, items), factors);
 }
 
 function scaled(rows: Factors, row: number, factors: number): Float64Array {

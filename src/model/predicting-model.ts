@@ -110,7 +110,7 @@ export class PredictingModel<U extends Id = Id, I extends Id = Id>
    * The lists of many users on all cores: one for each user given, in that order, each as {@link Model.recommend} gives it,
    * bit for bit. A user may come more than once.
    *
-   * @throws AlternantError "unknown-id" naming the first user that the model does not know; "no-history", as `recommend`;
+   * @throws AlternantError "unknown-id" naming all users that the model does not know; "no-history", as `recommend`;
    *   "aborted", "lane-failed" when a thread died, "disposed" when the engine was, "too-large"
    */
   async recommendMany(

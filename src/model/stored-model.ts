@@ -6,7 +6,7 @@ import { Answers } from "./answers.js";
 import { ratedBy, rowOf } from "./history.js";
 import type { ModelInfo } from "./info.js";
 import { frozenCopy } from "./json.js";
-import { KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
+import { known } from "./lookup.js";
 import { withUsers } from "./no-users.js";
 import type { Factors, HistoryKind, ModelOptions, ModelParts } from "./parts.js";
 import type { FactorCopy, RatedItem } from "./results.js";
@@ -105,28 +105,28 @@ export class StoredModel<U extends Id = Id, I extends Id = Id> {
   /** The K factors of a user. @throws AlternantError "unknown-id" */
   userVector(user: U): Factors {
     const { users, userFactors, factors } = partsOf(this);
-    const row = known("user", user, users, KNOWN_USERS);
+    const row = known("user", user, users);
     return userFactors.slice(row * factors, (row + 1) * factors);
   }
 
   /** The K factors of an item. @throws AlternantError "unknown-id" */
   itemVector(item: I): Factors {
     const { items, itemFactors, factors } = partsOf(this);
-    const row = known("item", item, items, KNOWN_ITEMS);
+    const row = known("item", item, items);
     return itemFactors.slice(row * factors, (row + 1) * factors);
   }
 
   /** b, in the unit of the ratings; 0 in a model without biases. @throws AlternantError "unknown-id" */
   userBias(user: U): number {
     const { users, userBiases } = partsOf(this);
-    const row = known("user", user, users, KNOWN_USERS);
+    const row = known("user", user, users);
     return userBiases === undefined ? 0 : userBiases[row]!;
   }
 
   /** c, in the unit of the ratings; 0 in a model without biases. @throws AlternantError "unknown-id" */
   itemBias(item: I): number {
     const { items, itemBiases } = partsOf(this);
-    const row = known("item", item, items, KNOWN_ITEMS);
+    const row = known("item", item, items);
     return itemBiases === undefined ? 0 : itemBiases[row]!;
   }
 
@@ -146,7 +146,7 @@ export class StoredModel<U extends Id = Id, I extends Id = Id> {
    */
   ratedItems(user: U): RatedItem<I>[] {
     const { history, users, items } = partsOf(this);
-    const row = known("user", user, users, KNOWN_USERS);
+    const row = known("user", user, users);
     const columns = rowOf(ratedBy(partsOf(this), RATED_WITHOUT_HISTORY), row);
     if (history.kind !== "ratings") return Array.from(columns, (column) => ({ item: items.id(column) }));
     const { starts, values, weights } = history.byUser;

@@ -99,7 +99,7 @@ describe("fold-in", () => {
     const { code, stdout, stderr } = await alternant(folder, ["fold-in", FILE, "--file", "some.csv"]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
-      'alternant: some.csv, user "you": fold-in: the model does not know items "nothing", "neither". Leave them out; alternant inspect tells the kind of its ids.\n',
+      'alternant: some.csv, user "you": fold-in: this model does not know items "nothing", "neither". Leave them out; alternant inspect tells the kind of its ids.\n',
     );
   });
 
@@ -146,7 +146,7 @@ describe("fold-in", () => {
     [
       ["fold-in", FILE, "nothing:3", "neither"],
       1,
-      /fold-in: the model does not know items "nothing", "neither"/,
+      /fold-in: this model does not know items "nothing", "neither"/,
     ],
     [["fold-in", FILE, "--out", "nowhere/x.safetensors"], 1, /nowhere.* does not exist/],
     [
