@@ -1,6 +1,6 @@
 import type { Id } from "../ratings/vocabulary.js";
 import { dot } from "./dot.js";
-import { KNOWN_ITEMS, KNOWN_USERS, known, sideOf } from "./lookup.js";
+import { known, sideOf } from "./lookup.js";
 import type { Factors, ModelParts } from "./parts.js";
 import type { UserOrItem } from "./results.js";
 
@@ -25,8 +25,8 @@ function direction<U extends Id, I extends Id>(
   one: UserOrItem<U, I>,
 ): Float64Array {
   return sideOf(`cosine: ${name}`, one) === "user"
-    ? scaled(userFactors, known("user", one.user as U, users, KNOWN_USERS), factors)
-    : scaled(itemFactors, known("item", one.item as I, items, KNOWN_ITEMS), factors);
+    ? scaled(userFactors, known("user", one.user as U, users), factors)
+    : scaled(itemFactors, known("item", one.item as I, items), factors);
 }
 
 function scaled(rows: Factors, row: number, factors: number): Float64Array {

@@ -23,12 +23,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   index: ["ratings", "kernel", "metrics", "model", "als", "svd", "live", "synthetic"],
 };
 /** The one way up: `model.live()` opens, on demand, what trains epochs. */
-const UP = "src/model/model.ts imports ../live/index.js";
+const UP = "src/model/solving-model.ts imports ../live/index.js";
 /** Packages that each part may import; what "." loads comes bundled with it. */
 const PACKAGES: Record<string, readonly string[]> = {
   random: ["pure-rand"],
   kernel: ["@assemblyscript/loader"],
-  model: ["crc"],
   io: ["papaparse"],
   cli: ["cli-progress", "cli-table3", "commander", "echarts"],
 };
