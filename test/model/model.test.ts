@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { RankQuery } from "../../src/metrics/index.js";
 import { Model, type ModelInfo, type ScoredItem, type ScoredUser } from "../../src/model/index.js";
+import { Ratings } from "../../src/ratings/index.js";
 import { Vocabulary } from "../../src/ratings/vocabulary.js";
 import { handMade, randomModel } from "./fixtures.js";
 
@@ -162,6 +163,7 @@ describe("dispose", () => {
     "foldIn",
     "foldInItem",
     "forFoldIn",
+    "live",
     "explain",
     "leaveOneOut",
     "estimateError",
@@ -202,6 +204,7 @@ describe("dispose", () => {
       model.foldIn([["Alien", 4]]),
       model.foldInItem([["ann", 4]]),
       model.forFoldIn(),
+      model.live(Ratings.from([["ann", "Alien"]])),
       model.explain("ann", "Alien"),
       model.leaveOneOut("ann"),
       model.estimateError(),
