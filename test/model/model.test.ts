@@ -193,7 +193,7 @@ describe("dispose", () => {
       targets: { starts: Float64Array.of(0, 1), columns: Int32Array.of(0) },
       ...{ exclude: "none", limit: 1, engine: undefined, signal: undefined, what: "a test" },
     };
-    for (const refused of [
+    const all = [
       model.recommendMany(["ann"]),
       model.recommendAll().next(),
       model.rankTargets(query),
@@ -208,8 +208,8 @@ describe("dispose", () => {
       model.explain("ann", "Alien"),
       model.leaveOneOut("ann"),
       model.estimateError(),
-    ])
-      await expect(refused).rejects.toMatchObject({ code: "disposed" });
+    ];
+    await Promise.all(all.map((one) => expect(one).rejects.toMatchObject({ code: "disposed" })));
   });
 
   test("afterwards prepare rejects", async () => {
