@@ -60,6 +60,11 @@ export class Side {
     return this.#index?.tally();
   }
 
+  /** Whether there is an index. */
+  get isPrepared(): boolean {
+    return Boolean(this.#index);
+  }
+
   /** Makes lengths and index without holding the event loop. @throws AlternantError "too-large" */
   prepare(): Promise<void> {
     this.#preparing ??= this.#prepare().finally(() => {

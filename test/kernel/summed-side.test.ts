@@ -111,12 +111,14 @@ describe("sums are worn", () => {
   const rating = { column: 3, value: 4, weight: undefined };
 
   it("below half of the ratings that they have had", async () => {
-    const summed = await open();
-    const row = rowOf(10, ROWS, 1, false);
+    // All ratings weigh the same: only their number falls.
+    const rows = { ...sideOf(4, "plain"), values: new Float64Array(4 * ROWS).fill(0.5) };
+    const summed = await SummedSide.open(rows, GUARD, createYielder());
+    const row = { ...rowOf(10, ROWS, 1, false), values: new Float64Array(10).fill(3) };
     const sums = summed.sum(row);
     for (let at = 0; at < 6; at++) {
       expect(SummedSide.isWorn(sums)).toBe(false);
-      summed.change(sums, { column: row.columns[at]!, value: row.values[at]!, weight: undefined }, -1);
+      summed.change(sums, { column: row.columns[at]!, value: 3, weight: undefined }, -1);
     }
     expect(SummedSide.isWorn(sums)).toBe(true);
   });
