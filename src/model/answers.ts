@@ -192,7 +192,8 @@ function similar(
     : [];
 }
 
-function excludes(exclude: "rated" | "none" | undefined): boolean {
+/** Whether rated ones are left out, as they are by default. */
+export function excludes(exclude: "rated" | "none" | undefined): boolean {
   return exclude === undefined || checkOneOf("exclude", exclude, ["rated", "none"]) === "rated";
 }
 

@@ -1,7 +1,6 @@
-import { checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import { dot } from "./dot.js";
-import { known } from "./lookup.js";
+import { known, sideOf } from "./lookup.js";
 import type { Factors, ModelParts } from "./parts.js";
 import type { UserOrItem } from "./results.js";
 
@@ -25,13 +24,7 @@ function direction<U extends Id, I extends Id>(
   name: string,
   one: UserOrItem<U, I>,
 ): Float64Array {
-  checkOptions(`cosine, ${name}`, one, ["user", "item"], "key");
-  const sides = Object.entries(one).flatMap(([side, id]) => (id === undefined ? [] : [side]));
-  if (sides.length !== 1)
-    throw new TypeError(
-      `cosine: ${name} must be { user: id } or { item: id }, not ${sides.length === 0 ? "empty" : "both in one"}`,
-    );
-  return sides[0] === "user"
+  return sideOf(`cosine: ${name}`, one) === "user"
     ? scaled(userFactors, known("user", one.user as U, users), factors)
     : scaled(itemFactors, known("item", one.item as I, items), factors);
 }

@@ -122,6 +122,6 @@ function setBit(bits: Uint32Array, index: number): void {
   bits[index >> 5]! |= 1 << (index & 31);
 }
 
-function clearBit(bits: Uint32Array, index: number): void {
+export function clearBit(bits: Uint32Array, index: number): void {
   bits[index >> 5]! &= ~(1 << (index & 31));
 }

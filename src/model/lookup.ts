@@ -1,6 +1,8 @@
 import { AlternantError, describe } from "../errors.js";
+import { checkOptions } from "../options.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
 import { noUsers } from "./no-users.js";
+import type { UserOrItem } from "./results.js";
 
 export type Side = "user" | "item";
 
@@ -88,4 +90,14 @@ export function checkIndex(side: Side, index: number, vocabulary: Vocabulary): n
       `${side} index must be an integer from -1 (unknown) to ${vocabulary.size - 1}, not ${describe(index)}`,
     );
   return index;
+}
+
+/** Which of the two it names. @param what it is, as errors begin @throws TypeError unless it is one of them, RangeError for other keys */
+export function sideOf<U extends Id, I extends Id>(what: string, one: UserOrItem<U, I>): Side {
+  checkOptions(what, one, ["user", "item"], "key");
+  const sides = Object.entries(one).flatMap(([side, id]) => (id === undefined ? [] : [side]));
+  if (sides.length === 1) return sides[0] as Side;
+  throw new TypeError(
+    `${what} must be { user: id } or { item: id }, not ${sides.length === 0 ? "empty" : "both in one"}`,
+  );
 }

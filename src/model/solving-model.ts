@@ -1,4 +1,6 @@
+import type { Live, LiveOptions } from "../live/index.js";
 import { checkOneOf, checkOptions } from "../options.js";
+import type { RatingsSource } from "../ratings/source.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { FoldedItem, FoldedUser } from "./fold-in/folded.js";
 import type { FoldInItemRow, FoldInRow } from "./fold-in/given.js";
@@ -15,7 +17,7 @@ import type {
 import type { RowAnswers } from "./row-answers.js";
 import { partsOf, stateOf } from "./stored-model.js";
 
-/** What a model answers by solving rows: new people and items, and reasons. */
+/** What a model answers by solving rows: new people and items, new ratings, and reasons. */
 export class SolvingModel<U extends Id = Id, I extends Id = Id> extends PredictingModel<U, I> {
   /**
    * Somebody whom the model was not trained on, from their ratings: what training would have made of them beside items as they are, bit
@@ -43,6 +45,19 @@ export class SolvingModel<U extends Id = Id, I extends Id = Id> extends Predicti
    */
   async foldInItem(rows: Iterable<FoldInItemRow<U>>, options: FoldInOptions = {}): Promise<FoldedItem<U>> {
     return (await rowsOf(this)).foldInItem(rows, options);
+  }
+
+  /**
+   * This model with ratings that change: added, replaced and removed one by one, new users and items among them, each change solved
+   * for at once. This model stays as it is.
+   *
+   * @param ratings those that the model was trained on; newer ones are put in with `live.set`
+   * @throws TypeError, RangeError for other ratings or a cache that no row fits into; AlternantError "not-supported" for models of `SVD`
+   *   and canonical ones, "no-users", "too-large", "disposed"
+   */
+  async live(ratings: RatingsSource<U, I>, options: LiveOptions = {}): Promise<Live<U, I>> {
+    const { Live } = await import("../live/index.js");
+    return Live.open(stateOf(this), ratings, options, () => void stateOf(this));
   }
 
   /**
