@@ -10,8 +10,8 @@ import { bundleScript, inlined } from "./inlined.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const TARGETS = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")).targets);
 /**
- * What is bundled, by the packages' folders: into the library, so that a page can import it as a static file, and into the
- * chunk that draws the command line's charts. Licences ship with it, from these files (the loader's is AssemblyScript's own).
+ * What is bundled, by the packages' folders: into the library, so that a page can import it as a static file, and into what
+ * draws the command line's charts. Licences ship with it, from these files (the loader's is AssemblyScript's own).
  */
 const BUNDLED = {
   "@assemblyscript/loader": ["assemblyscript/LICENSE"],
@@ -19,6 +19,17 @@ const BUNDLED = {
   echarts: ["echarts/NOTICE", "echarts/LICENSE", "echarts/licenses/LICENSE-d3"],
   zrender: ["zrender/LICENSE"],
   "echarts/node_modules/tslib": ["echarts/node_modules/tslib/LICENSE.txt"],
+};
+
+/**
+ * What draws charts is a bundle of its own beside the command line, which loads it on demand: in one with the library, what
+ * it takes to run CommonJS would be in a chunk that every page loads.
+ */
+const charts = {
+  name: "charts",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/charts\/scree\.js$/ }, () => ({ path: "./scree.js", external: true }));
+  },
 };
 
 /** asc says this of every build: its optimizer stopped a step before a smaller result. */
@@ -67,8 +78,10 @@ async function buildLibrary() {
     define: { "process.env.NODE_ENV": '"production"' },
     external: ["node:*", "papaparse", "commander", "cli-progress", "cli-table3"],
   };
+  await build({ ...shared, splitting: false, entryPoints: { scree: "src/cli/charts/scree.ts" } });
   await build({
     ...shared,
+    plugins: [charts, ...shared.plugins],
     entryPoints: {
       index: "src/index.ts",
       io: "src/io/index.ts",

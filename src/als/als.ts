@@ -9,7 +9,6 @@ import type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { Progress, type ProgressEvent } from "./progress.js";
 import { Training } from "./training.js";
-import { checkInitial } from "./training-input.js";
 import type { ValidationOptions } from "./validation.js";
 
 export interface TrainOptions<U extends Id = Id, I extends Id = Id> {
@@ -102,7 +101,8 @@ export class ALS {
     checkSource("ALS.fit", given);
     checkSignal(signal);
     checkCallback("onProgress", onProgress);
-    if (initial !== undefined) checkInitial(initial, given, this.options.factors);
+    if (initial !== undefined)
+      (await import("./warm-start.js")).checkInitial(initial, given, this.options.factors);
     const stopping =
       options.validation === undefined
         ? undefined

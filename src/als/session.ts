@@ -1,5 +1,4 @@
 import {
-  allPairsSquared,
   type Driver,
   type Engine,
   type FitLayout,
@@ -25,7 +24,6 @@ import { randomFactors, zeroRowsWithoutRatings } from "./initial.js";
 import { writeRowLambdas } from "./lambdas.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { TrainingSource } from "./training-source.js";
-import { warmStart } from "./warm-start.js";
 
 /** Below these shares of what rows started from the free loss has lost its digits, and a direct pass takes its place. */
 const DIRECT_BELOW = { float64: 1e-6, float32: 1e-2 } as const;
@@ -138,7 +136,14 @@ export class Session {
       }
       const view = factorView(lease.memory, layout, layout.users);
       await randomFactors(view, options, layout.padded, yielder);
-      if (start.initial) await warmStart(start.initial, ratings, lease.memory, layout, yielder);
+      if (start.initial)
+        await (await import("./warm-start.js")).warmStart(
+          start.initial,
+          ratings,
+          lease.memory,
+          layout,
+          yielder,
+        );
       if (layout.users.base !== 0) zeroRowsWithoutRatings(view, layout.padded, ratings.byUser.starts);
       await yielder.pause();
       const shared = ratings.byUser.share() !== undefined && ratings.byItem.share() !== undefined;
@@ -185,6 +190,7 @@ export class Session {
     const { allPairs, observedBase } = this.#implicit;
     await this.#sum("users");
     await this.#sum("items");
+    const { allPairsSquared } = await import("../kernel/gramian.js");
     const pairs = allPairsSquared(this.#lease.memory, this.layout, allPairs);
     return { observed: errors, unobserved: pairs - observedBase * predictions, regularization };
   }

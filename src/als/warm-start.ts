@@ -1,10 +1,33 @@
+import { describe } from "../errors.js";
 import { type FitLayout, factorView } from "../kernel/index.js";
-import type { Model } from "../model/index.js";
+import { Model, noUsers } from "../model/index.js";
 import type { Id, RatingsSource, Vocabulary } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
 
 /** Rows copied between two looks at the clock. */
 const SLICE = 1024;
+
+/**
+ * Checks the model that a fit is to start from.
+ *
+ * @throws TypeError for what is no model, RangeError for one of another size or with ids of another kind, AlternantError "no-users"
+ */
+export function checkInitial(initial: unknown, { users, items }: RatingsSource, factors: number): void {
+  if (!(initial instanceof Model)) throw new TypeError(`initial must be a Model, not ${describe(initial)}`);
+  if (initial.userCount === 0) throw noUsers();
+  if (initial.factors !== factors)
+    throw new RangeError(
+      `initial must have as many factors as the fit, ${factors}, not ${initial.factors}: set factors: ${initial.factors}, or start without it.`,
+    );
+  for (const [side, own, theirs] of [
+    ["user", users, initial.users],
+    ["item", items, initial.items],
+  ] as const)
+    if (own.kind !== theirs.kind)
+      throw new RangeError(
+        `initial must have ${side} ids that are ${own.kind}s, as the ratings have, not ${theirs.kind}s: none would match.`,
+      );
+}
 
 /**
  * Puts a model's factors and biases in place for the ids that it shares with the ratings, by name; other users keep their

@@ -2,7 +2,6 @@ export type { Arithmetic, ArithmeticOption, BuildChoice } from "./builds.js";
 export type { Driver, Guard, HalfSums, NamedHalf, OnWork, Residuals } from "./driver.js";
 export { Engine, type EngineOptions, engineFor, type Lease, type Workplace } from "./engine.js";
 export { type Frequency, frequencyOf, type RowCounts, rescaling, type Scaling } from "./frequency.js";
-export { allPairsSquared } from "./gramian.js";
 export type { HalfEpoch, ImplicitTerms, Method, NormalShares } from "./half-epoch.js";
 export { type ConfidenceForm, implicitTerms, type RatingTerm, ratingTerm, sizeOf } from "./implicit-terms.js";
 export {

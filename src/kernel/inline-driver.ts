@@ -9,7 +9,6 @@ import {
   type Residuals,
   totalOf,
 } from "./driver.js";
-import { reduceGramian } from "./gramian.js";
 import { gramianBlocks } from "./gramian-blocks.js";
 import { fixedChunks } from "./half-epoch.js";
 import { type FitLayout, rowSumsView } from "./layout.js";
@@ -56,6 +55,7 @@ export class InlineDriver implements Driver {
     const { count } = gramianBlocks(fixed.rowCount, this.#layout.factors);
     await this.#pass("gramian", half, Int32Array.of(0, count));
     const yielder = interruptible(this.#yielder, () => this.#guard.check());
+    const { reduceGramian } = await import("./gramian.js");
     await reduceGramian(this.#memory, this.#layout, fixed, implicit?.allPairs ?? 0, yielder);
     this.#guard.check();
   }
