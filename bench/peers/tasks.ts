@@ -120,9 +120,9 @@ export function svdTask(factors: number, rounds: number, data: string): Task {
  */
 export function listsTask(factors: number, rounds: number): Task {
   const params = { factors, regularization: 0.01, alpha: 1, use_cg: true, dtype: "float32" };
-  const implicit = [1_000, 10_000, 1_000_000].map(
+  const implicit = [1_000, 10_000, Number.MAX_SAFE_INTEGER].map(
     (batch): Entrant => ({
-      name: `implicit, ${batch.toLocaleString("en")} users at a time`,
+      name: `implicit, ${batch === Number.MAX_SAFE_INTEGER ? "all users at once" : `${batch.toLocaleString("en")} users at a time`}`,
       library: "implicit",
       task: { lists: { count: LISTED, batch } },
     }),
