@@ -69,6 +69,7 @@ export {
   type ModelOptions,
   type ModelSvd,
   type PageOptions,
+  type Prepared,
   type PrepareOptions,
   type RatedItem,
   type Reason,

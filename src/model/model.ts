@@ -4,7 +4,7 @@ import { AlternantError } from "../errors.js";
 import { popularityOf } from "../metrics/popularity.js";
 import type { RankedTargets, Ranker, RankQuery } from "../metrics/ranker.js";
 import type { Scorer } from "../metrics/scorer.js";
-import { checkInteger, checkOneOf, checkOptions } from "../options.js";
+import { checkInteger, checkOneOf } from "../options.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
 import { Answers, RECOMMEND_WITHOUT_HISTORY, ratedBy, rowOf } from "./answers.js";
 import { cosineOf } from "./cosine.js";
@@ -32,6 +32,7 @@ import type {
   FoldInOptions,
   LeftOutRating,
   ModelSvd,
+  Prepared,
   PrepareOptions,
   RatedItem,
   RecommendationBlock,
@@ -515,22 +516,21 @@ export class Model<U extends Id = Id, I extends Id = Id> implements Scorer<U, I>
   /**
    * Makes ahead, without holding the event loop, what answers single questions fast: for each side, the lengths of its
    * factors and an index in WebAssembly memory of its own, at K = 64 between 1.2 and 2 times as large as they are. `recommend`,
-   * `recommendFor` and `similarItems` use that of the items; `audience` and `similarUsers` that of the users. Once a call of
-   * this has compiled the kernels, other models build theirs by their first question; before that, and where WebAssembly
-   * is not to be had, every score is made. Answers are the same, bit for bit. In a model of items alone it also makes what
-   * rows are folded in with.
+   * `recommendFor` and `similarItems` use that of the items; `audience` and `similarUsers` that of the users. Lanes pack large
+   * indexes, into the same bits. Once a call of this has compiled the kernels, other models build theirs by their first
+   * question, on the calling thread; before that, and where WebAssembly is not to be had, every score is made. Answers are the
+   * same, bit for bit. In a model of items alone it also makes what rows are folded in with.
    *
-   * @throws AlternantError "too-large" where there is no room for an index
+   * @returns what it has cost
+   * @throws AlternantError "too-large" where there is no room for an index; "aborted", "lane-failed" when a thread died,
+   *   "disposed" when the engine or the model was
    */
-  async prepare(options: PrepareOptions = {}): Promise<void> {
+  async prepare(options: PrepareOptions = {}): Promise<Prepared> {
     const { parts, answers } = this.#live;
-    const { items, users } = answers;
-    checkOptions("prepare", options, ["side"]);
-    const { side } = options;
-    if (side !== undefined) checkOneOf("side", side, ["users", "items"]);
-    if (side !== "users") await items.prepare();
-    if (side !== "items") await users.prepare();
+    const { prepareAnswers } = await import("./prepare.js");
+    const prepared = await prepareAnswers(answers, options);
     if (parts.itemsOnly !== undefined) await (await this.#rows()).prepare();
+    return prepared;
   }
 
   /** The model as a safetensors file with a checksum, for {@link Model.fromBytes}. */
