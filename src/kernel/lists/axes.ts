@@ -80,10 +80,12 @@ function* gramOf({ rows, at }: Sample, factors: number): Sliced<Float64Array> {
     for (let a = 0; a < factors; a++) {
       const value = rows[from + a]!;
       if (value === 0) continue;
-      for (let b = 0; b < factors; b++) gram[a * factors + b]! += value * rows[from + b]!;
+      for (let b = a; b < factors; b++) gram[a * factors + b]! += value * rows[from + b]!;
     }
     yield;
   }
+  for (let a = 0; a < factors; a++)
+    for (let b = 0; b < a; b++) gram[a * factors + b] = gram[b * factors + a]!;
   return gram;
 }
 
@@ -174,18 +176,31 @@ function* countPassing(
       scores[n] = bias + sum;
       let known = bias;
       let from = 0;
-      for (const [c, count] of counts.entries()) {
+      for (let c = 0; c < counts.length; c++) {
+        const count = counts[c]!;
         for (; from < count; from++)
           known += other.values[user * most + from]! * own.values[n * most + from]!;
         bounds[c]![n] = known + other.rest(user, count) * own.rest(n, count);
       }
       if (n % 64 === 0) yield;
     }
-    const threshold = scores.slice().sort()[scores.length - listed]!;
+    const threshold = greatest(scores, listed);
     for (const [c, row] of bounds.entries()) for (const bound of row) if (bound >= threshold) passing[c]!++;
     yield;
   }
   return passing;
+}
+
+/** The nth greatest of some numbers, for an n of a few. */
+function greatest(numbers: Float64Array, n: number): number {
+  const best = new Float64Array(n).fill(-Infinity);
+  for (const number of numbers) {
+    if (!(number > best[n - 1]!)) continue;
+    let at = n - 1;
+    for (; at > 0 && best[at - 1]! < number; at--) best[at] = best[at - 1]!;
+    best[at] = number;
+  }
+  return best[n - 1]!;
 }
 
 /** Coordinates of a sample on axes, and how long what is left without the first few is. */
@@ -201,15 +216,15 @@ function* coordinates(
     const from = at[n]! * factors;
     let squares = 0;
     for (let k = 0; k < factors; k++) squares += rows[from + k]! ** 2;
-    rests[n * (most + 1)] = squares;
+    rests[n * (most + 1)] = Math.sqrt(squares);
     for (let axis = 0; axis < most; axis++) {
       let sum = 0;
       for (let k = 0; k < factors; k++) sum += rows[from + k]! * axes[axis * factors + k]!;
       values[n * most + axis] = sum;
       squares -= sum * sum;
-      rests[n * (most + 1) + axis + 1] = squares;
+      rests[n * (most + 1) + axis + 1] = Math.sqrt(Math.max(0, squares));
     }
     if (n % 16 === 0) yield;
   }
-  return { values, rest: (n, count) => Math.sqrt(Math.max(0, rests[n * (most + 1) + count]!)) };
+  return { values, rest: (n, count) => rests[n * (most + 1) + count]! };
 }
