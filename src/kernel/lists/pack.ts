@@ -1,6 +1,6 @@
 import type { Sliced } from "../../ratings/slices.js";
 import type { Arrangement } from "./arrange.js";
-import type { Axes } from "./axes.js";
+import { type Axes, project } from "./axes.js";
 import {
   CHUNK_STEPS,
   chunkPlaces,
@@ -48,6 +48,8 @@ export class VectorWriter {
   readonly #step: number;
   /** The row that is being written. */
   readonly #row: Float64Array;
+  /** Its coordinates. */
+  readonly #projected: Float64Array;
   readonly #restError: number;
 
   /**
@@ -61,6 +63,7 @@ export class VectorWriter {
     this.#bounds = bounds;
     this.#step = step;
     this.#row = new Float64Array(factors);
+    this.#projected = new Float64Array(axes?.count ?? 0);
     this.#restError = axes === undefined ? 0 : 2 * turningError(factors, axes.error);
   }
 
@@ -91,37 +94,14 @@ export class VectorWriter {
     const step = this.#step;
     const bounds = this.#bounds;
     const { count, values } = this.#axes!;
-    const row = this.#row;
-    const factors = row.length;
     const lane = to % step;
     const at = (to - lane) * (count + 1) + lane;
+    const projected = this.#projected;
+    project(this.#row, 0, values, this.#factors, projected);
     let left = squares;
-    let axis = 0;
-    // Four side by side: alone each sum would wait for its own last addition.
-    for (; axis + 4 <= count; axis += 4) {
-      let from = axis * factors;
-      let [a, b, c, d] = [0, 0, 0, 0];
-      for (let k = 0; k < factors; k++, from++) {
-        const value = row[k]!;
-        a += value * values[from]!;
-        b += value * values[from + factors]!;
-        c += value * values[from + 2 * factors]!;
-        d += value * values[from + 3 * factors]!;
-      }
-      bounds[at + axis * step] = a;
-      bounds[at + (axis + 1) * step] = b;
-      bounds[at + (axis + 2) * step] = c;
-      bounds[at + (axis + 3) * step] = d;
-      left -= a * a;
-      left -= b * b;
-      left -= c * c;
-      left -= d * d;
-    }
-    for (; axis < count; axis++) {
-      let sum = 0;
-      for (let k = 0; k < factors; k++) sum += row[k]! * values[axis * factors + k]!;
-      bounds[at + axis * step] = sum;
-      left -= sum * sum;
+    for (let axis = 0; axis < count; axis++) {
+      bounds[at + axis * step] = projected[axis]!;
+      left -= projected[axis]! * projected[axis]!;
     }
     bounds[at + count * step] = rest ?? Math.sqrt(Math.max(0, left) + squares * this.#restError);
   }
