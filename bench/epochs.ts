@@ -72,7 +72,7 @@ async function open(ratings: Ratings, task: EpochTask): Promise<Opened> {
   const mean = biases === "none" ? 0 : ratings.mean;
   const source = { ratings, kept: ratings };
   const method = { kind: "cholesky" } as const;
-  const session = await Session.open(engine, { options, source, mean, method }, undefined);
+  const session = await Session.open(engine, { options, source, mean, method, what: "bench" }, undefined);
   const candidates = [
     { name: "items", run: async () => void (await session.solveItems()) },
     { name: "users", run: async () => void (await session.solveUsers()) },

@@ -65,7 +65,7 @@ function open(ratings: Ratings, engine: Engine, task: Task, factors: number): Pr
   const { options } = new ALS({ factors, precision: "float32", ...task.options });
   const source = { ratings, kept: ratings };
   const { method } = chooseMethod(options, ratings);
-  return Session.open(engine, { options, source, mean: 0, method }, undefined);
+  return Session.open(engine, { options, source, mean: 0, method, what: "bench" }, undefined);
 }
 
 /** Times tasks in turn; each goes on from where its last epoch ended. */

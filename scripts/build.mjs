@@ -15,7 +15,6 @@ const TARGETS = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"),
  */
 const BUNDLED = {
   "@assemblyscript/loader": ["assemblyscript/LICENSE"],
-  crc: ["crc/LICENSE"],
   "pure-rand": ["pure-rand/LICENSE"],
   echarts: ["echarts/NOTICE", "echarts/LICENSE", "echarts/licenses/LICENSE-d3"],
   zrender: ["zrender/LICENSE"],

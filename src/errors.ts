@@ -19,6 +19,7 @@ export type ErrorCode =
   | "not-converged"
   | "not-finite"
   | "not-positive-definite"
+  | "not-rated"
   | "not-supported"
   | "output-failed"
   | "too-large"

@@ -17,6 +17,7 @@ export {
 } from "./als/index.js";
 export { AlternantError, type ErrorCode } from "./errors.js";
 export { Engine, type EngineOptions } from "./kernel/index.js";
+export type { Live, LiveOptions, LiveRating, LiveState, RefreshOptions, RowState } from "./live/index.js";
 export {
   type BaselineOptions,
   type Baselines,

@@ -109,7 +109,7 @@ export class ALS {
         : new (await import("./validation.js")).EarlyStopping(options.validation, given, this.options);
     throwIfAborted(signal, "ALS.fit");
     const engine = await engineFor(options.engine, signal, "ALS.fit");
-    const start = { engine, signal, initial: initial as Model | undefined };
+    const start = { engine, signal, initial: initial as Model | undefined, what: "ALS.fit" };
     const training = await Training.open(this.options, given, start);
     try {
       const { epochs } = this.options;

@@ -157,6 +157,23 @@ export function optionsAsJson(options: ResolvedAlsOptions): ModelOptions {
   return { algorithm: "als", ...Object.fromEntries(given) };
 }
 
+/**
+ * The options that a model was trained with, from how it keeps them.
+ *
+ * @throws TypeError, RangeError for what no model of ALS has
+ */
+export function optionsFromJson({ algorithm: _, confidence, ...options }: ModelOptions): ResolvedAlsOptions {
+  // What `unobservedWeight` alone makes of confidences nobody can ask for by themselves.
+  const implied = options["unobservedWeight"] !== undefined && isOne(confidence);
+  return resolveOptions({ ...options, ...(!implied && { confidence }) } as AlsOptions);
+}
+
+function isOne(confidence: unknown): boolean {
+  return (
+    typeof confidence === "object" && confidence !== null && "alpha" in confidence && confidence.alpha === 0
+  );
+}
+
 function resolveBiases(
   given: unknown,
   { feedback }: ResolvedFeedback,

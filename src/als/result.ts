@@ -1,5 +1,5 @@
 import type { Engine } from "../kernel/index.js";
-import { type Factors, type Model, type ModelInfo, trainedModel } from "../model/index.js";
+import { type Factors, type ModelInfo, type ModelParts, trainedParts } from "../model/index.js";
 import type { Id, RatingsSource } from "../ratings/index.js";
 import { optionsAsJson, type ResolvedAlsOptions } from "./options.js";
 import type { Session } from "./session.js";
@@ -18,27 +18,27 @@ export interface RunFacts {
   readonly validation?: NonNullable<ModelInfo["run"]["validation"]>;
 }
 
-/** The model of a session as it stands, its factors copied with turns for the event loop. @throws AlternantError "aborted" */
-export async function buildModel<U extends Id, I extends Id>(
+/** What the model of a session as it stands is made of, its factors copied with turns for the event loop. @throws AlternantError "aborted" */
+export async function buildParts<U extends Id, I extends Id>(
   session: Session,
   options: ResolvedAlsOptions,
   ratings: RatingsSource<U, I>,
   mean: number,
   run: RunFacts,
-): Promise<Model<U, I>> {
+): Promise<ModelParts<U, I>> {
   const users = await session.copyFactorsInSlices("users");
   const items = await session.copyFactorsInSlices("items");
   return assemble(session, options, ratings, mean, run, users, items);
 }
 
 /** The same at once. */
-export function snapshotModel<U extends Id, I extends Id>(
+export function snapshotParts<U extends Id, I extends Id>(
   session: Session,
   options: ResolvedAlsOptions,
   ratings: RatingsSource<U, I>,
   mean: number,
   run: RunFacts,
-): Model<U, I> {
+): ModelParts<U, I> {
   return assemble(
     session,
     options,
@@ -58,8 +58,8 @@ function assemble<U extends Id, I extends Id>(
   run: RunFacts,
   userFactors: Factors,
   itemFactors: Factors,
-): Model<U, I> {
-  return trainedModel(ratings, {
+): ModelParts<U, I> {
+  return trainedParts(ratings, {
     factors: options.factors,
     userFactors,
     itemFactors,

@@ -71,6 +71,8 @@ export interface SessionStart {
   readonly method: Method;
   /** A model to start from. */
   readonly initial?: Model | undefined;
+  /** What trains, as it stands in errors. */
+  readonly what: string;
 }
 
 /** The state of one fit in a lent memory: solves halves, tells the loss, hands factors out. */
@@ -112,11 +114,11 @@ export class Session {
    * "aborted"
    */
   static async open(engine: Engine, start: SessionStart, signal: AbortSignal | undefined): Promise<Session> {
-    const { options, source, method } = start;
+    const { options, source, method, what } = start;
     const { ratings } = source;
     const layout = planFit(ratings, options, method, engine.threads);
-    const lease = await engine.lend(layout.bytes, signal, "ALS.fit");
-    const check = (): void => engine.check(signal, "ALS.fit");
+    const lease = await engine.lend(layout.bytes, signal, what);
+    const check = (): void => engine.check(signal, what);
     try {
       const yielder = interruptible(createYielder(), check);
       // What lending took counts too: each stage must begin with a turn behind it, or two short ones make a long one.

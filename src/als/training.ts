@@ -1,11 +1,11 @@
 import { AlternantError } from "../errors.js";
 import type { Engine } from "../kernel/index.js";
-import type { Model } from "../model/index.js";
+import { Model, type ModelParts } from "../model/index.js";
 import { checkContents, type Id, type RatingsSource } from "../ratings/index.js";
 import { createYielder, interruptible } from "../yield.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { Progress } from "./progress.js";
-import { buildModel, type RunFacts, snapshotModel } from "./result.js";
+import { buildParts, type RunFacts, snapshotParts } from "./result.js";
 import { type Loss, type LossParts, Session } from "./session.js";
 import { chooseMethod, isExact } from "./solver.js";
 import { totalWeight, trainingSource } from "./training-source.js";
@@ -15,6 +15,10 @@ export interface TrainingStart {
   readonly engine: Engine;
   readonly signal: AbortSignal | undefined;
   readonly initial: Model | undefined;
+  /** μ where it is given; that of the ratings without. */
+  readonly mean?: number;
+  /** What trains, as it stands in errors. */
+  readonly what: string;
 }
 
 /** What an epoch came to. */
@@ -60,18 +64,18 @@ export class Training<U extends Id, I extends Id> {
   static async open<U extends Id, I extends Id>(
     options: ResolvedAlsOptions,
     given: RatingsSource<U, I>,
-    { engine, signal, initial }: TrainingStart,
+    { engine, signal, initial, mean: held, what }: TrainingStart,
   ): Promise<Training<U, I>> {
     const began = performance.now();
-    const yielder = interruptible(createYielder(), () => engine.check(signal, "ALS.fit"));
-    await checkContents("ALS.fit", given, yielder);
+    const yielder = interruptible(createYielder(), () => engine.check(signal, what));
+    await checkContents(what, given, yielder);
     const source = await trainingSource(given, options, yielder);
     const ratings = source.kept as RatingsSource<U, I>;
     const implicit = options.feedback === "implicit";
-    const mean = implicit || options.biases === "none" ? 0 : ratings.mean;
+    const mean = held ?? (implicit || options.biases === "none" ? 0 : ratings.mean);
     const weight = implicit ? Number.NaN : await totalWeight(ratings.byUser, yielder);
     const { method, why } = chooseMethod(options, ratings);
-    const session = await Session.open(engine, { options, source, mean, method, initial }, signal);
+    const session = await Session.open(engine, { options, source, mean, method, initial, what }, signal);
     const { threads } = session;
     return new Training(session, ratings, options, isExact(method), mean, weight, {
       engine,
@@ -119,12 +123,17 @@ export class Training<U extends Id, I extends Id> {
 
   /** The model as it stands, at once. */
   snapshot(run: RunFacts): Model<U, I> {
-    return snapshotModel(this.session, this.#options, this.ratings, this.#mean, run);
+    return new Model(snapshotParts(this.session, this.#options, this.ratings, this.#mean, run));
   }
 
   /** The same with turns for the event loop. @param changed options that it is to differ in */
-  model(changed: Partial<ResolvedAlsOptions> = {}): Promise<Model<U, I>> {
-    return buildModel(this.session, { ...this.#options, ...changed }, this.ratings, this.#mean, this.run);
+  async model(changed: Partial<ResolvedAlsOptions> = {}): Promise<Model<U, I>> {
+    return new Model(await this.parts(changed));
+  }
+
+  /** What that model is made of. */
+  parts(changed: Partial<ResolvedAlsOptions> = {}): Promise<ModelParts<U, I>> {
+    return buildParts(this.session, { ...this.#options, ...changed }, this.ratings, this.#mean, this.run);
   }
 
   close(): void {

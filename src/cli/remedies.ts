@@ -3,7 +3,8 @@ type Rename = (found: string, name: string) => string;
 /** What the library advises a program to do, and the flag that does it on the command line. */
 const FLAGS: readonly (readonly [advice: RegExp, flag: string | Rename])[] = [
   [/there is popular\(\)/g, "there is --popular"],
-  [/^foldIn\b/g, "fold-in"],
+  [/\b[Tt]he ids it knows are in model\.(?:users|items)\./g, "alternant inspect tells the kind of its ids."],
+  [/(^|: )foldIn\b/g, "$1fold-in"],
   [/\bforFoldIn\(\)/g, "fold-in --out"],
   [/\bfoldIn\(ratings\)/g, "alternant fold-in"],
   [/\{ duplicates: "last" \}/g, "--duplicates last"],

@@ -4,7 +4,7 @@ export { Engine, type EngineOptions, engineFor, type Lease, type Workplace } fro
 export { type Frequency, frequencyOf, type RowCounts, rescaling, type Scaling } from "./frequency.js";
 export { allPairsSquared } from "./gramian.js";
 export type { HalfEpoch, ImplicitTerms, Method, NormalShares } from "./half-epoch.js";
-export { type ConfidenceForm, implicitTerms, sizeOf } from "./implicit-terms.js";
+export { type ConfidenceForm, implicitTerms, type RatingTerm, ratingTerm, sizeOf } from "./implicit-terms.js";
 export {
   type FitLayout,
   type FitShape,

@@ -86,6 +86,24 @@ export class RowSolver {
     if (state !== RowState.solved) throw new UnsolvedRow(row, state);
   }
 
+  /** Adds a piece of a row to its sums, which stay in the lane's workspace; the piece from 0 on begins them anew. */
+  sumPiece(half: HalfEpoch, row: number, from: number, to: number): void {
+    const start = half.ratings.starts[row]!;
+    const flags = JobFlag.piece | JobFlag.unfinished | (from > 0 ? JobFlag.continued : 0);
+    this.#load(half, row, row + 1, start + from, start + to, flags, 0, false);
+    this.#solveRows(half);
+  }
+
+  /** Solves a row of the sums that are in the lane's workspace. */
+  solveSums(half: HalfEpoch, row: number, sums: RowSums): void {
+    const end = half.ratings.starts[row + 1]!;
+    this.#load(half, row, row + 1, end, end, JobFlag.piece | JobFlag.continued, 0, false);
+    this.#solveRows(half);
+    this.#readSums(row, row + 1, sums);
+    const state = this.#states(1)[0]!;
+    if (state !== RowState.solved) throw new UnsolvedRow(row, state);
+  }
+
   /** Writes Σ c(p − ŷ)² and Σŷ² of rows [from, to), which fit in one call, as they stand. */
   residuals(half: HalfEpoch, from: number, to: number, sums: RowSums): void {
     const { starts } = half.ratings;

@@ -23,6 +23,37 @@ export function workspaceBytes(factors: number, nonnegative: boolean = false): n
   return LINE + vectors + system + Math.max(tile, second);
 }
 
+/** Where a row's sums lie in a lane's workspace of float64, in numbers from its beginning: twins of assembly/workspace.ts. */
+export interface SumsPlace {
+  readonly targets: number;
+  readonly count: number;
+  readonly weight: number;
+  readonly negative: number;
+  /** Σ d·u. */
+  readonly g: number;
+  /** Σ a·u. */
+  readonly s: number;
+  /** Σ a·uuᵀ, the upper triangle; from one row to the next. */
+  readonly system: number;
+  readonly systemRow: number;
+}
+
+export function sumsPlace(factors: number): SumsPlace {
+  const padded = paddedFactors(factors);
+  const vector = lines(padded * 8) / 8;
+  const head = LINE / 8;
+  return {
+    targets: 1,
+    count: 2,
+    weight: 3,
+    negative: 4,
+    g: head,
+    s: head + vector,
+    system: head + 5 * vector + (2 * lines(TILE_ROWS * 8)) / 8,
+    systemRow: padded + 2,
+  };
+}
+
 /** What all pairs add to every row's system, in bytes: a head, and a matrix as rows' systems are laid out. */
 export function baseBytes(factors: number, precision: "float32" | "float64"): number {
   const padded = paddedFactors(factors);

@@ -3,7 +3,6 @@ export {
   type Baselines,
   BIAS_REGULARIZATION,
   baselines,
-  fitBiases,
 } from "./baselines.js";
 export type { CutoffMetrics } from "./cutoff.js";
 export { type MaeResult, type MetricOptions, mae, type RmseResult, rmse } from "./error.js";

@@ -1,10 +1,9 @@
-import { AlternantError } from "../errors.js";
-import type { ItemLists } from "../kernel/index.js";
 import type { Scored } from "../kernel/lists/index.js";
 import { checkOneOf } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
-import { filterBits, knownIndices, unknownItems } from "./filter.js";
-import { KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
+import { filterBits, knownIndices } from "./filter.js";
+import { AUDIENCE_WITHOUT_HISTORY, hasRated, RECOMMEND_WITHOUT_HISTORY, ratedBy, rowOf } from "./history.js";
+import { known, unknownIds } from "./lookup.js";
 import { withUsers } from "./no-users.js";
 import type { Factors, ModelParts } from "./parts.js";
 import type {
@@ -75,7 +74,7 @@ export class Answers<U extends Id, I extends Id> {
 
   audience(item: I, options: AudienceOptions): ScoredUser<U>[] {
     const { items, itemFactors, itemBiases } = this.#withUsers;
-    const row = known("item", item, items, KNOWN_ITEMS);
+    const row = known("item", item, items);
     return this.usersFor(
       {
         vector: this.#row(itemFactors, row),
@@ -118,11 +117,11 @@ export class Answers<U extends Id, I extends Id> {
     const page = pageOf("recommendFor", options, items.size, ["filter", "measure"]);
     const bits = filterBits(options.filter, items);
     const measure = measureOf(options.measure);
-    const unknown: Id[] = [];
-    const rows = knownIndices("recommendFor: the basket", basket, items, unknown);
+    const unknown: I[] = [];
+    const rows = knownIndices("recommendFor: basket", basket, items, unknown);
     if (rows.length === 0)
       throw new RangeError("recommendFor needs at least one item; for an empty basket there is popular()");
-    if (unknown.length > 0) throw unknownItems("recommendFor", unknown);
+    if (unknown.length > 0) throw unknownIds("recommendFor: this", "item", unknown, items);
     const mean = new Float64Array(factors);
     let counted = 0;
     for (const row of rows) {
@@ -144,14 +143,14 @@ export class Answers<U extends Id, I extends Id> {
     const page = pageOf("similarItems", options, items.size, ["filter", "measure"]);
     const bits = filterBits(options.filter, items);
     const by = measureOf(options.measure);
-    return this.#itemsOf(similar(this.items, known("item", item, items, KNOWN_ITEMS), by, { bits, page }));
+    return this.#itemsOf(similar(this.items, known("item", item, items), by, { bits, page }));
   }
 
   similarUsers(user: U, options: SimilarUsersOptions): ScoredUser<U>[] {
     const { users } = this.#withUsers;
     const page = pageOf("similarUsers", options, users.size, ["measure"]);
     const by = measureOf(options.measure);
-    const row = known("user", user, users, KNOWN_USERS);
+    const row = known("user", user, users);
     return this.#usersOf(similar(this.users, row, by, { bits: undefined, page }));
   }
 
@@ -193,43 +192,11 @@ function similar(
     : [];
 }
 
-function excludes(exclude: "rated" | "none" | undefined): boolean {
+/** Whether rated ones are left out, as they are by default. */
+export function excludes(exclude: "rated" | "none" | undefined): boolean {
   return exclude === undefined || checkOneOf("exclude", exclude, ["rated", "none"]) === "rated";
 }
 
 function measureOf(measure: "cosine" | "dot" | undefined): "cosine" | "dot" {
   return measure === undefined ? "cosine" : checkOneOf("measure", measure, ["cosine", "dot"]);
 }
-
-/** The items that each user rated. @throws AlternantError "no-history" */
-export function ratedBy<U extends Id, I extends Id>(
-  { history }: ModelParts<U, I>,
-  complaint: string,
-): ItemLists {
-  if (history.kind === "none") throw new AlternantError("no-history", complaint);
-  return history.byUser;
-}
-
-/** One user's items, ascending. */
-export function rowOf({ starts, columns }: ItemLists, row: number): Int32Array {
-  return columns.subarray(starts[row]!, starts[row + 1]!);
-}
-
-/** Whether a user rated an item: a binary search in the user's row. */
-function hasRated({ starts, columns }: ItemLists, user: number, item: number): boolean {
-  let low = starts[user]!;
-  let high = starts[user + 1]!;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const found = columns[middle]!;
-    if (found === item) return true;
-    if (found < item) low = middle + 1;
-    else high = middle;
-  }
-  return false;
-}
-
-export const RECOMMEND_WITHOUT_HISTORY =
-  'recommend leaves out what the user rated, but this model keeps no training rows (history: "none"). Pass exclude: "none", or train with history: "items".';
-const AUDIENCE_WITHOUT_HISTORY =
-  'audience leaves out who rated the item, but this model keeps no training rows (history: "none"). Pass exclude: "none", or train with history: "items".';

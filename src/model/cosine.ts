@@ -1,7 +1,6 @@
-import { checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import { dot } from "./dot.js";
-import { KNOWN_ITEMS, KNOWN_USERS, known } from "./lookup.js";
+import { known, sideOf } from "./lookup.js";
 import type { Factors, ModelParts } from "./parts.js";
 import type { UserOrItem } from "./results.js";
 
@@ -25,15 +24,9 @@ function direction<U extends Id, I extends Id>(
   name: string,
   one: UserOrItem<U, I>,
 ): Float64Array {
-  checkOptions(`cosine, ${name}`, one, ["user", "item"], "key");
-  const sides = Object.entries(one).flatMap(([side, id]) => (id === undefined ? [] : [side]));
-  if (sides.length !== 1)
-    throw new TypeError(
-      `cosine: ${name} must be { user: id } or { item: id }, not ${sides.length === 0 ? "empty" : "both in one"}`,
-    );
-  return sides[0] === "user"
-    ? scaled(userFactors, known("user", one.user as U, users, KNOWN_USERS), factors)
-    : scaled(itemFactors, known("item", one.item as I, items, KNOWN_ITEMS), factors);
+  return sideOf(`cosine: ${name}`, one) === "user"
+    ? scaled(userFactors, known("user", one.user as U, users), factors)
+    : scaled(itemFactors, known("item", one.item as I, items), factors);
 }
 
 function scaled(rows: Factors, row: number, factors: number): Float64Array {

@@ -1,8 +1,8 @@
 import { nameClass } from "../class-name.js";
-import { AlternantError, describe } from "../errors.js";
+import { describe } from "../errors.js";
 import { checkOptions } from "../options.js";
 import type { Id, Vocabulary } from "../ratings/vocabulary.js";
-import { indicesOf } from "./lookup.js";
+import { indicesOf, unknownIds } from "./lookup.js";
 
 /** What a filter lets through: an item has to pass everything that is given. */
 export interface ItemFilterOptions<I extends Id = Id> {
@@ -56,10 +56,10 @@ export function compileFilter<I extends Id>(
   const { allow, deny, where } = options;
   if (where !== undefined && typeof where !== "function")
     throw new TypeError(`where must be a function of an item's id, not ${describe(where)}`);
-  const unknown: Id[] = [];
-  const allowed = allow && knownIndices("allow", allow, items, unknown);
-  const denied = deny && knownIndices("deny", deny, items, unknown);
-  if (unknown.length > 0) throw unknownItems("filter", unknown);
+  const unknown: I[] = [];
+  const allowed = allow === undefined ? undefined : knownIndices("allow", allow, items, unknown);
+  const denied = deny === undefined ? undefined : knownIndices("deny", deny, items, unknown);
+  if (unknown.length > 0) throw unknownIds("filter: this", "item", unknown, items);
   const bits = new Uint32Array(Math.ceil(items.size / 32));
   if (allowed === undefined) for (let item = 0; item < items.size; item++) setBit(bits, item);
   else for (const item of allowed) setBit(bits, item);
@@ -82,25 +82,16 @@ function passes<I extends Id>(where: (item: I) => boolean, item: I): boolean {
   );
 }
 
-/** Indices of a list's ids; what the vocabulary does not know is put into `unknown`. */
+/** Indices of a list's ids; what the vocabulary does not know is put into `unknown`. @throws TypeError */
 export function knownIndices<I extends Id>(
   name: string,
   ids: readonly I[],
   items: Vocabulary<I>,
-  unknown: Id[],
+  unknown: I[],
 ): Int32Array {
-  if (!Array.isArray(ids)) throw new TypeError(`${name} must be an array of item ids, not ${describe(ids)}`);
-  const indices = indicesOf("item", ids, items);
+  const indices = indicesOf("item", ids, items, name);
   for (let at = 0; at < indices.length; at++) if (indices[at] === -1) unknown.push(ids[at]!);
   return indices;
-}
-
-/** The error that names all of some unknown items. */
-export function unknownItems(what: string, ids: readonly Id[]): AlternantError {
-  return new AlternantError(
-    "unknown-id",
-    `${what}: this model does not know item${ids.length === 1 ? "" : "s"} ${ids.map(describe).join(", ")}. The ids it knows are in model.items.`,
-  );
 }
 
 /**
@@ -131,6 +122,6 @@ function setBit(bits: Uint32Array, index: number): void {
   bits[index >> 5]! |= 1 << (index & 31);
 }
 
-function clearBit(bits: Uint32Array, index: number): void {
+export function clearBit(bits: Uint32Array, index: number): void {
   bits[index >> 5]! &= ~(1 << (index & 31));
 }

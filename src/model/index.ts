@@ -47,4 +47,4 @@ export type {
   UserOrItem,
   WeightedItem,
 } from "./results.js";
-export { type Trained, trainedModel } from "./trained.js";
+export { type Trained, trainedModel, trainedParts } from "./trained.js";

@@ -20,6 +20,8 @@ export interface ModelInfo {
    * the ratings less well than its loss says; they have no RMSE.
    */
   readonly canonical?: { readonly trainedFactors: number };
+  /** Of a snapshot of a live model: calls of `set` and `remove` since the run below, of which its loss and RMSE know nothing. */
+  readonly live?: { readonly changes: number };
   /** The run that made it. */
   readonly run: {
     /** The WebAssembly build that ran, such as "simd". */

@@ -13,7 +13,7 @@ import { checkOneOf, checkOptions } from "../options.js";
 import type { Id } from "../ratings/vocabulary.js";
 import { createYielder } from "../yield.js";
 import { filterBits } from "./filter.js";
-import { known } from "./lookup.js";
+import { isId, notId, unknownIds } from "./lookup.js";
 import type { ModelParts } from "./parts.js";
 import type { RecommendationBlock, RecommendManyOptions, ScoredItem } from "./results.js";
 import { pageOf } from "./selection.js";
@@ -84,10 +84,16 @@ export async function recommendMany<U extends Id, I extends Id>(
     run.engine.check(run.signal, what);
   };
   const rows = new Int32Array(users.length);
+  const unknown: U[] = [];
   for (let row = 0; row < rows.length; row++) {
-    rows[row] = known("user", users[row]!, parts.users, REMEDY);
+    const user = users[row]!;
+    if (!isId(user)) throw notId(`${what}: users[${row}]`, user);
+    const index = parts.users.index(user);
+    if (index === undefined) unknown.push(user);
+    else rows[row] = index;
     await breathe(row);
   }
+  if (unknown.length > 0) throw unknownIds(`${what}: this`, "user", unknown, parts.users, REMEDY);
   const lists: ScoredItem<I>[][] = [];
   for await (const block of bestItems(parts, rows, leftOut, listing, run))
     for (let row = 0; row < block.counts.length; row++) {
@@ -116,7 +122,7 @@ export async function* recommendAll<U extends Id, I extends Id>(
     yield { from, to, count, items, scores };
 }
 
-const REMEDY = "Leave it out, or ask for popular() in its place; the ids it knows are in model.users.";
+const REMEDY = "Leave them out, or ask for popular() in their place; the ids it knows are in model.users.";
 
 /** Where targets stand in users' lists. */
 export async function rankTargets<U extends Id, I extends Id>(

@@ -17,13 +17,21 @@ export interface Trained
 /** The model of what an estimator has made, with the facts of its ratings. */
 export function trainedModel<U extends Id, I extends Id>(
   ratings: RatingsSource<U, I>,
-  { history, run, ...parts }: Trained,
+  trained: Trained,
 ): Model<U, I> {
+  return new Model<U, I>(trainedParts(ratings, trained));
+}
+
+/** What that model is made of. */
+export function trainedParts<U extends Id, I extends Id>(
+  ratings: RatingsSource<U, I>,
+  { history, run, ...parts }: Trained,
+): ModelParts<U, I> {
   const { userCount, itemCount } = ratings;
   const userCounts = rowCounts(ratings.byUser.starts);
   const itemCounts = rowCounts(ratings.byItem.starts);
   const numbers = parts.factors + (parts.userBiases === undefined ? 0 : 1);
-  return new Model<U, I>({
+  return {
     ...parts,
     users: ratings.users,
     items: ratings.items,
@@ -44,7 +52,7 @@ export function trainedModel<U extends Id, I extends Id>(
       parameters: { model: (userCount + itemCount) * numbers, full: userCount * itemCount },
       run,
     },
-  });
+  };
 }
 
 function historyOf(ratings: RatingsSource, kind: HistoryKind): ModelHistory {

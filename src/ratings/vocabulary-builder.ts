@@ -76,7 +76,7 @@ export class VocabularyBuilder {
   /** The id as it is kept: of the kind that this side has. */
   #checked(id: unknown, row: number): Id {
     const what = `${this.#place(row)}: ${this.#side}`;
-    const good = typeof id === "string" ? checkedString(id, what) : checkedInteger(id, what);
+    const good = checkedId(id, what);
     this.#kind ??= typeof good as IdKind;
     if (typeof good === this.#kind) return good;
     if (this.#forced === "string") return String(good);
@@ -87,6 +87,11 @@ export class VocabularyBuilder {
         `{ ids: "string" } turns all into strings`,
     );
   }
+}
+
+/** The id as it is kept, a string or an integer. @param what it is, as messages begin @throws TypeError, RangeError */
+export function checkedId(id: unknown, what: string): Id {
+  return typeof id === "string" ? checkedString(id, what) : checkedInteger(id, what);
 }
 
 /**

@@ -4,7 +4,7 @@ import { AlternantError } from "../errors.js";
 import { type Engine, engineFor } from "../kernel/index.js";
 import { columnsOf, type Tall, TallMatrices, tallView } from "../kernel/tall/index.js";
 import { eachRows, productSvd, readColumns, signsOf } from "../linear-algebra/index.js";
-import { fitBiases } from "../metrics/index.js";
+import { fitBiases } from "../metrics/fit-biases.js";
 import { type Factors, type Model, trainedModel } from "../model/index.js";
 import { checkCallback } from "../options.js";
 import { checkContents, checkSource, type Id, type RatingsSource } from "../ratings/index.js";

@@ -1,17 +1,5 @@
-import { describe, throwIfAborted } from "../errors.js";
-import { checkInteger, checkOptions } from "../options.js";
 import type { Ratings } from "../ratings/index.js";
-import { runWithPauses } from "../ratings/slices.js";
-import { createYielder } from "../yield.js";
-import type { WorldShape } from "./generate.js";
 import type { Truth } from "./truth.js";
-
-const WHAT = "syntheticWorld";
-const OPTIONS = ["users", "items", "ratings", "seed", "signal", "onProgress"] as const;
-/** As many ids as a Map holds. */
-const MOST_IDS = 2 ** 24;
-const MOST_RATINGS = 2 ** 31 - 1;
-const LARGEST_DENSITY = 0.5;
 
 export interface SyntheticWorldOptions {
   /** The number of users, each of whom has ratings: 2 … 2²⁴. Default 6,040, as in MovieLens-1M. */
@@ -56,35 +44,7 @@ export interface SyntheticWorld {
  *   for each user and item, at most half of the pairs; AlternantError "aborted"
  */
 export async function syntheticWorld(options: SyntheticWorldOptions = {}): Promise<SyntheticWorld> {
-  const { shape, seed, signal, onProgress } = checked(options);
-  throwIfAborted(signal, WHAT);
   // Loaded on demand: most who import the package never generate anything.
   const { buildWorld } = await import("./build-world.js");
-  return runWithPauses(buildWorld(shape, seed, onProgress), createYielder(), signal, WHAT);
-}
-
-function checked(options: SyntheticWorldOptions): {
-  shape: WorldShape;
-  seed: number;
-  signal: AbortSignal | undefined;
-  onProgress: SyntheticWorldOptions["onProgress"];
-} {
-  checkOptions(WHAT, options, OPTIONS);
-  const { users = 6_040, items = 3_706, ratings = 1_000_000, seed = 1, signal, onProgress } = options;
-  checkInteger(`${WHAT}: users`, users, 2, MOST_IDS);
-  checkInteger(`${WHAT}: items`, items, 2, MOST_IDS);
-  checkInteger(`${WHAT}: ratings`, ratings, 2, MOST_RATINGS);
-  checkInteger(`${WHAT}: seed`, seed, 0);
-  const fewest = Math.max(users, items);
-  const most = Math.floor(users * items * LARGEST_DENSITY);
-  if (ratings < fewest || ratings > most)
-    throw new RangeError(
-      `${WHAT}: ratings must be from ${fewest} to ${most} for ${users} users and ${items} items (one for each of them ` +
-        `at least, half of the pairs at most), not ${ratings}; change ratings, or users and items`,
-    );
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError(`${WHAT}: signal must be an AbortSignal, not ${describe(signal)}`);
-  if (onProgress !== undefined && typeof onProgress !== "function")
-    throw new TypeError(`${WHAT}: onProgress must be a function, not ${describe(onProgress)}`);
-  return { shape: { users, items, ratings }, seed, signal, onProgress };
+  return buildWorld(options);
 }

@@ -50,7 +50,7 @@ export async function withSession<T>(
   const mean = problem.biases === "none" ? 0 : ratings.mean;
   const source = { ratings, kept: ratings };
   const method = { kind: "cholesky" } as const;
-  const session = await Session.open(engine, { options, source, mean, method }, undefined);
+  const session = await Session.open(engine, { options, source, mean, method, what: "test" }, undefined);
   try {
     session.setFactors("users", userFactors);
     return await use(session);

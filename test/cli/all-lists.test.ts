@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Papa from "papaparse";
@@ -95,6 +95,51 @@ describe("a file of lists", () => {
     expect(await ended).toMatchObject({ code: 130, stdout: "", stderr: "alternant: interrupted\n" });
     expect(readdirSync(folder)).toEqual(before);
     expect(read("old.csv")).toBe("old\n");
+  });
+
+  it("of neighbours is not there after Ctrl-C either", async () => {
+    const before = readdirSync(folder);
+    const args = "similar big.safetensors --users --all --count 500 --out near-old.csv".split(" ");
+    const { child, ended } = start(folder, process.execPath, [CLI, ...args]);
+    while (child.exitCode === null && readdirSync(folder).length === before.length) await sleep(2);
+    expect(child.exitCode).toBeNull();
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 130, stdout: "", stderr: "alternant: interrupted\n" });
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("is none where the disk is full, which is told", async () => {
+    const full = join(folder, "full.ndjson");
+    symlinkSync("/dev/full", join(folder, "device.csv"));
+    for (const command of ["recommend", "similar"]) {
+      const { code, stdout, stderr } = await start(folder, process.execPath, [
+        ...[CLI, command, "model.safetensors", "--all", "--out", "device.csv"],
+      ]).ended;
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toMatch(/^alternant: device\.csv cannot be written: the disk is full; make room/);
+    }
+    const before = readdirSync(folder);
+    const old = readFileSync(full);
+    const script = `ulimit -f 8; exec "$0" "$1" recommend model.safetensors --all --count 100 --out full.ndjson`;
+    const { code, stderr } = await start(folder, "bash", ["-c", script, process.execPath, CLI]).ended;
+    expect([code, stderr]).toEqual([
+      1,
+      "alternant: full.ndjson cannot be written: it is larger than a file may be here (ulimit -f); nothing was changed\n",
+    ]);
+    expect(readdirSync(folder)).toEqual(before);
+    expect(readFileSync(full)).toEqual(old);
+  });
+
+  it("is named by its ending, whatever its letters", async () => {
+    await succeed(folder, "similar model.safetensors --all --out NEAR.CSV --count 1".split(" "));
+    expect(read("NEAR.CSV")).toMatch(/^item,rank,similar,score\n/);
+    for (const out of ["lists.txt", "csv"]) {
+      const { code, stderr } = await start(folder, process.execPath, [
+        ...[CLI, "recommend", "model.safetensors", "--all", "--out", out],
+      ]).ended;
+      expect(code).toBe(2);
+      expect(stderr).toContain(`--all needs --out with the name of a .csv or .ndjson file, not "${out}"`);
+    }
   });
 
   it("is refused before anything is worked out where it cannot be written", async () => {

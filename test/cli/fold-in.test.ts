@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Model } from "../../src/model/index.js";
@@ -79,6 +79,49 @@ describe("fold-in", () => {
     expect(await succeed(folder, ["fold-in", FILE, "--file", "mine.csv"])).toMatch(/^me:\n[\s\S]*\nyou:\n/);
   });
 
+  it("takes weights where the file has a column of them, as train does", async () => {
+    const [a, b] = items;
+    const weights = `user,item,value,weight\nme,${a},5,10\nme,${b},1,0.25\n`;
+    writeFileSync(join(folder, "weights.csv"), weights);
+    const me = await model.foldIn([
+      { item: a!, value: 5, weight: 10 },
+      { item: b!, value: 1, weight: 0.25 },
+    ]);
+    const told = await json("fold-in", FILE, "--file", "weights.csv", "--count", "3");
+    expect(told.users).toEqual([{ user: "me", count: 2, bias: me.bias, items: me.recommend({ count: 3 }) }]);
+    writeFileSync(join(folder, "plain.csv"), weights.replace(/,[\w.]+$/gm, ""));
+    const plainly = await json("fold-in", FILE, "--file", "plain.csv", "--count", "3");
+    expect(plainly.users[0].bias).not.toBe(me.bias);
+  });
+
+  it("names who is wrong in a file, and tells nothing then", async () => {
+    writeFileSync(join(folder, "some.csv"), `me,${items[0]},5\nyou,nothing,2\nyou,neither,2\n`);
+    const { code, stdout, stderr } = await alternant(folder, ["fold-in", FILE, "--file", "some.csv"]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toBe(
+      'alternant: some.csv, user "you": fold-in: this model does not know items "nothing", "neither". Leave them out; alternant inspect tells the kind of its ids.\n',
+    );
+  });
+
+  it("knows items with a colon in their names", async () => {
+    writeFileSync(
+      join(folder, "colons.csv"),
+      "user,item,value\nann,Alien: 3,4\nann,b,2\nbob,b,5\nbob,c:d,1\n",
+    );
+    await succeed(folder, "train colons.csv --factors 1 --epochs 1 --out colons.safetensors".split(" "));
+    for (const [text, value] of [
+      ["Alien: 3", 1],
+      ["Alien: 3:4", 4],
+      ["c:d", 1],
+      ["c:d:2.5", 2.5],
+    ] as const) {
+      const folded = await (await loadModel<string, string>(join(folder, "colons.safetensors"))).foldIn([
+        [text.startsWith("c") ? "c:d" : "Alien: 3", value],
+      ]);
+      expect((await json("fold-in", "colons.safetensors", text)).items, text).toEqual(folded.recommend());
+    }
+  });
+
   it("writes the model that is enough for it, which says what it has not", async () => {
     const [a] = items;
     expect(await succeed(folder, ["fold-in", FILE, "--out", "small.safetensors"])).toBe(
@@ -103,14 +146,30 @@ describe("fold-in", () => {
     [
       ["fold-in", FILE, "nothing:3", "neither"],
       1,
-      /fold-in: the model does not know items "nothing", "neither"/,
+      /fold-in: this model does not know items "nothing", "neither"/,
     ],
     [["fold-in", FILE, "--out", "nowhere/x.safetensors"], 1, /nowhere.* does not exist/],
+    [
+      ["fold-in", FILE, "Drama 1:NaN"],
+      2,
+      /"Drama 1:NaN": the value of item "Drama 1" must be a number, not "NaN"/,
+    ],
+    [["fold-in", FILE, "Drama 1:much"], 2, /the value of item "Drama 1" must be a number, not "much"/],
+    [["fold-in", FILE, "Drama 1:"], 2, /the value of item "Drama 1" must be a number, not ""/],
+    [["fold-in", FILE, "Drama 1:Infinity"], 1, /fold-in: rating 0: the value must be a finite number/],
+    [["fold-in", FILE, "Drama 1:3", "Drama 1:4"], 1, /item "Drama 1" is rated twice, as 3 .* and as 4/],
+    [["fold-in", FILE, "--file", "none.csv"], 1, /none\.csv cannot be read: there is no such file/],
   ])("%j is refused", async (args, expected, message) => {
     const { code, stdout, stderr } = await alternant(folder, args);
     expect([code, stdout]).toEqual([expected, ""]);
     expect(stderr).toMatch(message);
   });
+});
+
+it.skipIf(!existsSync("/dev/full"))("fold-in says that a disk is full", async () => {
+  const { code, stdout, stderr } = await alternant(folder, ["fold-in", FILE, "--out", "/dev/full"]);
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^alternant: \/dev\/full cannot be written: the disk is full; make room/);
 });
 
 describe("explain", () => {

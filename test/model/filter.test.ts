@@ -78,7 +78,11 @@ describe("a filter", () => {
   it("refuses wrong options and wrong ids", () => {
     expect(() => model.filter({ alow: [] } as never)).toThrow('did you mean "allow"?');
     expect(() => model.filter({ allow: "Alien" as never })).toThrow("allow must be an array of item ids");
-    expect(() => model.filter({ deny: [{}] as never })).toThrow(TypeError);
+    for (const options of [{ deny: null }, { allow: null }, { allow: new Set(["Alien"]) }])
+      expect(() => model.filter(options as never)).toThrow(
+        /^(allow|deny) must be an array of item ids, not /,
+      );
+    expect(() => model.filter({ deny: ["Alien", {}] as never })).toThrow("deny[1] must be an id");
     expect(() => model.filter(undefined as never)).toThrow(TypeError);
   });
 

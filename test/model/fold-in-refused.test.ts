@@ -30,8 +30,16 @@ describe("ratings of somebody that are refused", () => {
       [null],
       "foldIn: rating 0 must be an id, [item, value] or { item, value?, weight? }, not null",
     ],
-    ["an item that is no id", [[{}, 3]], "item must be an id (a string or a number), not an object (Object)"],
-    ["no item", [{ value: 3 }], "item must be an id (a string or a number), not undefined"],
+    [
+      "an item that is no id",
+      [[{}, 3]],
+      "foldIn: rating 0: its item must be an id (a string or a number), not an object (Object)",
+    ],
+    [
+      "no item",
+      ["item 1", { value: 3 }],
+      "foldIn: rating 1: its item must be an id (a string or a number), not undefined",
+    ],
     [
       "a text for a value",
       ["item 1", ["item 2", "4"]],
@@ -73,13 +81,13 @@ describe("ratings of somebody that are refused", () => {
       "unknown items, all of them named",
       [["Dune", 3], ["item 3", 4], 7, "Alien"],
       "unknown-id",
-      'foldIn: the model does not know items "Dune", 7, "Alien". Leave them out; the ids it knows are in model.items.',
+      'foldIn: this model does not know items "Dune", 7, "Alien": its item ids are strings, and 7 is a number. Leave them out; the ids it knows are in model.items.',
     ],
     [
       "one unknown item",
       ["Dune"],
       "unknown-id",
-      'foldIn: the model does not know item "Dune". Leave it out; the ids it knows are in model.items.',
+      'foldIn: this model does not know item "Dune". Leave it out; the ids it knows are in model.items.',
     ],
     [
       "an item twice",
@@ -133,7 +141,7 @@ describe("what was folded in", () => {
   it("names users where an item is folded in", async () => {
     await expect(model.foldInItem(["eve", ["bob", 3]])).rejects.toMatchObject({
       code: "unknown-id",
-      message: expect.stringContaining('foldInItem: the model does not know users "eve", "bob".'),
+      message: expect.stringContaining('foldInItem: this model does not know users "eve", "bob".'),
     });
   });
 

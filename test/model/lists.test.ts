@@ -119,10 +119,10 @@ describe("recommendMany", () => {
 
   it("refuses unknown users by name, and a model without history", async () => {
     const model = new Model(handMade());
-    await expect(model.recommendMany(["ann", "eve"])).rejects.toMatchObject({
+    await expect(model.recommendMany(["eve", "ann", 7 as never])).rejects.toMatchObject({
       code: "unknown-id",
       message:
-        'This model does not know user "eve". Leave it out, or ask for popular() in its place; the ids it knows are in model.users.',
+        'recommendMany: this model does not know users "eve", 7: its user ids are strings, and 7 is a number. Leave them out, or ask for popular() in their place; the ids it knows are in model.users.',
     });
     const bare = new Model(handMade({ history: { kind: "none" } }));
     await expect(bare.recommendMany(["ann"])).rejects.toMatchObject({ code: "no-history" });

@@ -166,9 +166,10 @@ describe("dispose", () => {
     "leaveOneOut",
     "estimateError",
   ];
-  const members = Object.getOwnPropertyNames(Model.prototype).filter(
-    (name) => !["constructor", "dispose", ...asynchronous].includes(name),
-  );
+  const names = new Set<string>();
+  for (let of: object = Model.prototype; of !== Object.prototype; of = Object.getPrototypeOf(of))
+    for (const name of Object.getOwnPropertyNames(of)) names.add(name);
+  const members = [...names].filter((name) => !["constructor", "dispose", ...asynchronous].includes(name));
 
   test("the list below has every member", () => {
     expect(Object.keys(uses).sort()).toEqual(members.sort());

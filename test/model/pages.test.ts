@@ -128,7 +128,13 @@ describe("recommendFor", () => {
           'recommendFor: this model does not know items "x", "y". The ids it knows are in model.items.',
       }),
     );
-    expect(() => model.recommendFor("item 1" as never)).toThrow(TypeError);
+    expect(() => model.recommendFor("item 1" as never)).toThrow("basket must be an array of item ids");
+    expect(() => model.recommendFor(["item 1", null] as never)).toThrow(
+      "recommendFor: basket[1] must be an id",
+    );
+    expect(() => model.recommendFor([3 as never])).toThrow(
+      /item 3: its item ids are strings, and this is a number/,
+    );
     expect(() => model.recommendFor(["item 1"], { measure: "sine" as never })).toThrow(
       'measure must be "cosine" or "dot"',
     );

@@ -112,7 +112,7 @@ describe("predictBlock", () => {
 
   test("refuses what is not an array, and a block beyond memory", () => {
     expect(() => model.predictBlock("ann" as never, ["Alien"])).toThrow(
-      new TypeError('users must be an array of ids, not the string "ann"'),
+      new TypeError('users must be an array of user ids, not "ann"'),
     );
     expect(() => model.predictBlock(["ann"], [null as never])).toThrow(TypeError);
     const many = new Array<string>(2 ** 20).fill("ann");

@@ -1,10 +1,11 @@
 import { expect } from "vitest";
 import type { Model } from "../../src/index.js";
 import { solveDense } from "../reference/matrix.js";
+import { solveNonnegative } from "../reference/nonnegative.js";
 import { type RatedPair, type RowLoss, rowQuadratic } from "../reference/quadratic.js";
 
 export interface RowRating {
-  /** Its index on the other side. */
+  /** Its index on the other side; behind the end of it, somebody of whom nothing is known: zeros. */
   readonly other: number;
   readonly value: number;
   readonly weight?: number;
@@ -33,19 +34,24 @@ export function lossOfRow(
       ? Array.from(model.items, (id) => model.itemBias(id))
       : Array.from(model.users, (id) => model.userBias(id));
   const pair = ({ other, value, weight = 1 }: RowRating): RatedPair => {
-    if (confidence === undefined) return { column: other, weight, preference: value };
+    const column = Math.min(other, count);
+    if (confidence === undefined) return { column, weight, preference: value };
     const size = confidence.form === "log" ? Math.log(1 + value) : Math.abs(value);
     return {
-      column: other,
+      column,
       weight: weight * (confidence.offset + confidence.alpha * size),
       preference: value > 0 ? 1 : 0,
     };
   };
   return {
-    fixed: Array.from({ length: count }, (_, row) =>
-      Float64Array.from(values.subarray(row * factors, (row + 1) * factors)),
-    ),
-    offsets: biases.map((bias) => model.mean + bias),
+    fixed: [
+      ...Array.from({ length: count }, (_, row) =>
+        Float64Array.from(values.subarray(row * factors, (row + 1) * factors)),
+      ),
+      new Float64Array(factors),
+    ],
+    allRows: count,
+    offsets: [...biases, 0].map((bias) => model.mean + bias),
     pairs: rows.map(pair),
     allPairs: confidence === undefined ? 0 : (unobserved ?? 1),
     observedBase: confidence === undefined || unobserved !== undefined ? 0 : 1,
@@ -79,7 +85,9 @@ export function solvedRow(
   rows: readonly RowRating[],
 ): { readonly factors: Float64Array; readonly bias: number } {
   if (rows.length === 0) return { factors: new Float64Array(model.factors), bias: 0 };
-  const { matrix, right } = rowQuadratic(lossOfRow(model, which, rows));
+  const quadratic = rowQuadratic(lossOfRow(model, which, rows));
+  if (model.options["solver"] === "nonnegative") return { factors: solveNonnegative(quadratic), bias: 0 };
+  const { matrix, right } = quadratic;
   const [solution] = solveDense(matrix, [right]);
   return { factors: solution!.slice(0, model.factors), bias: solution![model.factors] ?? 0 };
 }

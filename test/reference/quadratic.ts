@@ -20,6 +20,8 @@ export interface RowLoss {
   readonly pairs: readonly RatedPair[];
   /** β. */
   readonly allPairs: number;
+  /** How many rows of the fixed side all pairs are with, from the first on; all of them without it. */
+  readonly allRows?: number;
   /** β₀. */
   readonly observedBase: number;
   readonly lambda: number;
@@ -46,7 +48,7 @@ export function rowLoss(loss: RowLoss, x: ArrayLike<number>): number {
     sum += weight * (preference - predicted) ** 2 - loss.observedBase * predicted ** 2;
   }
   if (loss.allPairs !== 0)
-    loss.fixed.forEach((_, column) => {
+    loss.fixed.slice(0, loss.allRows).forEach((_, column) => {
       sum += loss.allPairs * predict(column) ** 2;
     });
   for (let k = 0; k < factors; k++) sum += loss.lambda * x[k]! ** 2;
@@ -71,7 +73,7 @@ export function rowQuadratic(loss: RowLoss): Quadratic {
     add(column, weight - loss.observedBase, weight * (preference - m) + loss.observedBase * m);
   }
   if (loss.allPairs !== 0)
-    loss.fixed.forEach((_, column) => {
+    loss.fixed.slice(0, loss.allRows).forEach((_, column) => {
       add(column, loss.allPairs, -loss.allPairs * loss.offsets[column]!);
     });
   for (let k = 0; k < size; k++) matrix[k]![k]! += k < factors ? loss.lambda : loss.biasLambda!;

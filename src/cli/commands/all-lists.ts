@@ -33,7 +33,7 @@ interface Format {
   readonly list: (columns: Columns, list: Listed) => string;
 }
 
-const FORMATS: Readonly<Record<string, Format>> = {
+const FORMATS: Readonly<Record<"csv" | "ndjson", Format>> = {
   csv: {
     head: ({ of, column }) => `${of},rank,${column},score\n`,
     list: (_, { id, entries }) => {
@@ -50,11 +50,13 @@ const FORMATS: Readonly<Record<string, Format>> = {
 
 /** Where all lists go, checked before anything is worked out. @throws UsageError; AlternantError "output-failed" */
 export async function formatOf(out: string | undefined): Promise<{ out: string; format: Format }> {
-  const format = out === undefined ? undefined : FORMATS[/\.([a-z]+)$/.exec(out)?.[1] ?? ""];
-  if (out === undefined || format === undefined)
-    throw new UsageError("--all needs --out with the name of a .csv or .ndjson file");
+  const ending = /\.(csv|ndjson)$/i.exec(out ?? "")?.[1];
+  if (out === undefined || ending === undefined)
+    throw new UsageError(
+      `--all needs --out with the name of a .csv or .ndjson file${out === undefined ? "" : `, not ${JSON.stringify(out)}`}`,
+    );
   await checkWritable(out);
-  return { out, format };
+  return { out, format: FORMATS[ending.toLowerCase() as keyof typeof FORMATS] };
 }
 
 /** Writes the lists of all users: a line an entry (CSV) or a user (NDJSON), scores as they are. */

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import { AlternantError, describe } from "../../errors.js";
 import type { FoldedUser, FoldInRow, Model } from "../../model/index.js";
 import { saveModel } from "../../node/index.js";
-import type { Id } from "../../ratings/index.js";
+import type { Id, Vocabulary } from "../../ratings/index.js";
 import {
   type Context,
   example,
@@ -33,7 +34,10 @@ export function addFoldIn(program: Command, context: Context): void {
         )
         .argument("<model>", "a model file")
         .argument("[ratings...]", "what they rated, as ITEM:VALUE, or ITEM alone for a value of 1")
-        .option("--file <file>", "ratings of one or more people from a file (user, item, value)")
+        .option(
+          "--file <file>",
+          "ratings of one or more people from a file (user, item, value; weight where a column is named so)",
+        )
         .option("--include-rated", "do not leave out what was rated")
         .option("--explain", "say which of the ratings speak for each item")
         .option("--out <file>", "write the smaller model that is enough for this, without users"),
@@ -58,7 +62,7 @@ async function foldIn(file: string, texts: string[], flags: FoldInFlags, context
   const names = await readNames(flags.names, context.signal);
   const model = await openModel(file);
   if (texts.length > 0) {
-    const rows = texts.map((text) => ratingOf(text, model.items.kind));
+    const rows = texts.map((text) => ratingOf(text, model.items));
     const { json, text } = await answer(model, rows, flags, names, context);
     if (flags.json) printJson(context, json);
     else context.print(text);
@@ -71,14 +75,21 @@ async function foldIn(file: string, texts: string[], flags: FoldInFlags, context
       context,
     );
     const people = new Map<Id, FoldInRow[]>(Array.from(ratings.users, (user) => [user, []]));
-    for (const { user, item, value } of ratings) people.get(user)!.push([item, value]);
-    const answers: object[] = [];
-    for (const [user, rows] of people) {
-      const { json, text } = await answer(model, rows, flags, names, context);
-      if (flags.json) answers.push({ user, ...json });
-      else context.print(`${user}:\n${text}`);
-    }
-    if (flags.json) printJson(context, { users: answers });
+    for (const { user, item, value, weight } of ratings)
+      people.get(user)!.push({ item, value, ...(weight !== undefined && { weight }) });
+    // Told when all are known to be sound: half of the answers would look like all of them.
+    const answers: { user: Id; json: object; text: string }[] = [];
+    for (const [user, rows] of people)
+      try {
+        answers.push({ user, ...(await answer(model, rows, flags, names, context)) });
+      } catch (error) {
+        if (!(error instanceof AlternantError) || error.code === "aborted") throw error;
+        throw new AlternantError(error.code, `${flags.file}, user ${describe(user)}: ${error.message}`, {
+          cause: error,
+        });
+      }
+    if (flags.json) printJson(context, { users: answers.map(({ user, json }) => ({ user, ...json })) });
+    else for (const { user, text } of answers) context.print(`${user}:\n${text}`);
   }
   if (flags.out !== undefined) {
     await saveModel(await model.forFoldIn(), flags.out);
@@ -106,10 +117,22 @@ async function answer(
   return { json: { ...facts, items: explained }, text: explainedList(explained, model, names) };
 }
 
-/** "318:4.5": what stands behind the last colon is the value, unless that is no number. */
-function ratingOf(text: string, kind: "string" | "number"): FoldInRow {
+/**
+ * "318:4.5": what stands behind the last colon is the value, unless the model knows an item of the whole name alone.
+ *
+ * @throws UsageError for a known item with a value that is no number
+ */
+function ratingOf(text: string, items: Vocabulary<Id>): FoldInRow {
   const colon = text.lastIndexOf(":");
-  const value = Number(text.slice(colon + 1));
-  if (colon < 1 || text.slice(colon + 1).trim() === "" || Number.isNaN(value)) return idOf(text, kind);
-  return [idOf(text.slice(0, colon), kind), value];
+  const whole = idOf(text, items.kind);
+  if (colon < 1) return whole;
+  const item = idOf(text.slice(0, colon), items.kind);
+  if (items.index(whole) !== undefined && items.index(item) === undefined) return whole;
+  const written = text.slice(colon + 1).trim();
+  const value = Number(written);
+  if (written !== "" && !Number.isNaN(value)) return [item, value];
+  if (items.index(item) === undefined) return whole;
+  throw new UsageError(
+    `${JSON.stringify(text)}: the value of item ${describe(item)} must be a number, not ${JSON.stringify(written)}`,
+  );
 }

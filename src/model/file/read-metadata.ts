@@ -91,7 +91,7 @@ function parse<T>(
 type Fields = Readonly<Record<string, "number" | "count" | "string">>;
 
 /** The shape of {@link ModelInfo}; entries beyond it are kept unread. */
-const INFO: Readonly<Record<Exclude<keyof ModelInfo, "canonical">, Fields>> = {
+const INFO: Readonly<Record<Exclude<keyof ModelInfo, "canonical" | "live">, Fields>> = {
   data: {
     users: "count",
     items: "count",

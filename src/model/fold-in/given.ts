@@ -3,7 +3,7 @@ import { checkOptions } from "../../options.js";
 import type { Values } from "../../ratings/csr.js";
 import { MAX_VALUE } from "../../ratings/refusals.js";
 import type { Id, Vocabulary } from "../../ratings/vocabulary.js";
-import { checkId } from "../lookup.js";
+import { isId, notId, unknownIds } from "../lookup.js";
 import type { RowSide } from "../row-objective.js";
 
 /**
@@ -69,9 +69,12 @@ export function readGiven<T extends Id>(
     place++;
   }
   if (unknown.length > 0)
-    throw new AlternantError(
-      "unknown-id",
-      `${what}: the model does not know ${side}${unknown.length === 1 ? "" : "s"} ${unknown.map(describe).join(", ")}. Leave ${unknown.length === 1 ? "it" : "them"} out; the ids it knows are in model.${side}s.`,
+    throw unknownIds(
+      `${what}: this`,
+      side,
+      unknown,
+      vocabulary,
+      `Leave ${unknown.length === 1 ? "it" : "them"} out; the ids it knows are in model.${side}s.`,
     );
   if (place === 0)
     throw new AlternantError(
@@ -117,7 +120,7 @@ function readRow<T extends Id>(where: Where, side: RowSide, row: unknown): Read<
     return { id: row as T, value: 1, weight: undefined };
   if (Array.isArray(row)) {
     if (row.length !== 2) throw new RangeError(`${where()} must be ${shapes(side)}, not ${describe(row)}`);
-    const id = checkId(side, row[0] as T);
+    const id = idIn(where, side, row[0] as T);
     return { id, value: checkNumber("value", row[1], where, side, id), weight: undefined };
   }
   if (typeof row !== "object" || row === null)
@@ -125,13 +128,18 @@ function readRow<T extends Id>(where: Where, side: RowSide, row: unknown): Read<
   const keys = [side, "value", "weight"];
   for (const key in row) if (!keys.includes(key)) checkOptions(where(), row, keys, "key");
   const { [side]: given, value, weight } = row as Partial<Record<string, unknown>>;
-  const id = checkId(side, given as T);
+  const id = idIn(where, side, given as T);
   // A key without a value is a slip somewhere in the data, not the wish for the default.
   return {
     id,
     value: "value" in row ? checkNumber("value", value, where, side, id) : 1,
     weight: "weight" in row ? checkNumber("weight", weight, where, side, id) : undefined,
   };
+}
+
+function idIn<T extends Id>(where: Where, side: RowSide, id: T): T {
+  if (!isId(id)) throw notId(`${where()}: its ${side}`, id);
+  return id;
 }
 
 /** Says which rating it is. */

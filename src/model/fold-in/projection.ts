@@ -1,5 +1,5 @@
 import { AlternantError } from "../../errors.js";
-import type { LoneSolution } from "../../kernel/fixed-side.js";
+import type { LoneSolution } from "../../kernel/row-room.js";
 import type { Id } from "../../ratings/vocabulary.js";
 import type { Yielder } from "../../yield.js";
 import type { ModelParts } from "../parts.js";

@@ -1,5 +1,6 @@
-import { FixedSide, type LoneSolution } from "../../kernel/fixed-side.js";
+import { FixedSide } from "../../kernel/fixed-side.js";
 import type { Guard } from "../../kernel/index.js";
+import type { LoneSolution } from "../../kernel/row-room.js";
 import type { Id, Vocabulary } from "../../ratings/vocabulary.js";
 import { createYielder, interruptible } from "../../yield.js";
 import type { ModelParts } from "../parts.js";

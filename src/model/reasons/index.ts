@@ -5,7 +5,7 @@ import type { Id } from "../../ratings/vocabulary.js";
 import { createYielder, interruptible } from "../../yield.js";
 import { asTrained } from "../fold-in/feedback.js";
 import type { GivenRow } from "../fold-in/given.js";
-import { KNOWN_ITEMS, KNOWN_USERS, known } from "../lookup.js";
+import { known } from "../lookup.js";
 import type { ModelHistory, ModelParts } from "../parts.js";
 import type { ExplainOptions, Explanation, LeftOutRating } from "../results.js";
 import { type RowObjective, rowObjective } from "../row-objective.js";
@@ -49,7 +49,7 @@ export class ModelReasons<I extends Id> {
       parts.users,
       "For somebody new there is foldIn(ratings), which explains too.",
     );
-    const column = known("item", item, parts.items, KNOWN_ITEMS);
+    const column = known("item", item, parts.items);
     checkSolved(parts, "explain");
     const whose = {
       name: `explain: user ${describe(user)}`,
@@ -68,7 +68,7 @@ export class ModelReasons<I extends Id> {
     options: ExplainOptions,
   ): Promise<Explanation<I>> {
     checkExplainOptions(options);
-    const column = known("item", item, this.#parts().items, KNOWN_ITEMS);
+    const column = known("item", item, this.#parts().items);
     const whose = { name: "explain", row, scoreOf: scoreOfFolded, signal: options.signal };
     return this.#reasons.explain(whose, column, options);
   }
@@ -78,7 +78,7 @@ export class ModelReasons<I extends Id> {
     const parts = this.#parts();
     checkOptions("leaveOneOut", options, ["signal"]);
     checkSignal(options.signal);
-    const row = known("user", user, parts.users, KNOWN_USERS);
+    const row = known("user", user, parts.users);
     return this.#reasons.leaveOneOut({
       name: `leaveOneOut: user ${describe(user)}`,
       row: this.#historyOf("leaveOneOut", row),

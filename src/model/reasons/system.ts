@@ -1,4 +1,5 @@
 import { AlternantError } from "../../errors.js";
+import { type RatingTerm, ratingTerm } from "../../kernel/index.js";
 import { factorCholesky, substituteBack, substituteForward } from "../../linear-algebra/cholesky.js";
 import type { Yielder } from "../../yield.js";
 import type { GivenRow } from "../fold-in/given.js";
@@ -67,40 +68,17 @@ export async function sumAllPairs(objective: RowObjective, yielder: Yielder): Pr
   return { matrix, right };
 }
 
-/** What one rating adds to its row's normal equations: a·xxᵀ on the left, d·x on the right. */
-export interface Term {
+/** What one rating adds to its row's normal equations. */
+export interface Term extends RatingTerm {
   readonly column: number;
   readonly x: Float64Array;
-  readonly a: number;
-  readonly d: number;
-  /** p: what the prediction of the pair should be. */
-  readonly preference: number;
-  /** c: the rating's weight in the loss. */
-  readonly weight: number;
 }
 
-/** A row's ratings as they stand in its normal equations (docs/mathematics.md). */
+/** A row's ratings as they stand in its normal equations. */
 export function termsOf(objective: RowObjective, { columns, values, weights }: GivenRow): Term[] {
-  const { implicit } = objective;
   return Array.from(columns, (column, at): Term => {
-    const value = values[at]!;
-    const m = offsetOf(objective, column);
-    const x = featuresOf(objective, column);
-    if (implicit === undefined) {
-      const weight = weights === undefined ? 1 : weights[at]!;
-      return { column, x, a: weight, d: weight * (value - m), preference: value, weight };
-    }
-    const { alpha, offset, observedBase } = implicit;
-    const weight = weights === undefined ? offset + alpha * Math.abs(value) : weights[at]!;
-    const preference = value > 0 ? 1 : 0;
-    return {
-      column,
-      x,
-      a: weight - observedBase,
-      d: weight * (preference - m) + observedBase * m,
-      preference,
-      weight,
-    };
+    const term = ratingTerm(objective.implicit, offsetOf(objective, column), values[at]!, weights?.[at]);
+    return { column, x: featuresOf(objective, column), ...term };
   });
 }
 
