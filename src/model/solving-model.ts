@@ -56,8 +56,9 @@ export class SolvingModel<U extends Id = Id, I extends Id = Id> extends Predicti
    *   and canonical ones, "no-users", "too-large", "disposed"
    */
   async live(ratings: RatingsSource<U, I>, options: LiveOptions = {}): Promise<Live<U, I>> {
+    const state = stateOf(this);
     const { Live } = await import("../live/index.js");
-    return Live.open(stateOf(this), ratings, options, () => void stateOf(this));
+    return Live.open(state, ratings, options, () => void stateOf(this));
   }
 
   /**
