@@ -70,6 +70,7 @@ export {
   type ModelOptions,
   type ModelSvd,
   type PageOptions,
+  type Prepared,
   type PrepareOptions,
   type RatedItem,
   type Reason,
