@@ -167,11 +167,16 @@ function bitsOf(of: Model<string, string>): string {
 }
 
 const atFirst = await resident();
+let atNoon = 0;
 for (let operation = 0; operation < OPERATIONS; operation++) {
   await one();
   cacheMost = Math.max(cacheMost, live.state.cache.bytes);
   // Twice a day, with traffic going on.
   if (operation === 70_000 || operation === 140_000) refreshing = live.refresh();
+  if (operation === OPERATIONS / 2) {
+    await refreshing;
+    atNoon = await resident();
+  }
   if (operation % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 await refreshing;
@@ -214,6 +219,7 @@ console.log(
     newItems: state.items - SHAPE.items,
     hits: state.cache.hits,
     atFirst,
+    atNoon,
     atLast,
     wrong,
     rated: rated.size,
@@ -222,4 +228,3 @@ console.log(
     savedUsers: first.userCount,
   }),
 );
-await Promise.resolve();
