@@ -1,6 +1,6 @@
 // npm run bench:lists [-- --quick]: the best items of all users, and ranking metrics of all users at four k, at
-// MovieLens-20M's size, all cores; and single questions, on trained and on random factors, beside scoring every item. Prints
-// tables and writes build/bench/lists.json. --quick takes MovieLens-1M's size.
+// MovieLens-20M's size, all cores; single questions, on trained and on random factors, beside scoring every item; and what their
+// index costs. Prints tables and writes build/bench/lists.json. --quick takes MovieLens-1M's size.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { type Model, trainedModel } from "../src/model/index.js";
 import { seededRandom } from "../src/random.js";
 import type { Id, Ratings } from "../src/ratings/index.js";
 import { syntheticWorld } from "../src/synthetic/index.js";
+import { type IndexRow, printIndexes, timeIndexes } from "./index-parts.js";
 import { hasBuild } from "./kernels.js";
 import { describeCommit, describeMachine } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
@@ -64,7 +65,7 @@ const JOBS: Readonly<Record<string, Job>> = {
 async function time(
   name: keyof typeof SHAPES,
   threads: number,
-): Promise<{ lists: ListRow[]; questions: QuestionRow[] }> {
+): Promise<{ lists: ListRow[]; questions: QuestionRow[]; indexes: IndexRow[] }> {
   const shape = SHAPES[name];
   const { ratings } = await syntheticWorld({ ...shape, seed: 1 });
   const [train, test] = ratings.split({ test: 0.1, seed: 1 });
@@ -98,6 +99,14 @@ async function time(
     ...(await timeQuestions(name, "trained", model, true)),
     ...(await timeQuestions(name, "random", random, false)),
   ];
+  progress("timed single questions");
+  const builders = await Promise.all([1, threads].map((count) => Engine.create({ threads: count })));
+  const pair = [builders[0]!, builders[1]!] as const;
+  const indexes = [
+    ...(await timeIndexes("trained", model, pair)),
+    ...(await timeIndexes("random", random, pair)),
+  ];
+  await Promise.all(builders.map((engine) => engine.dispose()));
   const lists = tasks.map(({ arithmetic, job, factors }, at): ListRow => {
     const { seconds } = timings[at]!;
     return {
@@ -112,7 +121,7 @@ async function time(
       gflops: (2 * shape.users * shape.items * FACTORS) / min(seconds) / GIGA,
     };
   });
-  return { lists, questions };
+  return { lists, questions, indexes };
 }
 
 /** The same model with factors that nothing can be known of beforehand: all directions alike, all lengths nearly. */
@@ -143,7 +152,7 @@ const commit = describeCommit() ?? null;
 console.log(
   `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.os}, commit ${commit ?? "unknown"}`,
 );
-const { lists: rows, questions } = await time(quick ? "1m" : "20m", availableParallelism());
+const { lists: rows, questions, indexes } = await time(quick ? "1m" : "20m", availableParallelism());
 printTable(
   `Lists of all users, ${FACTORS} factors, float32, exact scores (fastest of ${ROUNDS} rounds)`,
   rows,
@@ -160,10 +169,11 @@ printTable(
   ],
 );
 printQuestions(questions);
+printIndexes(indexes);
 mkdirSync(BENCH_OUTPUT, { recursive: true });
 const path = join(BENCH_OUTPUT, "lists.json");
 writeFileSync(
   path,
-  `${JSON.stringify({ machine, commit, factors: FACTORS, cutoffs: CUTOFFS, lists: rows, questions }, null, 2)}\n`,
+  `${JSON.stringify({ machine, commit, factors: FACTORS, cutoffs: CUTOFFS, lists: rows, questions, indexes }, null, 2)}\n`,
 );
 progress(`wrote ${path}`);

@@ -30,8 +30,8 @@ export interface QuestionRow {
 /**
  * Times questions to a model.
  *
- * @param first whether no index was built in this process: then it is told too what answers take without one, and how long
- *   building takes. After that a model's first question would build it.
+ * @param first whether no index was built in this process: then it is told too what answers take without one. After that a
+ *   model's first question would build it.
  */
 export async function timeQuestions(
   shape: string,
@@ -47,11 +47,7 @@ export async function timeQuestions(
   const users = spread(model.users);
   const items = spread(model.items);
   const plain = first ? timed(users.slice(0, 200), [(user) => model.recommend(user, { count: COUNT })]) : [];
-  const began = performance.now();
-  await model.prepare({ side: "items" });
-  const itemsReady = performance.now();
-  await model.prepare({ side: "users" });
-  const usersReady = performance.now();
+  await model.prepare();
   const { arranged, all } = await indexesOf(model);
   const rated = new Map(
     users.map((user) => [
@@ -84,7 +80,6 @@ export async function timeQuestions(
     audience: () => timed(items, [(item) => model.audience(item, { count: COUNT })]),
     similarUsers: () => timed(users.slice(0, 500), [(user) => model.similarUsers(user, { count: COUNT })]),
   };
-  const once = (milliseconds: number): Partial<QuestionRow> => ({ p50: milliseconds, p99: milliseconds });
   return [
     row("recommend", {
       ...recommend!,
@@ -95,12 +90,6 @@ export async function timeQuestions(
     }),
     ...plain.map((told) => row("recommend, plain TypeScript", told)),
     ...Object.entries(more).map(([question, run]) => row(question, run()[0]!)),
-    ...(first
-      ? [
-          row("prepare, items", once(itemsReady - began)),
-          row("prepare, users", once(usersReady - itemsReady)),
-        ]
-      : []),
   ];
 }
 

@@ -17,7 +17,7 @@ export {
 } from "./als/index.js";
 export { AlternantError, type ErrorCode } from "./errors.js";
 export { Engine, type EngineOptions } from "./kernel/index.js";
-export type { Live, LiveOptions, LiveRating, LiveState, RefreshOptions, RowState } from "./live/index.js";
+export type { Live, LiveOptions, LiveRating, LiveRowState, LiveState, RefreshOptions } from "./live/index.js";
 export {
   type BaselineOptions,
   type Baselines,
@@ -70,6 +70,7 @@ export {
   type ModelOptions,
   type ModelSvd,
   type PageOptions,
+  type Prepared,
   type PrepareOptions,
   type RatedItem,
   type Reason,

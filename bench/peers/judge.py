@@ -5,6 +5,8 @@ MODE "ranking": Recall@20 = hits / held-out items, NDCG@10 with gain 1 and log2(
 held-out items; items of the training half are left out. A mean over users who have some, at most MOST_USERS of them, drawn
 with seed 1. The folder "popularity" scores by training counts.
 MODE "rmse": root of the mean squared error of mean + biases + factors on the test half, clipped to the training range.
+MODE "lists": of the lists in items.i32, the share of items that belong to the exact best of their user (in float64, by the factors
+that lie beside the training half, its items left out, equal scores all alike), over as many users as for "ranking".
 MODE "svd": of P, S and Q on the training half, what is not there taken as 0, in float64: the larger of ‖Aq − σp‖ and ‖Aᵀp − σq‖
 over all axes, as a share of the largest σ, and how far PᵀP and QᵀQ are from the identity.
 """
@@ -52,12 +54,16 @@ class Scores:
         return self.mean[0] + self.user_biases[users] + self.item_biases[items] + dots
 
 
+def sample(users):
+    if len(users) <= MOST_USERS:
+        return users
+    return np.sort(np.random.default_rng(1).choice(users, MOST_USERS, replace=False))
+
+
 def ranking(scores, train, test):
     liked = test.copy()
     liked.data = np.ones_like(liked.data)
-    users = np.flatnonzero(np.diff(liked.indptr))
-    if len(users) > MOST_USERS:
-        users = np.sort(np.random.default_rng(1).choice(users, MOST_USERS, replace=False))
+    users = sample(np.flatnonzero(np.diff(liked.indptr)))
     discounts = 1 / np.log2(np.arange(2, 12))
     recall = ndcg = 0.0
     for begin in range(0, len(users), BATCH):
@@ -79,6 +85,26 @@ def rmse(scores, train, test):
     pairs = test.tocoo()
     predicted = np.clip(scores.pairs(pairs.row, pairs.col), train.data.min(), train.data.max())
     return {"rmse": float(np.sqrt(np.mean((pairs.data - predicted) ** 2)))}
+
+
+def listed(folders, data, train):
+    read = lambda name, rows: np.fromfile(os.path.join(data, "factors", name), np.float32).reshape(rows, -1).astype(np.float64)
+    left, right = read("users.f32", train.shape[0]), read("items.f32", train.shape[1])
+    all_lists = [np.fromfile(os.path.join(folder, "items.i32"), np.int32).reshape(len(left), -1) for folder in folders]
+    users = sample(np.flatnonzero(np.diff(train.indptr)))
+    found = np.zeros(len(folders))
+    for begin in range(0, len(users), BATCH):
+        batch = users[begin : begin + BATCH]
+        rows = left[batch] @ right.T
+        seen = train[batch].tocoo()
+        rows[seen.row, seen.col] = -np.inf
+        for n, lists in enumerate(all_lists):
+            count = lists.shape[1]
+            least = np.partition(rows, -count, axis=1)[:, -count]
+            scores = np.take_along_axis(rows, lists[batch], axis=1)
+            # Rounding of the judge's own sums tells nobody apart.
+            found[n] += (scores >= (least - 1e-12 * np.abs(least))[:, None]).sum() / count
+    return [{"listed": share / len(users)} for share in found]
 
 
 def decomposition(folder, train, backward):
@@ -104,6 +130,9 @@ def main(data, mode, *folders):
     train, test = half(data, "train", shape), half(data, "test", shape)
     if mode == "svd":
         print(json.dumps(decompositions(folders, train)))
+        return
+    if mode == "lists":
+        print(json.dumps(listed(folders, data, train)))
         return
     judge = {"ranking": ranking, "rmse": rmse}[mode]
     print(json.dumps([judge(Scores(folder, train), train, test) for folder in folders]))

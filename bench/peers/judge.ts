@@ -8,14 +8,16 @@ export interface Quality {
   readonly recall20?: number;
   readonly ndcg10?: number;
   readonly rmse?: number;
+  /** The share of what was listed that belongs to the exact best of its user. */
+  readonly listed?: number;
   /** The larger of ‖Aq − σp‖ and ‖Aᵀp − σq‖ over all axes, as a share of σ₁. */
   readonly residual?: number;
   /** How far the axes are from orthonormal. */
   readonly apart?: number;
 }
 
-/** What is judged: lists, predictions, or a decomposition of the training half. */
-export type Judgement = "ranking" | "rmse" | "svd";
+/** What is judged: factors by lists or by predictions, lists themselves, or a decomposition of the training half. */
+export type Judgement = "ranking" | "rmse" | "lists" | "svd";
 
 /** The folder that stands for scoring everything by its number of training ratings. */
 export const POPULARITY = "popularity";

@@ -1,6 +1,7 @@
 // npm run bench:peers [-- --quick]: this package beside implicit and cmfrec (PyPI) on the same data, split, factors and
-// threads, in the same run, taking turns; and its SVD beside SciPy's and scikit-learn's, to the same residual. Prints a table and writes build/bench/peers.json. --quick takes small data; --data TEXT and
-// --task TEXT only those whose name has the text.
+// threads, in the same run, taking turns; the best items of all users beside implicit's, from the same factors; and its SVD beside
+// SciPy's and scikit-learn's, to the same residual. Prints a table and writes build/bench/peers.json. --quick takes small data;
+// --data TEXT and --task TEXT only those whose name has the text.
 // MovieLens ml-latest-small is measured too where ALTERNANT_DATA names a folder that holds it.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +17,16 @@ import { Contender } from "./contender.js";
 import { type DataSet, likesOf, writeDataSet } from "./data.js";
 import { judge, POPULARITY, type Quality } from "./judge.js";
 import { type Peers, preparePeers } from "./python.js";
-import { commandOf, type Entrant, SVD_TOLERANCE, svdTask, type Task, THREADS, tasksFor } from "./tasks.js";
+import {
+  commandOf,
+  type Entrant,
+  listsTask,
+  SVD_TOLERANCE,
+  svdTask,
+  type Task,
+  THREADS,
+  tasksFor,
+} from "./tasks.js";
 
 const MB = 1e6;
 /** So many ratings that MovieLens-20M's number is left to train on. */
@@ -27,7 +37,7 @@ const TEST = 0.1;
 /** The share of a generated world's ratings that are likes: so many more are generated for implicit feedback. */
 const LIKES = 0.4276;
 
-/** What an entrant came to, by epoch, or by decomposition where the task is one. Seconds are the fastest of all rounds, the ratio is the median of the rounds' quotients. */
+/** What an entrant came to, by epoch, or by decomposition or lists of all users where the task is that. Seconds are the fastest of all rounds, the ratio is the median of the rounds' quotients. */
 interface Row extends Quality {
   readonly data: string;
   readonly train: number;
@@ -142,7 +152,7 @@ function written(name: string, ratings: Ratings, likes: boolean): DataSet {
 
 function report(rows: readonly Row[]): void {
   const how = `float32, ${THREADS} threads (fastest round; ratio: median of the rounds' quotients)`;
-  const epochs = rows.filter(({ residual }) => residual === undefined);
+  const epochs = rows.filter(({ residual, listed }) => residual === undefined && listed === undefined);
   if (epochs.length > 0)
     printTable(`Epochs beside peers, ${how}`, epochs, [
       { heading: "data", align: "left", cell: (row) => row.data },
@@ -156,6 +166,19 @@ function report(rows: readonly Row[]): void {
       { heading: "Recall@20", cell: (row) => fixed(4, row.recall20) },
       { heading: "NDCG@10", cell: (row) => fixed(4, row.ndcg10) },
       { heading: "RMSE", cell: (row) => fixed(4, row.rmse) },
+      { heading: "peak MB", cell: (row) => fixed(0, row.peakMB) },
+    ]);
+  const lists = rows.filter(({ listed }) => listed !== undefined);
+  if (lists.length > 0)
+    printTable(`Lists of all users beside peers, from the same factors, ${how}`, lists, [
+      { heading: "data", align: "left", cell: (row) => row.data },
+      { heading: "task", align: "left", cell: (row) => row.task },
+      { heading: "factors", cell: (row) => row.factors },
+      { heading: "who", align: "left", cell: (row) => row.entrant },
+      { heading: "seconds", cell: (row) => fixed(2, row.secondsPerEpoch) },
+      { heading: "median", cell: (row) => fixed(2, row.medianSecondsPerEpoch) },
+      { heading: "ours ÷ this", cell: (row) => fixed(2, row.oursToThis) },
+      { heading: "of the exact best", cell: (row) => fixed(5, row.listed) },
       { heading: "peak MB", cell: (row) => fixed(0, row.peakMB) },
     ]);
   const decompositions = rows.filter(({ residual }) => residual !== undefined);
@@ -228,9 +251,11 @@ async function main(): Promise<void> {
   const path = join(BENCH_OUTPUT, "peers.json");
   mkdirSync(BENCH_OUTPUT, { recursive: true });
   for (const { name: dataName, data, factors, rounds } of plan) {
-    const tasks = [...tasksFor(factors, rounds), svdTask(factors, Math.ceil(rounds / 2), dataName)].filter(
-      ({ name }) => name.includes(onlyTask),
-    );
+    const tasks = [
+      ...tasksFor(factors, rounds),
+      listsTask(factors, Math.max(3, Math.ceil(rounds / 2))),
+      svdTask(factors, Math.ceil(rounds / 2), dataName),
+    ].filter(({ name }) => name.includes(onlyTask));
     for (const likes of [true, false]) {
       const chosen = tasks.filter(({ judge }) => (judge === "ranking") === likes);
       if (chosen.length === 0) continue;

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { Engine } from "alternant";
 import { openAls } from "./ours-als.mjs";
 import { readTraining } from "./ours-files.mjs";
+import { openLists } from "./ours-lists.mjs";
 import { openSvd } from "./ours-svd.mjs";
 
 /** Most bytes resident: as peer.py tells them. */
@@ -19,7 +20,8 @@ function peak() {
 async function open(order) {
   const training = readTraining(order.data);
   const engine = await Engine.create({ threads: order.threads, arithmetic: "relaxed-if-available" });
-  const own = (order.svd === undefined ? openAls : openSvd)(order, training, engine);
+  const openTask = order.svd !== undefined ? openSvd : order.lists !== undefined ? openLists : openAls;
+  const own = await openTask(order, training, engine);
   return {
     train: ({ epochs }) => own.train(epochs),
     write({ folder }) {

@@ -30,7 +30,13 @@ def load(folder):
     return sparse.coo_matrix((values, (users, items)), shape=(meta["users"], meta["items"]))
 
 
-class Implicit:
+class Factors:
+    def write(self, folder):
+        for name, values in self.factors().items():
+            values.astype(np.float32).tofile(os.path.join(folder, f"{name}.f32"))
+
+
+class Implicit(Factors):
     """implicit keeps its factors from one fit to the next, and tells the seconds of each iteration."""
 
     def __init__(self, task):
@@ -49,7 +55,40 @@ class Implicit:
         return {"users": self.model.user_factors, "items": self.model.item_factors}
 
 
-class Cmfrec:
+class ImplicitLists:
+    """The best items of all users by implicit, from factors that lie beside the data, so many users at a time."""
+
+    def __init__(self, task):
+        from implicit.cpu.als import AlternatingLeastSquares
+
+        self.data = load(task["data"]).tocsr()
+        self.count, self.batch = task["lists"]["count"], task["lists"]["batch"]
+        users, items = (
+            np.fromfile(os.path.join(task["data"], "factors", name), np.float32).reshape(rows, -1)
+            for name, rows in zip(("users.f32", "items.f32"), self.data.shape)
+        )
+        self.model = AlternatingLeastSquares(factors=users.shape[1], num_threads=task["threads"])
+        self.model.user_factors, self.model.item_factors = users, items
+        self.found = None
+
+    def train(self, epochs):
+        seconds = []
+        for _ in range(epochs):
+            began = time.perf_counter()
+            blocks = []
+            for begin in range(0, self.data.shape[0], self.batch):
+                users = np.arange(begin, min(begin + self.batch, self.data.shape[0]))
+                rated = self.data[begin : begin + self.batch]
+                blocks.append(self.model.recommend(users, rated, N=self.count, filter_already_liked_items=True)[0])
+            self.found = np.concatenate(blocks)
+            seconds.append(time.perf_counter() - began)
+        return seconds
+
+    def write(self, folder):
+        self.found.astype(np.int32).tofile(os.path.join(folder, "items.i32"))
+
+
+class Cmfrec(Factors):
     """
     cmfrec begins anew with each fit and tells no times: the seconds of an epoch are what one fit takes longer than a fit of
     a single iteration, divided by the iterations between both. Its factors are those of a fit of all epochs so far.
@@ -89,7 +128,7 @@ class Cmfrec:
         return found
 
 
-class Decomposition:
+class Decomposition(Factors):
     """A truncated singular value decomposition, made anew each time that it is told to train."""
 
     def __init__(self, task):
@@ -134,14 +173,13 @@ def answers():
     for line in sys.stdin:
         order = json.loads(line)
         if contender is None:
-            contender = CONTENDERS[order["library"]](order)
+            contender = (ImplicitLists if "lists" in order else CONTENDERS[order["library"]])(order)
             yield None
         elif order["do"] == "train":
             yield contender.train(order["epochs"])
         elif order["do"] == "write":
             os.makedirs(order["folder"], exist_ok=True)
-            for name, values in contender.factors().items():
-                values.astype(np.float32).tofile(os.path.join(order["folder"], f"{name}.f32"))
+            contender.write(order["folder"])
             yield None
         else:
             yield peak()

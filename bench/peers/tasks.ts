@@ -9,6 +9,10 @@ export const THREADS = 2;
 /** ‖Aq − σp‖ and ‖Aᵀp − σq‖ of each axis at most, as a share of σ₁. */
 export const SVD_TOLERANCE = 1e-3;
 
+/** Entries of each list, and the epochs of the factors that lists are made of: after fewer, few factors say most. */
+const LISTED = 10;
+const LIST_EPOCHS = 6;
+
 /** Somebody who trains: this package, or a peer with its own parameters. */
 export interface Entrant {
   readonly name: string;
@@ -24,7 +28,7 @@ export interface Task {
   readonly name: string;
   readonly judge: Judgement;
   /**
-   * Rounds, of one epoch or one whole decomposition each, after one round that doesn't count; the quality is that after all of
+   * Rounds, of one epoch, one whole decomposition or the lists of all users each, after one round that doesn't count; the quality is that after all of
    * them.
    */
   readonly rounds: number;
@@ -106,6 +110,34 @@ export function svdTask(factors: number, rounds: number, data: string): Task {
           blasThreads,
         },
       ]),
+    ],
+  };
+}
+
+/**
+ * The best items of all users, rated ones left out, from the same factors: the first entrant trains them and writes them for
+ * the others. How many users implicit takes at a time is the caller's choice; these are a sweep of it.
+ */
+export function listsTask(factors: number, rounds: number): Task {
+  const params = { factors, regularization: 0.01, alpha: 1, use_cg: true, dtype: "float32" };
+  const implicit = [1_000, 10_000, Number.MAX_SAFE_INTEGER].map(
+    (batch): Entrant => ({
+      name: `implicit, ${batch === Number.MAX_SAFE_INTEGER ? "all users at once" : `${batch.toLocaleString("en")} users at a time`}`,
+      library: "implicit",
+      task: { lists: { count: LISTED, batch } },
+    }),
+  );
+  return {
+    name: `best ${LISTED} of all users`,
+    judge: "lists",
+    rounds,
+    entrants: [
+      {
+        name: "alternant",
+        library: "alternant",
+        task: { lists: { count: LISTED, epochs: LIST_EPOCHS, params } },
+      },
+      ...implicit,
     ],
   };
 }

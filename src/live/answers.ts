@@ -8,7 +8,7 @@ import { pageOf, selectPage } from "../model/selection.js";
 import type { Id } from "../ratings/index.js";
 import type { Frozen } from "./frozen.js";
 import type { LiveRatings } from "./live-ratings.js";
-import type { RowState } from "./results.js";
+import type { LiveRowState } from "./results.js";
 
 /** Answers of a model as it stands: of frozen items by their index, of those that were solved since one by one. */
 export class LiveAnswers<U extends Id, I extends Id> {
@@ -56,7 +56,7 @@ export class LiveAnswers<U extends Id, I extends Id> {
     }).map(({ index, score }) => ({ item: items.id(index), score }));
   }
 
-  stateOf(one: UserOrItem<U, I>): RowState {
+  stateOf(one: UserOrItem<U, I>): LiveRowState {
     const { users, items, byUser, byItem } = this.#ratings;
     const ofUser = sideOf("stateOf", one) === "user";
     const row = ofUser ? users.known("stateOf", one.user as U) : items.known("stateOf", one.item as I);

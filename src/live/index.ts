@@ -1,2 +1,2 @@
 export { Live } from "./live.js";
-export type { LiveOptions, LiveRating, LiveState, RefreshOptions, RowState } from "./results.js";
+export type { LiveOptions, LiveRating, LiveRowState, LiveState, RefreshOptions } from "./results.js";

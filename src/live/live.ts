@@ -25,7 +25,7 @@ import { LiveRatings } from "./live-ratings.js";
 import { presentParts } from "./present.js";
 import { readRating } from "./read-rating.js";
 import { refreshed } from "./refresh.js";
-import type { LiveOptions, LiveRating, LiveState, RefreshOptions, RowState } from "./results.js";
+import type { LiveOptions, LiveRating, LiveRowState, LiveState, RefreshOptions } from "./results.js";
 import { SumsCache } from "./sums-cache.js";
 import { trainingRatings } from "./training-ratings.js";
 
@@ -194,7 +194,7 @@ export class Live<U extends Id = Id, I extends Id = Id> {
   }
 
   /** How exact a row is. @throws AlternantError "unknown-id"; TypeError unless it is `{ user: id }` or `{ item: id }` */
-  stateOf(one: UserOrItem<U, I>): RowState {
+  stateOf(one: UserOrItem<U, I>): LiveRowState {
     return this.#answers.stateOf(one);
   }
 

@@ -52,5 +52,8 @@ export async function refreshed<U extends Id, I extends Id>(
   const epochs = run.epochs + 1;
   const told = { ...next, options: parts.options, info: { ...next.info, run: { ...next.info.run, epochs } } };
   const cache = new SumsCache(cacheBytes, frozen.cache.numbers);
-  return { frozen: await freeze(told, new Answers(told), cache, guard, yielder), ratings };
+  const answers = new Answers(told);
+  // Who has had an index for questions wants one of what they are about now.
+  if (frozen.answers.items.isPrepared) await answers.items.prepare({ engine, signal });
+  return { frozen: await freeze(told, answers, cache, guard, yielder), ratings };
 }

@@ -47,7 +47,7 @@ export interface LiveState {
 }
 
 /** How exact a row is. */
-export interface RowState {
+export interface LiveRowState {
   /** Its ratings. */
   readonly ratings: number;
   /**

@@ -31,6 +31,7 @@ export type {
   MeasureOptions,
   ModelSvd,
   PageOptions,
+  Prepared,
   PrepareOptions,
   RatedItem,
   Reason,

@@ -71,6 +71,17 @@ export interface PageOptions extends TopOptions {
 export interface PrepareOptions {
   /** The side that questions will be about; both without it. */
   readonly side?: "users" | "items";
+  /** What indexes are built on; without it the shared engine, and for fewer than a million numbers of a side the calling thread. */
+  readonly engine?: Engine;
+  readonly signal?: AbortSignal;
+}
+
+/** What getting ready has cost. */
+export interface Prepared {
+  /** That this call took; next to nothing where all was there. */
+  readonly seconds: number;
+  /** That lengths and indexes take now, of both sides. */
+  readonly bytes: number;
 }
 
 /** By what likeness is measured. */

@@ -1,16 +1,23 @@
-import { AlternantError } from "../errors.js";
+import { untilAborted } from "../abort.js";
+import { AlternantError, throwIfAborted } from "../errors.js";
+import { engineFor } from "../kernel/index.js";
 import type { IndexBuilder, IndexQuery, Scored, VectorIndex } from "../kernel/lists/index.js";
 import { runNow, runWithPauses, type Sliced } from "../ratings/slices.js";
 import { createYielder } from "../yield.js";
 import { dot } from "./dot.js";
 import { hasBit } from "./filter.js";
 import type { Factors } from "./parts.js";
+import type { PrepareOptions } from "./results.js";
 import { type Page, selectPage } from "./selection.js";
 
 /** Rows measured between two chances of a pause. */
 const STRIDE = 256;
 /** Numbers of rows that are gone through faster than an index is built. */
 const WORTH_INDEX = 2 ** 16;
+/** Numbers of rows from which lanes save more than starting them may cost. */
+const WORTH_LANES = 2 ** 20;
+/** What is at work, as it stands in errors. */
+const PREPARE = "Model.prepare";
 
 /** How many times more entries are looked at, where too many are not to be told. */
 const DEEPER = 4;
@@ -60,21 +67,49 @@ export class Side {
     return this.#index?.tally();
   }
 
-  /** Makes lengths and index without holding the event loop. @throws AlternantError "too-large" */
-  prepare(): Promise<void> {
-    this.#preparing ??= this.#prepare().finally(() => {
-      this.#preparing = undefined;
-    });
-    return this.#preparing;
+  /** Whether there is an index. */
+  get isPrepared(): boolean {
+    return Boolean(this.#index);
   }
 
-  async #prepare(): Promise<void> {
-    const run = <T>(work: Sliced<T>): Promise<T> =>
-      runWithPauses(work, createYielder(), undefined, "Model.prepare");
-    if (this.#lengths === undefined) this.#lengths = await run(this.#measured());
+  /** Bytes of lengths and index, as far as they have been made. */
+  get bytes(): number {
+    return (this.#lengths?.byteLength ?? 0) + (this.#index?.bytes ?? 0);
+  }
+
+  /**
+   * Makes lengths and index without holding the event loop.
+   *
+   * @throws AlternantError "aborted", "disposed", "lane-failed", "too-large"
+   */
+  async prepare(options: Pick<PrepareOptions, "engine" | "signal"> = {}): Promise<void> {
+    // Whoever waits for somebody else's try makes one of its own where that one failed.
+    while (this.#preparing !== undefined)
+      await untilAborted(
+        this.#preparing.catch(() => undefined),
+        options.signal,
+        PREPARE,
+      );
+    this.#preparing = this.#prepare(options).finally(() => {
+      this.#preparing = undefined;
+    });
+    await this.#preparing;
+  }
+
+  async #prepare({ engine, signal }: Pick<PrepareOptions, "engine" | "signal">): Promise<void> {
+    const run = <T>(work: Sliced<T>): Promise<T> => runWithPauses(work, createYielder(), signal, PREPARE);
+    throwIfAborted(signal, PREPARE);
+    this.#lengths ??= await run(this.#measured());
     builder ??= await (await import("../kernel/lists/index.js")).indexBuilder();
     if (builder === undefined || this.#index) return;
-    this.#index = await run(builder(this.#source()));
+    this.#index =
+      engine === undefined && this.rows.length < WORTH_LANES
+        ? await run(builder.build(this.#source()))
+        : await builder.buildOn(this.#source(), {
+            engine: await engineFor(engine, signal, PREPARE),
+            signal,
+            what: PREPARE,
+          });
   }
 
   /** The rows of a query's page, best first, equal scores by index. */
@@ -115,7 +150,7 @@ export class Side {
   #indexNow(): VectorIndex | null | undefined {
     if (this.#index === undefined && builder !== undefined && this.rows.length >= WORTH_INDEX)
       try {
-        this.#index = runNow(builder(this.#source()));
+        this.#index = runNow(builder.build(this.#source()));
       } catch (error) {
         if (!(error instanceof AlternantError)) throw error;
         this.#index = null;
@@ -123,7 +158,7 @@ export class Side {
     return this.#index;
   }
 
-  #source(): Parameters<IndexBuilder>[0] {
+  #source(): Parameters<IndexBuilder["build"]>[0] {
     return {
       factors: this.factors,
       userFactors: this.#others,

@@ -1,5 +1,4 @@
 import type { Live, LiveOptions } from "../live/index.js";
-import { checkOneOf, checkOptions } from "../options.js";
 import type { RatingsSource } from "../ratings/source.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { FoldedItem, FoldedUser } from "./fold-in/folded.js";
@@ -12,6 +11,7 @@ import type {
   Explanation,
   FoldInOptions,
   LeftOutRating,
+  Prepared,
   PrepareOptions,
 } from "./results.js";
 import type { RowAnswers } from "./row-answers.js";
@@ -56,8 +56,9 @@ export class SolvingModel<U extends Id = Id, I extends Id = Id> extends Predicti
    *   and canonical ones, "no-users", "too-large", "disposed"
    */
   async live(ratings: RatingsSource<U, I>, options: LiveOptions = {}): Promise<Live<U, I>> {
+    const state = stateOf(this);
     const { Live } = await import("../live/index.js");
-    return Live.open(stateOf(this), ratings, options, () => void stateOf(this));
+    return Live.open(state, ratings, options, () => void stateOf(this));
   }
 
   /**
@@ -100,22 +101,21 @@ export class SolvingModel<U extends Id = Id, I extends Id = Id> extends Predicti
   /**
    * Makes ahead, without holding the event loop, what answers single questions fast: for each side, the lengths of its
    * factors and an index in WebAssembly memory of its own, at K = 64 between 1.2 and 2 times as large as they are. `recommend`,
-   * `recommendFor` and `similarItems` use that of the items; `audience` and `similarUsers` that of the users. Once a call of
-   * this has compiled the kernels, other models build theirs by their first question; before that, and where WebAssembly
-   * is not to be had, every score is made. Answers are the same, bit for bit. In a model of items alone it also makes what
-   * rows are folded in with.
+   * `recommendFor` and `similarItems` use that of the items; `audience` and `similarUsers` that of the users. Lanes pack large
+   * indexes, into the same bits. Once a call of this has compiled the kernels, other models build theirs by their first
+   * question, on the calling thread; before that, and where WebAssembly is not to be had, every score is made. Answers are the
+   * same, bit for bit. In a model of items alone it also makes what rows are folded in with.
    *
-   * @throws AlternantError "too-large" where there is no room for an index
+   * @returns what it has cost
+   * @throws AlternantError "too-large" where there is no room for an index; "aborted", "lane-failed" when a thread died,
+   *   "disposed" when the engine or the model was
    */
-  async prepare(options: PrepareOptions = {}): Promise<void> {
+  async prepare(options: PrepareOptions = {}): Promise<Prepared> {
     const { parts, answers } = stateOf(this);
-    const { items, users } = answers;
-    checkOptions("prepare", options, ["side"]);
-    const { side } = options;
-    if (side !== undefined) checkOneOf("side", side, ["users", "items"]);
-    if (side !== "users") await items.prepare();
-    if (side !== "items") await users.prepare();
+    const { prepareAnswers } = await import("./prepare.js");
+    const prepared = await prepareAnswers(answers, options);
     if (parts.itemsOnly !== undefined) await (await rowsOf(this)).prepare();
+    return prepared;
   }
 }
 

@@ -4,6 +4,7 @@ export const AREAS: readonly string[] = [
   "test/assembly",
   "test/kernel",
   "test/linear-algebra",
+  "test/live",
   "test/metrics",
   "test/model",
   "test/ratings",

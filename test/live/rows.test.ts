@@ -75,3 +75,23 @@ describe.each([
     }
   });
 });
+
+it("what was huge leaves nothing behind: weights of 1e9, values of 1e15", async () => {
+  const ratings = drawRatings({ seed: 7 });
+  const model = await new ALS({ ...SMALL, ...PLAIN }).fit(ratings);
+  const live = await model.live(ratings);
+  const twin = new Twin(live);
+  const [{ user, item }] = twin.all as [{ user: string; item: string }];
+  twin.set({ user, item, value: 3 });
+  twin.set({ user, item, value: 3, weight: 1e9 });
+  twin.set({ user, item, value: 1e15 });
+  twin.set({ user, item, value: 2.5, weight: 1e-3 });
+  twin.set({ user, item, value: 4 });
+  const snapshot = live.snapshot();
+  const rows = [...twin.rated.get(user)!.values()].map(
+    ({ item: other, value = 1 }): RowRating => ({ other: live.items.index(other)!, value }),
+  );
+  const wanted = solvedRow(model, "users", rows);
+  near(snapshot.userVector(user), wanted.factors, 1e-9);
+  near([snapshot.userBias(user)], [wanted.bias], 1e-9);
+});

@@ -111,14 +111,14 @@ describe("cosine", () => {
     [
       { users: "ann" },
       RangeError,
-      'cosine, b: unknown key "users"; did you mean "user"? Known keys: user, item.',
+      'cosine: b: unknown key "users"; did you mean "user"? Known keys: user, item.',
     ],
     [{ user: "ann", name: "Ann" }, RangeError, 'unknown key "name"'],
     [{ user: undefined }, TypeError, "not empty"],
     [{ item: null }, TypeError, "item must be an id"],
-    ["ann", TypeError, "cosine, b: keys must be an object"],
-    [undefined, TypeError, "cosine, b: keys must be an object"],
-    [["ann"], TypeError, "cosine, b: keys must be an object"],
+    ["ann", TypeError, "cosine: b: keys must be an object"],
+    [undefined, TypeError, "cosine: b: keys must be an object"],
+    [["ann"], TypeError, "cosine: b: keys must be an object"],
   ])("refuses %j", (wrong, type, message) => {
     const ask = () => model().cosine({ user: "ann" }, wrong as never);
     expect(ask).toThrow(type);

@@ -15,6 +15,7 @@ it.each([
 ] as const)("the event loop has its turns while one thread makes lists and indexes: %o", async (shape) => {
   const engine = await Engine.create({ threads: 1 });
   const model = bigModel({ ...shape, rated: 10 });
+  const twin = bigModel({ ...shape, rated: 10 });
   const users = [...model.users];
   const test = Ratings.fromColumns({
     users: users.flatMap((user) => [user, user]),
@@ -24,7 +25,8 @@ it.each([
     recommendMany: () => model.recommendMany(users, { engine }),
     "a thousand each": () => model.recommendMany(users.slice(0, 500), { engine, count: 1000 }),
     rankingMetrics: () => rankingMetrics(model, test, { k: [5, 10], engine }),
-    prepare: () => model.prepare(),
+    prepare: () => model.prepare({ engine }),
+    "prepare on lanes": () => twin.prepare(),
     popularity: () => rankingMetrics(model.popularity(), test, { k: [5, 10] }),
   };
   for (const [name, job] of Object.entries(jobs)) {

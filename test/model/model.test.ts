@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { RankQuery } from "../../src/metrics/index.js";
 import { Model, type ModelInfo, type ScoredItem, type ScoredUser } from "../../src/model/index.js";
+import { Ratings } from "../../src/ratings/index.js";
 import { Vocabulary } from "../../src/ratings/vocabulary.js";
 import { handMade, randomModel } from "./fixtures.js";
 
@@ -162,6 +163,7 @@ describe("dispose", () => {
     "foldIn",
     "foldInItem",
     "forFoldIn",
+    "live",
     "explain",
     "leaveOneOut",
     "estimateError",
@@ -191,7 +193,7 @@ describe("dispose", () => {
       targets: { starts: Float64Array.of(0, 1), columns: Int32Array.of(0) },
       ...{ exclude: "none", limit: 1, engine: undefined, signal: undefined, what: "a test" },
     };
-    for (const refused of [
+    const all = [
       model.recommendMany(["ann"]),
       model.recommendAll().next(),
       model.rankTargets(query),
@@ -202,11 +204,12 @@ describe("dispose", () => {
       model.foldIn([["Alien", 4]]),
       model.foldInItem([["ann", 4]]),
       model.forFoldIn(),
+      model.live(Ratings.from([["ann", "Alien"]])),
       model.explain("ann", "Alien"),
       model.leaveOneOut("ann"),
       model.estimateError(),
-    ])
-      await expect(refused).rejects.toMatchObject({ code: "disposed" });
+    ];
+    await Promise.all(all.map((one) => expect(one).rejects.toMatchObject({ code: "disposed" })));
   });
 
   test("afterwards prepare rejects", async () => {

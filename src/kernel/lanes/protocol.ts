@@ -1,6 +1,7 @@
 import type { SharedSide } from "../../ratings/source.js";
 import type { HalfEpoch } from "../half-epoch.js";
 import type { FitLayout } from "../layout.js";
+import type { IndexTask } from "../lists/index-task.js";
 import type { ListTask } from "../lists/task.js";
 import type { Pass } from "../sweep.js";
 import type { TallTask } from "../tall/task.js";
@@ -25,8 +26,8 @@ export interface PassTask {
   readonly half: SharedHalf;
 }
 
-/** What lanes are asked to do, row by row: of a fit's half, of users whose lists are made, or of tall matrices. */
-export type Task = PassTask | ListTask | TallTask;
+/** What lanes are asked to do, row by row: of a fit's half, of lists, of an index, or of tall matrices. */
+export type Task = PassTask | ListTask | IndexTask | TallTask;
 
 /** A task for all lanes together. */
 export interface RunMessage {

@@ -1,6 +1,7 @@
 import { openSide } from "../../ratings/csr.js";
 import type { Kernels } from "../kernels.js";
 import { lambdaView, rowSumsView } from "../layout.js";
+import { packRange } from "../lists/index-task.js";
 import { ListSweep } from "../lists/sweep.js";
 import { RowSolver } from "../row-solver.js";
 import { Sweep } from "../sweep.js";
@@ -20,6 +21,7 @@ export function openTask(task: Task, memory: WebAssembly.Memory, kernels: Kernel
     const sweep = new TallSweep(kernels, task.layout, lane);
     return (from, to) => sweep.run(task.work, from, to);
   }
+  if (task.kind === "index") return (from, to) => packRange(memory, task, from, to);
   const sweep = new ListSweep(memory, kernels, task.layout, lane, CALL_MS);
   return (from, to) => sweep.run(task, from, to);
 }

@@ -49,9 +49,13 @@ export function* chooseAxes(
 ): Sliced<Axes | undefined> {
   if (factors < LEAST_FACTORS || factors > MOST_FACTORS) return undefined;
   const most = Math.min(MOST_AXES, factors >> 1);
-  const values = yield* principalAxes(yield* gramOf(items, factors), factors, most);
   const counts = TRIED.filter((count) => count <= most);
-  const passing = yield* countPassing(items, users, factors, biases, listed, values, counts);
+  const itemRows = yield* rowsOf(items, factors);
+  const values = yield* principalAxes(yield* gramOf(itemRows, factors), factors, most);
+  const onAxes = (rows: Float64Array): Sliced<OnAxes> => coordinates(rows, factors, values, counts);
+  const [own, other] = [yield* onAxes(itemRows), yield* onAxes(yield* rowsOf(users, factors))];
+  const addends = Float64Array.from(items.at, (item) => (biases === undefined ? 0 : biases[item]!));
+  const passing = yield* countPassing(own, other, factors, addends, listed, counts);
   const pairs = users.at.length * items.at.length;
   let best: number | undefined;
   // What is too short for a user is skipped in chunks, not one by one.
@@ -71,19 +75,39 @@ export function* chooseAxes(
   return error < 1e-9 ? { count: best, values: kept, error } : undefined;
 }
 
-/** Σuuᵀ over a sample, as far as it does not cost too much. */
-function* gramOf({ rows, at }: Sample, factors: number): Sliced<Float64Array> {
+/** The rows of a sample, one after the other. */
+function* rowsOf({ rows, at }: Sample, factors: number): Sliced<Float64Array> {
+  const dense = new Float64Array(at.length * factors);
+  for (let n = 0; n < at.length; n++) {
+    dense.set(rows.subarray(at[n]! * factors, (at[n]! + 1) * factors), n * factors);
+    if (n % 64 === 0) yield;
+  }
+  return dense;
+}
+
+/** Σuuᵀ over rows, four at a time, as far as it does not cost too much. */
+function* gramOf(rows: Float64Array, factors: number): Sliced<Float64Array> {
   const gram = new Float64Array(factors * factors);
-  const step = Math.max(1, Math.ceil((at.length * factors * factors) / GRAM_BUDGET));
-  for (let n = 0; n < at.length; n += step) {
-    const from = at[n]! * factors;
+  const count = rows.length / factors;
+  const step = Math.max(1, Math.ceil((count * factors * factors) / GRAM_BUDGET)) * factors;
+  for (let at = 0; at + 3 * step < rows.length; at += 4 * step) {
     for (let a = 0; a < factors; a++) {
-      const value = rows[from + a]!;
-      if (value === 0) continue;
-      for (let b = 0; b < factors; b++) gram[a * factors + b]! += value * rows[from + b]!;
+      const [p, q, r, s] = [
+        rows[at + a]!,
+        rows[at + step + a]!,
+        rows[at + 2 * step + a]!,
+        rows[at + 3 * step + a]!,
+      ];
+      for (let b = a; b < factors; b++)
+        gram[a * factors + b]! +=
+          p * rows[at + b]! +
+          q * rows[at + step + b]! +
+          (r * rows[at + 2 * step + b]! + s * rows[at + 3 * step + b]!);
     }
     yield;
   }
+  for (let a = 0; a < factors; a++)
+    for (let b = 0; b < a; b++) gram[a * factors + b] = gram[b * factors + a]!;
   return gram;
 }
 
@@ -146,70 +170,132 @@ function orthogonalityError(axes: Float64Array, count: number, size: number): nu
   return Math.sqrt(squares) + size * 2 ** -52;
 }
 
-/** How many of all pairs of a sample have bounds that say nothing, for each number of axes. */
-function* countPassing(
-  items: Sample,
-  users: Sample,
+/** Rows, their coordinates on axes, and how long what is left without the first few of them is. */
+interface OnAxes {
+  readonly rows: Float64Array;
+  /** Rows × axes. */
+  readonly values: Float64Array;
+  /** Rows × numbers of axes that are tried. */
+  readonly rests: Float64Array;
+}
+
+function* coordinates(
+  rows: Float64Array,
   factors: number,
-  biases: Numbers | undefined,
-  listed: number,
   axes: Float64Array,
   counts: readonly number[],
-): Sliced<number[]> {
+): Sliced<OnAxes> {
   const most = axes.length / factors;
+  const count = rows.length / factors;
+  const values = new Float64Array(count * most);
+  const rests = new Float64Array(count * counts.length);
+  const projected = new Float64Array(most);
+  for (let n = 0; n < count; n++) {
+    let squares = 0;
+    for (let at = n * factors; at < (n + 1) * factors; at++) squares += rows[at]! * rows[at]!;
+    project(rows, n * factors, axes, factors, projected);
+    values.set(projected, n * most);
+    let axis = 0;
+    for (let c = 0; c < counts.length; c++) {
+      for (; axis < counts[c]!; axis++) squares -= projected[axis]! * projected[axis]!;
+      rests[n * counts.length + c] = Math.sqrt(Math.max(0, squares));
+    }
+    if (n % 16 === 0) yield;
+  }
+  return { rows, values, rests };
+}
+
+/** Coordinates of a row, which begins at `at`, on axes of `factors` numbers each, as many as there is room for. */
+export function project(
+  rows: Float64Array,
+  at: number,
+  axes: Float64Array,
+  factors: number,
+  projected: Float64Array,
+): void {
+  const count = projected.length;
+  let axis = 0;
+  // Four side by side: alone each sum would wait for its own last addition.
+  for (; axis + 4 <= count; axis += 4) {
+    let from = axis * factors;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let k = at; k < at + factors; k++, from++) {
+      const value = rows[k]!;
+      a += value * axes[from]!;
+      b += value * axes[from + factors]!;
+      c += value * axes[from + 2 * factors]!;
+      d += value * axes[from + 3 * factors]!;
+    }
+    projected[axis] = a;
+    projected[axis + 1] = b;
+    projected[axis + 2] = c;
+    projected[axis + 3] = d;
+  }
+  for (; axis < count; axis++) {
+    let sum = 0;
+    for (let k = 0; k < factors; k++) sum += rows[at + k]! * axes[axis * factors + k]!;
+    projected[axis] = sum;
+  }
+}
+
+/** How many of all pairs of a sample have bounds that say nothing, for each number of axes. */
+function* countPassing(
+  items: OnAxes,
+  users: OnAxes,
+  factors: number,
+  addends: Float64Array,
+  listed: number,
+  counts: readonly number[],
+): Sliced<number[]> {
   const passing = counts.map(() => 0);
-  const own = yield* coordinates(items, factors, axes);
-  const other = yield* coordinates(users, factors, axes);
-  const scores = new Float64Array(items.at.length);
-  const bounds = counts.map(() => new Float64Array(items.at.length));
-  for (let user = 0; user < users.at.length; user++) {
+  const tried = counts.length;
+  const most = items.values.length / addends.length;
+  const scores = new Float64Array(addends.length);
+  const bounds = new Float64Array(addends.length * tried);
+  for (let user = 0; user < users.rests.length / tried; user++) {
     // To a user without factors all items are the same, whatever bounds they have.
-    if (other.rest(user, 0) === 0) continue;
-    for (let n = 0; n < items.at.length; n++) {
-      const item = items.at[n]!;
-      const bias = biases === undefined ? 0 : biases[item]!;
-      let sum = 0;
-      for (let k = 0; k < factors; k++)
-        sum += users.rows[users.at[user]! * factors + k]! * items.rows[item * factors + k]!;
-      scores[n] = bias + sum;
-      let known = bias;
-      let from = 0;
-      for (const [c, count] of counts.entries()) {
-        for (; from < count; from++)
-          known += other.values[user * most + from]! * own.values[n * most + from]!;
-        bounds[c]![n] = known + other.rest(user, count) * own.rest(n, count);
+    if (users.rests[user * tried] === 0) continue;
+    for (let n = 0; n < addends.length; n++) {
+      scores[n] = addends[n]! + product(users.rows, user * factors, items.rows, n * factors, factors);
+      let known = addends[n]!;
+      let axis = 0;
+      for (let c = 0; c < tried; c++) {
+        const count = counts[c]!;
+        known += product(users.values, user * most + axis, items.values, n * most + axis, count - axis);
+        axis = count;
+        bounds[n * tried + c] = known + users.rests[user * tried + c]! * items.rests[n * tried + c]!;
       }
       if (n % 64 === 0) yield;
     }
-    const threshold = scores.slice().sort()[scores.length - listed]!;
-    for (const [c, row] of bounds.entries()) for (const bound of row) if (bound >= threshold) passing[c]!++;
+    const threshold = greatest(scores, listed);
+    for (let at = 0; at < bounds.length; at++) if (bounds[at]! >= threshold) passing[at % tried]!++;
     yield;
   }
   return passing;
 }
 
-/** Coordinates of a sample on axes, and how long what is left without the first few is. */
-function* coordinates(
-  { rows, at }: Sample,
-  factors: number,
-  axes: Float64Array,
-): Sliced<{ values: Float64Array; rest(n: number, count: number): number }> {
-  const most = axes.length / factors;
-  const values = new Float64Array(at.length * most);
-  const rests = new Float64Array(at.length * (most + 1));
-  for (let n = 0; n < at.length; n++) {
-    const from = at[n]! * factors;
-    let squares = 0;
-    for (let k = 0; k < factors; k++) squares += rows[from + k]! ** 2;
-    rests[n * (most + 1)] = squares;
-    for (let axis = 0; axis < most; axis++) {
-      let sum = 0;
-      for (let k = 0; k < factors; k++) sum += rows[from + k]! * axes[axis * factors + k]!;
-      values[n * most + axis] = sum;
-      squares -= sum * sum;
-      rests[n * (most + 1) + axis + 1] = squares;
-    }
-    if (n % 16 === 0) yield;
+/** Part of a row times part of another, in four sums; what is left over comes last. */
+function product(a: Float64Array, aAt: number, b: Float64Array, bAt: number, length: number): number {
+  let [p, q, r, s] = [0, 0, 0, 0];
+  let k = 0;
+  for (; k + 4 <= length; k += 4) {
+    p += a[aAt + k]! * b[bAt + k]!;
+    q += a[aAt + k + 1]! * b[bAt + k + 1]!;
+    r += a[aAt + k + 2]! * b[bAt + k + 2]!;
+    s += a[aAt + k + 3]! * b[bAt + k + 3]!;
   }
-  return { values, rest: (n, count) => Math.sqrt(Math.max(0, rests[n * (most + 1) + count]!)) };
+  for (; k < length; k++) p += a[aAt + k]! * b[bAt + k]!;
+  return p + q + (r + s);
+}
+
+/** The nth greatest of some numbers, for an n of a few. */
+function greatest(numbers: Float64Array, n: number): number {
+  const best = new Float64Array(n).fill(-Infinity);
+  for (const number of numbers) {
+    if (!(number > best[n - 1]!)) continue;
+    let at = n - 1;
+    for (; at > 0 && best[at - 1]! < number; at--) best[at] = best[at - 1]!;
+    best[at] = number;
+  }
+  return best[n - 1]!;
 }

@@ -59,6 +59,10 @@ export interface ListLayout extends Pick<ListShape, "precision" | "factors" | "i
   readonly plainBiases: number;
   readonly plainBounds: number;
   readonly chunkBounds: number;
+  /** The greatest ‖u‖ of each chunk. */
+  readonly chunkNorms: number;
+  /** The end of what items are packed into. */
+  readonly packed: number;
   readonly groups: number;
   readonly boundGroups: number;
   readonly bases: number;
@@ -110,8 +114,8 @@ export function layOutLists(shape: ListShape): ListLayout {
   const ranked = count > 0 ? 0 : users + 1;
   const chunks = Math.ceil(panelCount / chunkPanels);
   const padded = Math.ceil(users / GROUP) * GROUP;
-  const panels = take(panelCount * factors * PANEL_ROW);
   const groups = take(padded * factors * bytes);
+  const panels = take(panelCount * factors * PANEL_ROW);
   return {
     precision,
     factors,
@@ -135,6 +139,8 @@ export function layOutLists(shape: ListShape): ListLayout {
     plainBiases: measures ? take(panelCount * PANEL_ROW) : 0,
     plainBounds: measures ? take(chunks * (CHUNK_STEPS + 1) * 8) : 0,
     chunkBounds: shape.ordered ? take(chunks * (CHUNK_STEPS + 1) * 8) : 0,
+    chunkNorms: take(chunks * 8),
+    packed: end,
     groups,
     boundGroups: axes > 0 ? take(padded * boundFactors * bytes) : groups,
     bases: take(users * 8),
@@ -158,4 +164,13 @@ export function layOutLists(shape: ListShape): ListLayout {
     tiedBefore: take(targets * 4),
     bytes: end,
   };
+}
+
+/** Places of a chunk, which only the last one does not fill. */
+export function chunkPlaces({ chunkPanels, precision }: ListLayout): number {
+  return chunkPanels * (PANEL_ROW / numberBytes(precision));
+}
+
+export function chunksOf({ panelCount, chunkPanels }: ListLayout): number {
+  return Math.ceil(panelCount / chunkPanels);
 }

@@ -1,7 +1,15 @@
 import type { Sliced } from "../../ratings/slices.js";
 import type { Arrangement } from "./arrange.js";
-import type { Axes } from "./axes.js";
-import { CHUNK_STEPS, GROUP, type ListLayout, numberBytes, PANEL_ROW } from "./layout.js";
+import { type Axes, project } from "./axes.js";
+import {
+  CHUNK_STEPS,
+  chunkPlaces,
+  chunksOf,
+  GROUP,
+  type ListLayout,
+  numberBytes,
+  PANEL_ROW,
+} from "./layout.js";
 import { slackOf, turningError } from "./slack.js";
 import type { ItemLists, ListSource, Numbers } from "./source.js";
 
@@ -16,6 +24,8 @@ export interface ItemSizes {
   readonly bias: number;
   /** From one to the next of the users' lengths that chunks have bounds for. */
   readonly step: number;
+  /** The least ‖u‖ of an item that has a direction; Infinity where lengths are not asked for. */
+  readonly leastLength: number;
 }
 
 export function numbersAt(
@@ -36,6 +46,10 @@ export class VectorWriter {
   readonly #vectors: Numbers;
   readonly #bounds: Numbers;
   readonly #step: number;
+  /** The row that is being written. */
+  readonly #row: Float64Array;
+  /** Its coordinates. */
+  readonly #projected: Float64Array;
   readonly #restError: number;
 
   /**
@@ -48,6 +62,8 @@ export class VectorWriter {
     this.#vectors = vectors;
     this.#bounds = bounds;
     this.#step = step;
+    this.#row = new Float64Array(factors);
+    this.#projected = new Float64Array(axes?.count ?? 0);
     this.#restError = axes === undefined ? 0 : 2 * turningError(factors, axes.error);
   }
 
@@ -59,33 +75,33 @@ export class VectorWriter {
     const vectors = this.#vectors;
     const at = (to - lane) * factors + lane;
     const first = from * factors;
+    const row = this.#row;
     let squares = 0;
     for (let k = 0; k < factors; k++) {
       const value = rows[first + k]!;
+      row[k] = value;
       vectors[at + k * step] = value;
       squares += value * value;
     }
     // Squares of very small numbers vanish, and of very large ones overflow: then the largest number says enough.
     const sound = squares > 1e-250 && squares < 1e250;
     const norm = sound ? Math.sqrt(squares) : Math.sqrt(factors) * largest(rows, first, factors);
-    if (this.#axes !== undefined) this.#writeBound(rows, first, to, squares, sound ? undefined : norm);
+    if (this.#axes !== undefined) this.#writeBound(to, squares, sound ? undefined : norm);
     return norm;
   }
 
-  #writeBound(rows: Numbers, first: number, to: number, squares: number, rest: number | undefined): void {
+  #writeBound(to: number, squares: number, rest: number | undefined): void {
     const step = this.#step;
-    const factors = this.#factors;
     const bounds = this.#bounds;
     const { count, values } = this.#axes!;
     const lane = to % step;
     const at = (to - lane) * (count + 1) + lane;
+    const projected = this.#projected;
+    project(this.#row, 0, values, this.#factors, projected);
     let left = squares;
     for (let axis = 0; axis < count; axis++) {
-      const from = axis * factors;
-      let sum = 0;
-      for (let k = 0; k < factors; k++) sum += rows[first + k]! * values[from + k]!;
-      bounds[at + axis * step] = sum;
-      left -= sum * sum;
+      bounds[at + axis * step] = projected[axis]!;
+      left -= projected[axis]! * projected[axis]!;
     }
     bounds[at + count * step] = rest ?? Math.sqrt(Math.max(0, left) + squares * this.#restError);
   }
@@ -101,75 +117,125 @@ function largest(rows: Numbers, first: number, factors: number): number {
 export function* packItems(
   memory: WebAssembly.Memory,
   layout: ListLayout,
-  { itemFactors, itemBiases, factors }: ListSource,
-  { order, axes, userNorm }: Arrangement,
+  source: ListSource,
+  arrangement: Arrangement,
 ): Sliced<ItemSizes> {
-  const { itemCount, panelCount, chunkPanels, boundFactors } = layout;
-  const width = PANEL_ROW / numberBytes(layout.precision);
-  const places = panelCount * width;
-  const panels = numbersAt(memory, layout, layout.panels, places * factors);
-  const boundPanels = numbersAt(memory, layout, layout.boundPanels, places * boundFactors);
-  const writer = new VectorWriter(factors, axes, panels, boundPanels, width);
-  const panelBiases = numbersAt(memory, layout, layout.panelBiases, places);
-  const biases = itemBiases && new Float64Array(memory.buffer, layout.itemBiases, itemCount);
-  // What fills up the last panel is left out.
-  panelBiases.fill(-Infinity, itemCount);
-  if (order !== undefined) new Int32Array(memory.buffer, layout.order, itemCount).set(order);
-  const chunks = order === undefined ? 0 : Math.ceil(panelCount / chunkPanels);
-  const chunkBounds = new Float64Array(memory.buffer, layout.chunkBounds, chunks * (CHUNK_STEPS + 1));
-  chunkBounds.fill(-Infinity);
-  const step = userNorm / (CHUNK_STEPS - 1);
-  const stride = Math.max(1, Math.floor(STRIDE / (factors * (1 + (axes?.count ?? 0)))));
-  let norm = 0;
-  let bias = 0;
-  for (let place = 0; place < itemCount; place++) {
-    if (place % stride === 0) yield;
-    const item = order === undefined ? place : order[place]!;
-    const length = writer.write(itemFactors, item, place);
-    norm = Math.max(norm, length);
-    const own = itemBiases === undefined ? 0 : itemBiases[item]!;
-    if (biases !== undefined) {
-      biases[place] = own;
-      panelBiases[place] = own;
-      bias = Math.max(bias, Math.abs(own));
-    }
-    if (chunks === 0) continue;
-    const at = Math.floor(place / (chunkPanels * width)) * (CHUNK_STEPS + 1);
-    for (let n = 0; n <= CHUNK_STEPS; n++)
-      chunkBounds[at + n] = Math.max(chunkBounds[at + n]!, own + n * step * length);
-  }
-  return { norm, bias, step };
+  const sizes = yield* placeItems(memory, layout, source, arrangement);
+  yield* packPlaces(memory, layout, source.itemFactors, boundingOf(arrangement), 0, layout.itemCount);
+  return { ...sizes, norm: greatestNorm(memory, layout) };
 }
 
-/** What scores without biases need: zeros in the place of biases, bounds of chunks without them, and lengths. */
-export function* packMeasures(
+/** What bounds are made of, besides the rows. */
+export interface Bounding {
+  readonly axes: Axes | undefined;
+  /** From one to the next of the users' lengths that chunks have bounds for. */
+  readonly step: number;
+}
+
+export function boundingOf({ axes, userNorm }: Arrangement): Bounding {
+  return { axes, step: userNorm / (CHUNK_STEPS - 1) };
+}
+
+/** Writes which item lies at each place, and its bias and length: all that {@link packPlaces} needs but the rows. */
+export function* placeItems(
   memory: WebAssembly.Memory,
   layout: ListLayout,
-  { step }: ItemSizes,
-  { order }: Arrangement,
-  lengths: Float64Array,
-): Sliced<{ leastLength: number }> {
-  const { itemCount, panelCount, chunkPanels } = layout;
-  const width = PANEL_ROW / numberBytes(layout.precision);
-  numbersAt(memory, layout, layout.plainBiases, panelCount * width).fill(-Infinity, itemCount);
-  const own = new Float64Array(memory.buffer, layout.lengths, itemCount);
-  const rounded = numbersAt(memory, layout, layout.panelLengths, panelCount * width);
-  const bounds = new Float64Array(
-    memory.buffer,
-    layout.plainBounds,
-    Math.ceil(panelCount / chunkPanels) * (CHUNK_STEPS + 1),
-  );
+  { itemBiases, lengths }: ListSource,
+  arrangement: Arrangement,
+): Sliced<Omit<ItemSizes, "norm">> {
+  const { itemCount, panelCount } = layout;
+  const { order } = arrangement;
+  const { step } = boundingOf(arrangement);
+  if (order !== undefined) new Int32Array(memory.buffer, layout.order, itemCount).set(order);
+  const places = panelCount * (PANEL_ROW / numberBytes(layout.precision));
+  const measured = layout.lengths > 0 && lengths !== undefined;
+  // What fills up the last panel is left out.
+  numbersAt(memory, layout, layout.panelBiases, places).fill(-Infinity, itemCount);
+  if (measured) numbersAt(memory, layout, layout.plainBiases, places).fill(-Infinity, itemCount);
+  const ownBiases = itemBiases && new Float64Array(memory.buffer, layout.itemBiases, itemCount);
+  const ownLengths = measured ? new Float64Array(memory.buffer, layout.lengths, itemCount) : undefined;
+  let bias = 0;
   let leastLength = Infinity;
   for (let place = 0; place < itemCount; place++) {
     if (place % STRIDE === 0) yield;
-    const length = lengths[order === undefined ? place : order[place]!]!;
-    own[place] = length;
-    rounded[place] = length;
-    if (length > 0) leastLength = Math.min(leastLength, length);
-    const at = Math.floor(place / (chunkPanels * width)) * (CHUNK_STEPS + 1);
-    for (let n = 0; n <= CHUNK_STEPS; n++) bounds[at + n] = Math.max(bounds[at + n]!, n * step * length);
+    const item = order === undefined ? place : order[place]!;
+    if (ownBiases !== undefined) {
+      ownBiases[place] = itemBiases![item]!;
+      bias = Math.max(bias, Math.abs(itemBiases![item]!));
+    }
+    if (ownLengths === undefined) continue;
+    ownLengths[place] = lengths![item]!;
+    if (lengths![item]! > 0) leastLength = Math.min(leastLength, lengths![item]!);
   }
-  return { leastLength };
+  return { bias, step, leastLength };
+}
+
+/**
+ * Packs places `from` … `to` − 1, whole chunks of them: the bits of each are the same whoever packs it.
+ *
+ * @param rows the factors of all items, by index
+ */
+export function* packPlaces(
+  memory: WebAssembly.Memory,
+  layout: ListLayout,
+  rows: Numbers,
+  { axes, step }: Bounding,
+  from: number,
+  to: number,
+): Sliced<void> {
+  const { factors, itemCount, panelCount, boundFactors } = layout;
+  const width = PANEL_ROW / numberBytes(layout.precision);
+  const places = panelCount * width;
+  const view = (address: number): Numbers | undefined =>
+    address === 0 ? undefined : numbersAt(memory, layout, address, places);
+  const writer = new VectorWriter(
+    factors,
+    axes,
+    numbersAt(memory, layout, layout.panels, places * factors),
+    numbersAt(memory, layout, layout.boundPanels, places * boundFactors),
+    width,
+  );
+  const exact = (address: number, length: number): Float64Array | undefined =>
+    address === 0 ? undefined : new Float64Array(memory.buffer, address, length);
+  const order = layout.order === 0 ? undefined : new Int32Array(memory.buffer, layout.order, itemCount);
+  const biases = exact(layout.itemBiases, itemCount);
+  const lengths = exact(layout.lengths, itemCount);
+  const panelBiases = view(layout.panelBiases)!;
+  const panelLengths = view(layout.panelLengths);
+  const chunks = chunksOf(layout);
+  const norms = exact(layout.chunkNorms, chunks)!;
+  const bounds = exact(layout.chunkBounds, chunks * (CHUNK_STEPS + 1));
+  const plainBounds = exact(layout.plainBounds, chunks * (CHUNK_STEPS + 1));
+  const stride = Math.max(1, Math.floor(STRIDE / (factors * (1 + (axes?.count ?? 0)))));
+  for (let first = from; first < to; first += chunkPlaces(layout)) {
+    const end = Math.min(to, first + chunkPlaces(layout));
+    const chunk = first / chunkPlaces(layout);
+    const least = chunk * (CHUNK_STEPS + 1);
+    bounds?.fill(-Infinity, least, least + CHUNK_STEPS + 1);
+    for (let place = first; place < end; place++) {
+      if (place % stride === 0) yield;
+      const norm = writer.write(rows, order === undefined ? place : order[place]!, place);
+      norms[chunk] = Math.max(norms[chunk]!, norm);
+      const bias = biases === undefined ? 0 : biases[place]!;
+      if (biases !== undefined) panelBiases[place] = bias;
+      if (bounds !== undefined)
+        for (let n = 0; n <= CHUNK_STEPS; n++)
+          bounds[least + n] = Math.max(bounds[least + n]!, bias + n * step * norm);
+      if (lengths === undefined) continue;
+      const length = lengths[place]!;
+      panelLengths![place] = length;
+      for (let n = 0; n <= CHUNK_STEPS; n++)
+        plainBounds![least + n] = Math.max(plainBounds![least + n]!, n * step * length);
+    }
+  }
+}
+
+/** The greatest length of what has been packed. */
+export function greatestNorm(memory: WebAssembly.Memory, layout: ListLayout): number {
+  return new Float64Array(memory.buffer, layout.chunkNorms, chunksOf(layout)).reduce(
+    (most, norm) => Math.max(most, norm),
+    0,
+  );
 }
 
 /** Users `from` … `to` − 1 of a list of them, and what each leaves out. */

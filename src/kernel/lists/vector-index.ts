@@ -1,14 +1,13 @@
-import { AlternantError } from "../../errors.js";
 import type { Sliced } from "../../ratings/slices.js";
-import { createKernelsNow, type Kernels } from "../kernels.js";
-import { MEMORY_LIMIT } from "../layout.js";
+import { createKernelsNow } from "../kernels.js";
 import { type Arrangement, arrange } from "./arrange.js";
+import { allocateIndex, type IndexSource, layOutIndex } from "./index-memory.js";
 import { type ListJob, writeListJob } from "./job.js";
-import { GROUP, type ListLayout, layOutLists } from "./layout.js";
-import { type ItemSizes, numbersAt, packItems, packMeasures, VectorWriter } from "./pack.js";
+import { GROUP, type ListLayout } from "./layout.js";
+import { type ItemSizes, numbersAt, packItems, VectorWriter } from "./pack.js";
 import type { Tally } from "./session.js";
 import { type BoundSizes, cosineSlackOf, slackOf } from "./slack.js";
-import type { ListSource, Numbers } from "./source.js";
+import type { Numbers } from "./source.js";
 
 /** A vector, and which items are wanted in the order of their scores with it. */
 export interface IndexQuery {
@@ -34,6 +33,13 @@ export interface Scored {
   readonly score: number;
 }
 
+/** Items as they lie in a memory. */
+export interface PackedItems {
+  readonly layout: ListLayout;
+  readonly arrangement: Arrangement;
+  readonly sizes: ItemSizes;
+}
+
 /**
  * Items in a memory of their own, in an order of falling bounds, for one query at a time: each is answered as sorting all
  * scores would, bit for bit, at once, and most items are never scored.
@@ -44,23 +50,17 @@ export class VectorIndex {
   readonly #layout: ListLayout;
   readonly #arrangement: Arrangement;
   readonly #sizes: ItemSizes;
-  readonly #leastLength: number;
   /** The job of any query, but for what differs between queries. */
   readonly #job: ListJob;
 
-  private constructor(
-    memory: WebAssembly.Memory,
-    kernels: Kernels,
-    layout: ListLayout,
-    arrangement: Arrangement,
-    sizes: ItemSizes,
-    leastLength: number,
-  ) {
+  /** @param packed what lies in the memory, which is the index's own from now on */
+  constructor(memory: WebAssembly.Memory, module: WebAssembly.Module, packed: PackedItems) {
+    const { layout, arrangement, sizes } = packed;
     this.#memory = memory;
     this.#layout = layout;
     this.#arrangement = arrangement;
     this.#sizes = sizes;
-    this.#leastLength = leastLength;
+    const kernels = createKernelsNow(module, memory);
     const { lanes, bytes: _, precision, plainBiases: __, plainBounds: ___, ...addresses } = layout;
     this.#kernel = precision === "float32" ? kernels.sweepItems32 : kernels.sweepItems64;
     this.#job = {
@@ -80,33 +80,15 @@ export class VectorIndex {
    * @throws AlternantError "too-large"
    */
   static *build(
-    source: ListSource & { readonly lengths: Float64Array },
+    source: IndexSource,
     module: WebAssembly.Module,
     arranging: Sliced<Arrangement> = arrange(source, undefined, source.lengths.length, Infinity),
   ): Sliced<VectorIndex> {
-    const { factors, itemFactors, itemBiases, lengths } = source;
-    const items = lengths.length;
     const arrangement = yield* arranging;
-    const layout = layOutLists({
-      precision: itemFactors instanceof Float32Array ? "float32" : "float64",
-      factors,
-      itemCount: items,
-      itemBiases: itemBiases !== undefined,
-      ordered: arrangement.order !== undefined,
-      axes: arrangement.axes?.count ?? 0,
-      measures: true,
-      filterWords: Math.ceil(items / 32),
-      users: 1,
-      excluded: items,
-      targets: 0,
-      count: items,
-      threads: 1,
-    });
-    const memory = allocate(layout.bytes);
+    const layout = layOutIndex(source, arrangement);
+    const memory = allocateIndex(layout);
     const sizes = yield* packItems(memory, layout, source, arrangement);
-    const { leastLength } = yield* packMeasures(memory, layout, sizes, arrangement, lengths);
-    const kernels = createKernelsNow(module, memory);
-    return new VectorIndex(memory, kernels, layout, arrangement, sizes, leastLength);
+    return new VectorIndex(memory, module, { layout, arrangement, sizes });
   }
 
   /** The items of a query, best first, equal scores by index. */
@@ -131,6 +113,16 @@ export class VectorIndex {
     const items = new Int32Array(buffer, layout.bestItems, count);
     const scores = new Float64Array(buffer, layout.bestScores, count);
     return Array.from(items, (index, at) => ({ index, score: scores[at]! }));
+  }
+
+  /** Bytes of its memory. */
+  get bytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** What items were packed into, a copy. For tests. */
+  get packed(): Uint8Array {
+    return new Uint8Array(this.#memory.buffer, 0, this.#layout.packed).slice();
   }
 
   /** How much was looked at since the index was built. */
@@ -190,26 +182,11 @@ export class VectorIndex {
       put(layout.norms, by.length);
       put(
         layout.slacks,
-        cosineSlackOf({ ...sizes, norm: Math.max(norm, by.length) }, by.length, this.#leastLength),
+        cosineSlackOf({ ...sizes, norm: Math.max(norm, by.length) }, by.length, this.#sizes.leastLength),
       );
       return;
     }
     put(layout.bases, by.base);
     put(layout.slacks, slackOf(sizes, Math.abs(by.base), by.kind === "product" ? 0 : this.#sizes.bias));
-  }
-}
-
-/** @throws AlternantError "too-large" */
-function allocate(bytes: number): WebAssembly.Memory {
-  const pages = Math.ceil(bytes / 65536);
-  try {
-    if (bytes > MEMORY_LIMIT) throw new RangeError("WebAssembly can address 4 GiB");
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
-  } catch (cause) {
-    throw new AlternantError(
-      "too-large",
-      `An index needs ${(bytes / 2 ** 20).toFixed(0)} MiB of WebAssembly memory, more than there is. Answers come without it too, only slower.`,
-      { cause },
-    );
   }
 }

@@ -9,6 +9,7 @@ import { ALS, type AlsOptions } from "../../../src/als/index.js";
 import type { AlternantError } from "../../../src/errors.js";
 import { Engine } from "../../../src/kernel/index.js";
 import { LaneDriver } from "../../../src/kernel/lanes/lane-driver.js";
+import { LaneWork } from "../../../src/kernel/lanes/lane-work.js";
 import type { Ratings } from "../../../src/ratings/index.js";
 import { bitsOf, spreadRatings } from "../../als/fixtures.js";
 import { bigModel } from "../../model/big.js";
@@ -136,6 +137,30 @@ describe("a lane that", () => {
     expect(watch.alive()).toBe(0);
     const [list] = await model.recommendMany([7], { engine });
     expect(list).toEqual(model.recommend(7));
+    expect(watch.started).toHaveLength(6);
+    await engine.dispose();
+  });
+
+  it("is terminated while an index is packed ends that, its siblings, and not the engine", async () => {
+    const engine = await Engine.create({ threads: 3 });
+    // Axes that pay are what takes packing long enough to be met.
+    const shape = { users: 10, items: 60_000, factors: 256, rated: 1, decay: 0.97 };
+    const model = bigModel(shape);
+    const run = vi.spyOn(LaneWork.prototype, "run").mockImplementationOnce(function (
+      this: LaneWork,
+      ...given
+    ) {
+      const running = LaneWork.prototype.run.apply(this, given);
+      void wait(10).then(() => watch.started[1]!.terminate());
+      return running;
+    });
+    const error = await rejection(model.prepare({ side: "items", engine }));
+    run.mockRestore();
+    expect(error).toMatchObject({ name: "AlternantError", code: "lane-failed" });
+    expect(error.message).toMatch(/^Lane 2 of 3 failed: it exited with code 1\./);
+    expect(watch.alive()).toBe(0);
+    await model.prepare({ side: "items", engine });
+    expect(model.recommend(3)).toEqual(bigModel(shape).recommend(3));
     expect(watch.started).toHaveLength(6);
     await engine.dispose();
   });
