@@ -54,6 +54,6 @@ export async function refreshed<U extends Id, I extends Id>(
   const cache = new SumsCache(cacheBytes, frozen.cache.numbers);
   const answers = new Answers(told);
   // Who has had an index for questions wants one of what they are about now.
-  if (frozen.answers.items.isPrepared) await answers.items.prepare({ engine, signal });
+  if (frozen.answers.items.isPrepared) await answers.items.prepare({ engine, ...(signal && { signal }) });
   return { frozen: await freeze(told, answers, cache, guard, yielder), ratings };
 }
