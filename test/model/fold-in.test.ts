@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ALS, type AlsOptions, Engine, Model, SVD } from "../../src/index.js";
+import { ALS, type AlsOptions, Engine, Model, Ratings, SVD } from "../../src/index.js";
 import type { ModelParts } from "../../src/model/index.js";
 import { seededRandom } from "../../src/random.js";
 import { solveNonnegative } from "../reference/nonnegative.js";
@@ -232,6 +232,24 @@ describe("models of SVD", () => {
       near(folded.vector, model.itemVector(item), 1e-5);
     },
   );
+
+  it("with fewer axes than were asked for: the others stay 0", async () => {
+    // Rank one: everybody's ratings are multiples of the same.
+    const rows = Array.from({ length: 24 }, (_, at): [string, string, number] => [
+      `user ${at % 6}`,
+      `item ${Math.floor(at / 6)}`,
+      ((at % 6) + 1) * (Math.floor(at / 6) + 1),
+    ]);
+    const model = await new SVD({ factors: 3, center: "none" }).fit(Ratings.from(rows));
+    const { vector } = await model.foldIn([
+      ["item 0", 2],
+      ["item 1", 4],
+      ["item 2", 6],
+      ["item 3", 8],
+    ]);
+    near(vector, model.userVector("user 1"), 1e-9);
+    expect(Array.from(vector).slice(1)).toEqual([0, 0]);
+  });
 
   it("refuse weights", async () => {
     const model = await new SVD({ factors: 4 }).fit(drawRatings({ seed: 13 }));

@@ -126,6 +126,16 @@ describe.each(CASES)("what a prediction is made of: $name", ({ options, drawn })
       );
     }
   });
+
+  it("with lists of all items: each that was not rated, and the one left out, once", async () => {
+    const user = ratings.users.id(9);
+    const rated = rowsOf(ratings, user).map((row) => row.item);
+    const { reasons } = await model.explain(user, "item 2", { lists: 1e9 });
+    for (const { item, list } of reasons)
+      expect(list!.map((entry) => entry.item).sort()).toEqual(
+        [...ratings.items].filter((other) => other === item || !rated.includes(other)).sort(),
+      );
+  });
 });
 
 describe("a contribution", () => {
@@ -202,6 +212,19 @@ describe("who cannot be explained", () => {
     await expect(model.explain("user 1", "item 1", { lists: 0 })).rejects.toBeInstanceOf(RangeError);
     await expect(model.explain("user 1", "item 1", { list: 1 } as never)).rejects.toBeInstanceOf(RangeError);
     await expect(model.leaveOneOut("eve")).rejects.toMatchObject({ code: "unknown-id" });
+    await expect(model.leaveOneOut("user 1", { lists: 1 } as never)).rejects.toThrow(
+      'unknown option "lists"',
+    );
+    await expect(model.estimateError({ count: 1 } as never)).rejects.toThrow('unknown option "count"');
+    const signal = {} as AbortSignal;
+    for (const refused of [
+      model.explain("user 1", "item 1", { signal }),
+      model.leaveOneOut("user 1", { signal }),
+      model.estimateError({ signal }),
+    ])
+      await expect(refused).rejects.toEqual(
+        new TypeError("signal must be an AbortSignal, not an object (Object)"),
+      );
     for (const refused of [
       model.explain("user 1", "item 1", { signal: AbortSignal.abort() }),
       model.leaveOneOut("user 1", { signal: AbortSignal.abort() }),
@@ -279,18 +302,22 @@ describe("the error as training ratings tell it", () => {
         return of(1) - of(0);
       };
       let sum = 0;
+      let training = 0;
       let total = 0;
+      const clipped = (score: number): number => Math.min(Math.max(score, model.range[0]), model.range[1]);
       for (const { user, item, value, weight = 1 } of all) {
         const h =
           gain("users", "user", model.items.index(item)!, user) +
           gain("items", "item", model.users.index(user)!, item);
-        const prediction = value - (value - model.predict(user, item)!) / (1 - h);
-        sum += weight * (value - Math.min(Math.max(prediction, model.range[0]), model.range[1])) ** 2;
+        const score = model.predict(user, item)!;
+        sum += weight * (value - clipped(value - (value - score) / (1 - h))) ** 2;
+        training += weight * (value - clipped(score)) ** 2;
         total += weight;
       }
       const estimate = await model.estimateError();
       near([estimate.rmse], [Math.sqrt(sum / total)], 1e-8);
       expect(estimate.count).toBe(ratings.count);
+      near([estimate.trainingRmse], [Math.sqrt(training / total)], 1e-12);
       expect(estimate.trainingRmse).toBeLessThan(estimate.rmse);
     }
   });
