@@ -13,6 +13,7 @@ import { describeCommit, describeMachine } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
 import { generate, ONE_MILLION, progress, type Shape, TWENTY_MILLION } from "./shapes.js";
 import { fixed, printTable } from "./table.js";
+import { type Quantiles, quantiles } from "./timing.js";
 
 const FACTORS = 64;
 /** Ratings of a user of MovieLens-20M on average. */
@@ -25,11 +26,6 @@ const CASES: readonly Pick<AlsOptions, "feedback" | "biases" | "precision">[] = 
   { feedback: "explicit", biases: "full", precision: "float32" },
   { feedback: "implicit", biases: "none", precision: "float32" },
 ];
-
-interface Quantiles {
-  readonly p50: number;
-  readonly p99: number;
-}
 
 interface LiveRow {
   readonly shape: string;
@@ -141,13 +137,6 @@ async function time(
     snapshot,
     refresh,
   };
-}
-
-function quantiles(numbers: readonly number[]): Quantiles {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const at = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return { p50: at(0.5), p99: at(0.99) };
 }
 
 const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
