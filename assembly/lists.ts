@@ -8,7 +8,7 @@
 import { beginList, offerRow, outOfReach, sortList } from "./best";
 import { leaveOut } from "./candidates";
 import { ListJob } from "./list-job";
-import { GROUP, PANEL_ROW, scoreHalves, scorePanels, scoreSingle } from "./panels";
+import { GROUP, PANEL_ROW, scorePanels, scoreSingle } from "./panels";
 import { beginRanks, rankRow } from "./ranks";
 
 /** Begins the lists or the ranks of a job's users. */
@@ -43,8 +43,8 @@ export function sweepItems<F>(job: ListJob): void {
       if (end - group > 1) scorePanels<F>(address, panel, biases, factors, panels, job.scores, rowBytes);
       else if (sizeof<F>() == 4 && job.halves) {
         const halves = job.halves + <usize>from * <usize>factors * (PANEL_ROW / 2);
-        scoreHalves(address, halves, biases, factors, panels, job.scores);
-      } else scoreSingle<F>(address, panel, biases, factors, panels, job.scores);
+        scoreSingle<f32, u16>(address, halves, biases, factors, panels, job.scores);
+      } else scoreSingle<F, F>(address, panel, biases, factors, panels, job.scores);
       let row = job.scores;
       for (let user = group; user < end; user++) {
         if (listing) offerRow<F>(job, user, row, row + rowBytes, from * width);

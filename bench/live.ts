@@ -9,7 +9,7 @@ import { Engine } from "../src/kernel/index.js";
 import type { Live } from "../src/live/index.js";
 import { seededRandom } from "../src/random.js";
 import type { Id, Ratings } from "../src/ratings/index.js";
-import { describeCommit, describeMachine } from "./machine.js";
+import { tellWhere } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
 import { generate, ONE_MILLION, progress, type Shape, TWENTY_MILLION } from "./shapes.js";
 import { fixed, printTable } from "./table.js";
@@ -140,11 +140,7 @@ async function time(
 }
 
 const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
-const machine = describeMachine();
-const commit = describeCommit() ?? null;
-console.log(
-  `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.os}, commit ${commit ?? "unknown"}`,
-);
+const { machine, commit } = tellWhere();
 const rows: LiveRow[] = [];
 for (const shape of quick ? [ONE_MILLION] : [ONE_MILLION, TWENTY_MILLION]) {
   const ratings = (await generate(shape)) as Ratings<Id, Id>;
