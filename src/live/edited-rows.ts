@@ -23,8 +23,6 @@ interface RowEdits {
   readonly ratings: (RatingValue | null)[];
   /** Ratings more than the row below has. */
   more: number;
-  /** Edits so far, to tell whether there were more since somebody looked. */
-  version: number;
 }
 
 /** Compressed rows as they are with some ratings added, replaced and removed: their memory grows with the edits alone. */
@@ -39,9 +37,9 @@ export class EditedRows {
     this.#below = below;
   }
 
-  /** Rows with edits in the order of their first one, each with how many it had; those that come meanwhile follow. */
-  *editedRows(): Generator<readonly [row: number, version: number], void, void> {
-    for (const [row, { version }] of this.#edits) yield [row, version];
+  /** Rows with edits in the order of their first one; those that come meanwhile follow. */
+  get editedRows(): Iterable<number> {
+    return this.#edits.keys();
   }
 
   countOf(row: number): number {
@@ -72,7 +70,7 @@ export class EditedRows {
   put(row: number, column: number, rating: RatingValue | undefined): () => void {
     const before = { wide: this.#wide, weighted: this.#weighted };
     const known = this.#edits.get(row);
-    const edits: RowEdits = known ?? { columns: [], ratings: [], more: 0, version: 0 };
+    const edits: RowEdits = known ?? { columns: [], ratings: [], more: 0 };
     if (known === undefined) this.#edits.set(row, edits);
     const { columns, ratings } = edits;
     const had = this.get(row, column) !== undefined;
@@ -86,7 +84,6 @@ export class EditedRows {
       ratings.splice(at, 0, rating ?? null);
     }
     edits.more += more;
-    edits.version++;
     if (rating !== undefined) {
       this.#wide ||= Math.fround(rating.value) !== rating.value;
       this.#weighted ||= rating.weight !== undefined;
@@ -99,7 +96,6 @@ export class EditedRows {
         ratings.splice(at, 1);
       }
       edits.more -= more;
-      edits.version--;
       this.#wide = before.wide;
       this.#weighted = before.weighted;
     };

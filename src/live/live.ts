@@ -35,6 +35,8 @@ interface State<U extends Id, I extends Id> {
   readonly ratings: LiveRatings<U, I>;
   readonly cacheBytes: number;
   frozen: Frozen<U, I>;
+  /** What a refresh has come to, while rows that were edited meanwhile are solved for it. */
+  next: Frozen<U, I> | undefined;
   /** Calls that changed something since. */
   changes: number;
   refreshes: number;
@@ -83,7 +85,14 @@ export class Live<U extends Id = Id, I extends Id = Id> {
     const yielder = interruptible(createYielder(), check);
     const frozen = await freeze(parts, answers, new SumsCache(cacheBytes, numbers), guard, yielder);
     const base = await trainingRatings(what, parts, ratings, yielder);
-    return new Live({ ratings: new LiveRatings(base), cacheBytes, frozen, changes: 0, refreshes: 0 });
+    return new Live({
+      ratings: new LiveRatings(base),
+      cacheBytes,
+      frozen,
+      next: undefined,
+      changes: 0,
+      refreshes: 0,
+    });
   }
 
   /** Users in index order, new ones last. */
@@ -257,25 +266,26 @@ export class Live<U extends Id = Id, I extends Id = Id> {
     after: RatingValue | undefined,
   ): void {
     const live = this.#live;
-    const { ratings, frozen } = live;
+    const { ratings, frozen, next } = live;
     const before = ratings.get(row, column);
     const undo = ratings.put(row, column, after);
+    const change = { before, after };
     try {
-      const change = { before, after };
-      const rows = frozen.users.propose(
-        row,
-        ratings.byUser,
-        { column, ...change },
-        `${what}: user ${describe(user)}`,
-      );
-      const columns = frozen.items.propose(
-        column,
-        ratings.byItem,
-        { column: row, ...change },
-        `${what}: item ${describe(item)}`,
-      );
-      frozen.users.commit(rows);
-      frozen.items.commit(columns);
+      // Near its end a refresh has another model that has to know of it.
+      const proposals = [frozen, ...(next === undefined ? [] : [next])].map(({ users, items }) => ({
+        sides: { users, items },
+        user: users.propose(row, ratings.byUser, { column, ...change }, `${what}: user ${describe(user)}`),
+        item: items.propose(
+          column,
+          ratings.byItem,
+          { column: row, ...change },
+          `${what}: item ${describe(item)}`,
+        ),
+      }));
+      for (const proposal of proposals) {
+        proposal.sides.users.commit(proposal.user);
+        proposal.sides.items.commit(proposal.item);
+      }
       live.changes++;
     } catch (error) {
       undo();
@@ -297,6 +307,7 @@ export class Live<U extends Id = Id, I extends Id = Id> {
       };
       check();
       const next = await refreshed(start, engine, { what, signal, check });
+      this.#live.next = next.frozen;
       const yielder = interruptible(createYielder(), check);
       for (const work = this.#solveEdited(next.frozen, what); !work.next().done; )
         if (yielder.due()) await yielder.pause();
@@ -309,39 +320,23 @@ export class Live<U extends Id = Id, I extends Id = Id> {
     } catch (error) {
       ratings.thaw();
       throw error;
+    } finally {
+      if (this.#state !== undefined) this.#state.next = undefined;
     }
   }
 
-  /** Solves the rows that were edited while others were refreshed, until a look at all of them finds none: in one step with its end. */
+  /** Solves the rows that were edited while others were refreshed, but those that changes have solved here since. */
   *#solveEdited({ users, items }: Frozen<U, I>, what: string): Sliced<void> {
     const { ratings } = this.#live;
-    const sides = [
-      {
-        side: users,
-        rows: ratings.byUser,
-        ids: ratings.users,
-        name: "user",
-        done: new Map<number, number>(),
-      },
-      {
-        side: items,
-        rows: ratings.byItem,
-        ids: ratings.items,
-        name: "item",
-        done: new Map<number, number>(),
-      },
-    ];
-    for (let solved = true; solved; ) {
-      solved = false;
-      for (const { side, rows, ids, name, done } of sides)
-        for (const [row, version] of rows.editedRows()) {
-          if (done.get(row) === version) continue;
-          side.commit(side.propose(row, rows, undefined, `${what}: ${name} ${describe(ids.id(row))}`));
-          done.set(row, version);
-          solved = true;
-          yield;
-        }
-    }
+    for (const [side, rows, ids, name] of [
+      [users, ratings.byUser, ratings.users, "user"],
+      [items, ratings.byItem, ratings.items, "item"],
+    ] as const)
+      for (const row of rows.editedRows) {
+        if (side.solved.has(row)) continue;
+        side.commit(side.propose(row, rows, undefined, `${what}: ${name} ${describe(ids.id(row))}`));
+        yield;
+      }
   }
 }
 

@@ -31,6 +31,7 @@ for (const { user, item, value } of ratings) {
 const counts: Record<string, number> = {};
 const surprises: string[] = [];
 let cacheMost = 0;
+let hits = 0;
 let refreshing: Promise<void> | undefined;
 const saved: Uint8Array[] = [];
 
@@ -170,7 +171,9 @@ const atFirst = await resident();
 let atNoon = 0;
 for (let operation = 0; operation < OPERATIONS; operation++) {
   await one();
-  cacheMost = Math.max(cacheMost, live.state.cache.bytes);
+  const { cache } = live.state;
+  cacheMost = Math.max(cacheMost, cache.bytes);
+  hits = Math.max(hits, cache.hits);
   // Twice a day, with traffic going on.
   if (operation === 70_000 || operation === 140_000) refreshing = live.refresh();
   if (operation === OPERATIONS / 2) {
@@ -205,7 +208,7 @@ console.log(
     refreshes: state.refreshes,
     newUsers: state.users - SHAPE.users,
     newItems: state.items - SHAPE.items,
-    hits: state.cache.hits,
+    hits,
     atFirst,
     atNoon,
     atLast,
