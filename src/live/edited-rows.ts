@@ -1,5 +1,6 @@
 import { allocateFloat64, allocateInt32, allocateValues } from "../ratings/buffers.js";
 import type { Csr, Values } from "../ratings/index.js";
+import { placeOf } from "../ratings/place.js";
 import { SLICE, type Sliced } from "../ratings/slices.js";
 import { narrowed, type Rows } from "../ratings/sort.js";
 
@@ -215,15 +216,3 @@ const NOTHING: RatedRow = {
   values: new Float64Array(0),
   weights: undefined,
 };
-
-/** Where a column stands, or would stand, among ascending ones from `from` on. */
-function placeOf(columns: ArrayLike<number>, column: number, from: number = 0): number {
-  let low = from;
-  let high = columns.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (columns[middle]! < column) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

@@ -12,8 +12,6 @@ interface Layer {
 
 /** Ratings as they were at one moment, whatever is edited since. */
 export interface FrozenRatings<U extends Id, I extends Id> {
-  readonly users: Vocabulary<U>;
-  readonly items: Vocabulary<I>;
   merged(): Sliced<Ratings<U, I>>;
 }
 
@@ -81,8 +79,12 @@ export class LiveRatings<U extends Id, I extends Id> {
     const frozen = this.#top;
     this.#frozen = frozen;
     this.#top = { byUser: new EditedRows(frozen.byUser), byItem: new EditedRows(frozen.byItem) };
-    const [users, items] = [this.users.whole(), this.items.whole()];
-    return { users, items, merged: () => mergedOf(frozen, users, items) };
+    const [users, items, known] = [this.users.whole(), this.items.whole(), this.#merged];
+    return {
+      *merged() {
+        return known ?? (yield* mergedOf(frozen, users, items));
+      },
+    };
   }
 
   /** Ends it: what was merged meanwhile takes the place of what it was merged of, and edits since then stay above. */

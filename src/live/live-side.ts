@@ -3,7 +3,7 @@ import type { LoneSolution } from "../kernel/row-room.js";
 import { type KeptSums, type SummedRating, SummedSide } from "../kernel/summed-side.js";
 import { confidenceOf } from "../model/fold-in/feedback.js";
 import type { Factors, ModelParts } from "../model/index.js";
-import { type RowObjective, type RowSide, rowObjective } from "../model/row-objective.js";
+import { fixedRowsOf, type RowObjective, type RowSide, rowObjective } from "../model/row-objective.js";
 import type { Yielder } from "../yield.js";
 import type { EditedRows, RatingValue } from "./edited-rows.js";
 import type { SumsCache } from "./sums-cache.js";
@@ -54,10 +54,8 @@ export class LiveSide {
     yielder: Yielder,
   ): Promise<LiveSide> {
     const objective = await rowObjective(parts, side, guard.what, yielder);
-    const { fixed, factors, mean, biasLambda, implicit, nonnegative } = objective;
-    const arithmetic = parts.info.run.arithmetic === "relaxed" ? "relaxed-if-available" : "default";
-    const rows = { ...fixed, factors, mean, biasLambda, implicit, nonnegative, arithmetic } as const;
-    return new LiveSide(parts, objective, await SummedSide.open(rows, guard, yielder), cache);
+    const summed = await SummedSide.open(fixedRowsOf(objective, parts), guard, yielder);
+    return new LiveSide(parts, objective, summed, cache);
   }
 
   /** Bytes of the other side's factors, for rows of this one. */

@@ -33,7 +33,6 @@ const DEFAULT_CACHE = 2 ** 26;
 
 interface State<U extends Id, I extends Id> {
   readonly ratings: LiveRatings<U, I>;
-  readonly cacheBytes: number;
   frozen: Frozen<U, I>;
   /** What a refresh has come to, while rows that were edited meanwhile are solved for it. */
   next: Frozen<U, I> | undefined;
@@ -87,7 +86,6 @@ export class Live<U extends Id = Id, I extends Id = Id> {
     const base = await trainingRatings(what, parts, ratings, yielder);
     return new Live({
       ratings: new LiveRatings(base),
-      cacheBytes,
       frozen,
       next: undefined,
       changes: 0,
@@ -107,7 +105,7 @@ export class Live<U extends Id = Id, I extends Id = Id> {
 
   /** What has happened since `live()` or the last refresh, and what it takes. */
   get state(): LiveState {
-    const { ratings, frozen, changes, refreshes, cacheBytes } = this.#live;
+    const { ratings, frozen, changes, refreshes } = this.#live;
     const { cache, users, items } = frozen;
     return {
       ratings: ratings.count,
@@ -121,7 +119,7 @@ export class Live<U extends Id = Id, I extends Id = Id> {
       cache: {
         rows: cache.size,
         bytes: cache.bytes,
-        limit: cacheBytes,
+        limit: cache.limit,
         hits: cache.hits,
         misses: cache.misses,
       },
@@ -221,7 +219,7 @@ export class Live<U extends Id = Id, I extends Id = Id> {
   snapshot(): Model<U, I> {
     const { frozen, ratings, changes } = this.#live;
     const solved = { users: frozen.users.solved, items: frozen.items.solved };
-    return new Model<U, I>(runNow(presentParts(frozen, solved, ratings.merged(), changes)));
+    return new Model<U, I>(runNow(presentParts(frozen.parts, solved, ratings.merged(), changes)));
   }
 
   /**
@@ -296,9 +294,9 @@ export class Live<U extends Id = Id, I extends Id = Id> {
   async #refresh({ engine: given, signal }: RefreshOptions): Promise<void> {
     const what = "Live.refresh";
     throwIfAborted(signal, what);
-    const { ratings, frozen, cacheBytes, changes } = this.#live;
+    const { ratings, frozen, changes } = this.#live;
     const solved = { users: new Map(frozen.users.solved), items: new Map(frozen.items.solved) };
-    const start = { frozen, solved, ratings: ratings.freeze(), cacheBytes };
+    const start = { frozen, solved, ratings: ratings.freeze() };
     try {
       const engine = await engineFor(given, signal, what);
       const check = (): void => {

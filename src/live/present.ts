@@ -2,14 +2,13 @@ import type { LoneSolution } from "../kernel/row-room.js";
 import { type Factors, type ModelParts, trainedParts } from "../model/index.js";
 import type { Id, Ratings } from "../ratings/index.js";
 import { SLICE, type Sliced } from "../ratings/slices.js";
-import type { Frozen } from "./frozen.js";
 
 /** Rows that were solved since a model was frozen. */
 export type Solved = ReadonlyMap<number, LoneSolution>;
 
 /** Both sides as they stand: frozen rows, those that were solved since in their places, zeros for what is neither. */
 export function* presentParts<U extends Id, I extends Id>(
-  { parts }: Pick<Frozen<U, I>, "parts">,
+  parts: ModelParts<U, I>,
   solved: { readonly users: Solved; readonly items: Solved },
   ratings: Ratings<U, I>,
   changes: number,

@@ -9,14 +9,12 @@ import { createYielder, interruptible } from "../yield.js";
 import { type Frozen, freeze } from "./frozen.js";
 import type { FrozenRatings } from "./live-ratings.js";
 import { presentParts, type Solved } from "./present.js";
-import { SumsCache } from "./sums-cache.js";
 
 /** What a refresh begins with: all of it as it was when it began. */
 export interface RefreshStart<U extends Id, I extends Id> {
   readonly frozen: Frozen<U, I>;
   readonly solved: { readonly users: Solved; readonly items: Solved };
   readonly ratings: FrozenRatings<U, I>;
-  readonly cacheBytes: number;
 }
 
 /**
@@ -25,14 +23,14 @@ export interface RefreshStart<U extends Id, I extends Id> {
  * @throws AlternantError as `ALS.fit`; what the guard throws
  */
 export async function refreshed<U extends Id, I extends Id>(
-  { frozen, solved, ratings: given, cacheBytes }: RefreshStart<U, I>,
+  { frozen, solved, ratings: given }: RefreshStart<U, I>,
   engine: Engine,
   guard: Guard,
 ): Promise<{ frozen: Frozen<U, I>; ratings: Ratings<U, I> }> {
   const { what, signal } = guard;
   const yielder = interruptible(createYielder(), () => guard.check());
   const ratings = await runWithPauses(given.merged(), yielder, signal, what);
-  const parts = await runWithPauses(presentParts(frozen, solved, ratings, 0), yielder, signal, what);
+  const parts = await runWithPauses(presentParts(frozen.parts, solved, ratings, 0), yielder, signal, what);
   const training = await Training.open(optionsFromJson(parts.options), ratings, {
     engine,
     signal,
@@ -51,9 +49,8 @@ export async function refreshed<U extends Id, I extends Id>(
   const { run } = parts.info;
   const epochs = run.epochs + 1;
   const told = { ...next, options: parts.options, info: { ...next.info, run: { ...next.info.run, epochs } } };
-  const cache = new SumsCache(cacheBytes, frozen.cache.numbers);
   const answers = new Answers(told);
   // Who has had an index for questions wants one of what they are about now.
   if (frozen.answers.items.isPrepared) await answers.items.prepare({ engine, ...(signal && { signal }) });
-  return { frozen: await freeze(told, answers, cache, guard, yielder), ratings };
+  return { frozen: await freeze(told, answers, frozen.cache.anew(), guard, yielder), ratings };
 }

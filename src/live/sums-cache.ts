@@ -5,23 +5,29 @@ const OVERHEAD = 256;
 
 /** The sums of the rows that were touched last, in no more than so many bytes. */
 export class SumsCache {
-  readonly #limit: number;
+  /** Bytes at most. */
+  readonly limit: number;
+  readonly #numbers: number;
   readonly #rowBytes: number;
-  /** That a row's sums take. */
-  readonly numbers: number;
   /** In the order of their last use. */
   readonly #rows: Map<string, KeptSums> = new Map();
   hits = 0;
   misses = 0;
 
+  /** @param numbers that a row's sums take */
   constructor(limit: number, numbers: number) {
-    this.#limit = limit;
-    this.numbers = numbers;
+    this.limit = limit;
+    this.#numbers = numbers;
     this.#rowBytes = SumsCache.rowBytes(numbers);
   }
 
   static rowBytes(numbers: number): number {
     return 8 * numbers + OVERHEAD;
+  }
+
+  /** One like this without anything in it. */
+  anew(): SumsCache {
+    return new SumsCache(this.limit, this.#numbers);
   }
 
   get size(): number {
@@ -49,7 +55,7 @@ export class SumsCache {
     this.#rows.delete(key);
     this.#rows.set(key, sums);
     for (const oldest of this.#rows.keys()) {
-      if (this.bytes <= this.#limit) break;
+      if (this.bytes <= this.limit) break;
       this.#rows.delete(oldest);
     }
   }

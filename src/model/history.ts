@@ -1,5 +1,6 @@
 import { AlternantError } from "../errors.js";
 import type { ItemLists } from "../kernel/index.js";
+import { placeOf } from "../ratings/place.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { ModelParts } from "./parts.js";
 
@@ -19,16 +20,9 @@ export function rowOf({ starts, columns }: ItemLists, row: number): Int32Array {
 
 /** Whether a user rated an item: a binary search in the user's row. */
 export function hasRated({ starts, columns }: ItemLists, user: number, item: number): boolean {
-  let low = starts[user]!;
-  let high = starts[user + 1]!;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const found = columns[middle]!;
-    if (found === item) return true;
-    if (found < item) low = middle + 1;
-    else high = middle;
-  }
-  return false;
+  const end = starts[user + 1]!;
+  const at = placeOf(columns, item, starts[user]!, end);
+  return at < end && columns[at] === item;
 }
 
 export const RECOMMEND_WITHOUT_HISTORY =

@@ -8,6 +8,7 @@ import {
   rescaling,
   type Scaling,
 } from "../kernel/index.js";
+import type { FixedRows } from "../kernel/row-room.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { Yielder } from "../yield.js";
 import type { Factors, JsonValue, ModelParts } from "./parts.js";
@@ -86,6 +87,15 @@ export async function rowObjective<U extends Id, I extends Id>(
     hasZeros: parts.range[0] <= 0,
     nonnegative: options["solver"] === "nonnegative",
   };
+}
+
+/** The other side as rows of an objective are solved against it, by the arithmetic that trained the model where it is to be had. */
+export function fixedRowsOf(
+  { fixed, factors, mean, biasLambda, implicit, nonnegative }: RowObjective,
+  { info }: Pick<ModelParts, "info">,
+): FixedRows {
+  const arithmetic = info.run.arithmetic === "relaxed" ? "relaxed-if-available" : "default";
+  return { ...fixed, factors, mean, biasLambda, implicit, nonnegative, arithmetic };
 }
 
 /** What λ is multiplied with where it was meant for `scalingStar`. @throws AlternantError "not-supported" */

@@ -2,7 +2,8 @@ import { checkInteger, checkNumber, checkOptions } from "../options.js";
 import type { PageOptions } from "./results.js";
 import { Top } from "./top.js";
 
-const DEFAULT_COUNT = 10;
+/** Entries of a list where nobody says how many. */
+export const DEFAULT_COUNT = 10;
 
 /** Which of a ranking's entries are told. */
 export interface Page {

@@ -1,3 +1,4 @@
+import { placeOf } from "./place.js";
 import type { RatingsSide, SharedSide } from "./source.js";
 
 /** Ratings' values or weights: single precision where every one of them survives it, double precision otherwise. */
@@ -63,16 +64,9 @@ export class Csr implements RatingsSide {
 
   /** The position of a rating, or −1 where the row has none in that column. */
   find(row: number, column: number): number {
-    let low = this.starts[row]!;
-    let high = this.starts[row + 1]! - 1;
-    while (low <= high) {
-      const middle = Math.floor((low + high) / 2);
-      const found = this.columns[middle]!;
-      if (found === column) return middle;
-      if (found < column) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
+    const end = this.starts[row + 1]!;
+    const at = placeOf(this.columns, column, this.starts[row]!, end);
+    return at < end && this.columns[at] === column ? at : -1;
   }
 }
 

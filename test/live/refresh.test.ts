@@ -126,10 +126,9 @@ it("makes a new index of items where there was one", async () => {
     const model = await new ALS(SMALL).fit(ratings);
     if (prepared) await model.prepare({ side: "items" });
     const { parts, answers } = stateOf(model);
-    const cacheBytes = 10_000;
-    const cache = new SumsCache(cacheBytes, SummedSide.lengthOf(SMALL.factors));
+    const cache = new SumsCache(10_000, SummedSide.lengthOf(SMALL.factors));
     const frozen = await freeze(parts, answers, cache, guard, createYielder());
-    const start = { frozen, solved, ratings: new LiveRatings(ratings).freeze(), cacheBytes };
+    const start = { frozen, solved, ratings: new LiveRatings(ratings).freeze() };
     expect((await refreshed(start, engine, guard)).frozen.answers.items.isPrepared).toBe(prepared);
   }
   await engine.dispose();

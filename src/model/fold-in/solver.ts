@@ -4,7 +4,7 @@ import type { LoneSolution } from "../../kernel/row-room.js";
 import type { Id, Vocabulary } from "../../ratings/vocabulary.js";
 import { createYielder, interruptible } from "../../yield.js";
 import type { ModelParts } from "../parts.js";
-import { type RowSide, rowObjective } from "../row-objective.js";
+import { fixedRowsOf, type RowSide, rowObjective } from "../row-objective.js";
 import { asTrained } from "./feedback.js";
 import type { GivenRow } from "./given.js";
 import { openProjection } from "./projection.js";
@@ -31,24 +31,11 @@ export async function openFoldIn<U extends Id, I extends Id>(
   const yielder = interruptible(createYielder(), () => guard.check());
   if (parts.options["algorithm"] === "svd") return openProjection(parts, side, guard.what, yielder);
   const objective = await rowObjective(parts, side, guard.what, yielder);
-  const { fixed, factors, mean, biasLambda, implicit, nonnegative, lambdaOf } = objective;
-  const rows = await FixedSide.open(
-    {
-      ...fixed,
-      factors,
-      mean,
-      biasLambda,
-      implicit,
-      nonnegative,
-      arithmetic: parts.info.run.arithmetic === "relaxed" ? "relaxed-if-available" : "default",
-    },
-    guard,
-    yielder,
-  );
+  const rows = await FixedSide.open(fixedRowsOf(objective, parts), guard, yielder);
   const ids = (side === "user" ? parts.items : parts.users) as Vocabulary<Id>;
   return {
     prepare: (what, row) => asTrained(what, row, objective, ids),
     solve: (row, running) =>
-      rows.solve({ ...row, lambda: lambdaOf(row.columns.length), name: running.what }, running),
+      rows.solve({ ...row, lambda: objective.lambdaOf(row.columns.length), name: running.what }, running),
   };
 }
