@@ -4,7 +4,7 @@ import { read } from "./sources.js";
 interface Manifest {
   type: string;
   engines: { node: string };
-  sideEffects: boolean;
+  sideEffects: string[];
   files: string[];
   bin: Record<string, string>;
   exports: Record<string, string | Record<string, string>>;
@@ -32,11 +32,11 @@ describe("package.json", () => {
     expect(Object.keys(manifest.dependencies).sort()).toEqual(["cli-progress", "cli-table3", "commander"]);
   });
 
-  it("is an ES module for Node 20.16 and later, ships only what is built, and does nothing when imported", () => {
+  it("is an ES module for Node 20.16 and later, ships only what is built, and does nothing when imported but in workers", () => {
     expect(manifest).toMatchObject({
       type: "module",
       engines: { node: ">=20.16" },
-      sideEffects: false,
+      sideEffects: ["./build/lib/worker.js"],
       files: ["build/lib"],
     });
   });
