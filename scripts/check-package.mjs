@@ -65,10 +65,11 @@ export async function main(): Promise<number> {
 
 /**
  * What arethetypeswrong says of every package that is ES modules alone and has more entries than one: TypeScript's old
- * "node10" resolution reads no exports, and require() of it is for Node 22.12 and later.
+ * "node10" resolution finds the first alone, and require() is for Node 22.12 and later.
  */
-const KNOWN = ({ kind, resolutionKind }) =>
-  resolutionKind === "node10" || (kind === "CJSResolvesToESM" && resolutionKind === "node16-cjs");
+const KNOWN = ({ kind, resolutionKind, entrypoint }) =>
+  (resolutionKind === "node10" && entrypoint !== ".") ||
+  (kind === "CJSResolvesToESM" && resolutionKind === "node16-cjs");
 
 let failed = 0;
 async function check(name, run) {

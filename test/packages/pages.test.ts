@@ -19,28 +19,32 @@ interface Project {
   readonly page: string;
 }
 
-/** A page beside what its bundler made. */
-const beside = (name: string, bundler: string, page = "index.html"): Project => ({
+/** A page that lies beside what the bundler made of it. */
+const beside = (name: string, bundler: string, { project = bundler, page = "index.html" } = {}): Project => ({
   name,
-  project: bundler,
+  project,
   bundler,
-  site: example(bundler),
+  site: example(project),
   page,
+});
+/** A page that Vite made anew. */
+const byVite = (name: string, project: string): Project => ({
+  name,
+  project,
+  bundler: "vite",
+  site: example(project, "dist"),
+  page: "index.html",
 });
 
 const PROJECTS: readonly Project[] = [
   { name: "static files", project: "static", site: example("."), page: "static/index.html" },
-  {
-    name: "strict CSP (esbuild)",
-    project: "csp",
-    bundler: "esbuild",
-    site: example("csp"),
-    page: "index.html",
-  },
+  beside("strict CSP (esbuild)", "esbuild", { project: "csp" }),
   beside("esbuild, one script", "esbuild"),
-  beside("esbuild, modules", "esbuild", "modules.html"),
-  { name: "Vite", project: "vite", bundler: "vite", site: example("vite", "dist"), page: "index.html" },
+  beside("esbuild, modules", "esbuild", { page: "modules.html" }),
+  byVite("Vite", "vite"),
+  byVite("Vite, in a worker", "vite-worker"),
   beside("webpack", "webpack"),
+  beside("webpack, in a worker", "webpack", { project: "webpack-worker" }),
   beside("rollup", "rollup"),
   beside("rolldown", "rolldown"),
 ];
