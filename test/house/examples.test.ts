@@ -53,7 +53,8 @@ describe.each(projects)("examples/%s", (name) => {
   it("takes all else from the public registry, by checksum", () => {
     for (const [path, { resolved, integrity }] of Object.entries(lock.packages)) {
       if (path === "" || path === "node_modules/alternant") continue;
-      expect(resolved, path).toMatch(/^https:\/\/registry\.npmjs\.org\//);
+      // npm may be told to leave the registry's address out, and then means whichever is set.
+      if (resolved !== undefined) expect(resolved, path).toMatch(/^https:\/\/registry\.npmjs\.org\//);
       expect(integrity, path).toMatch(/^sha512-/);
     }
   });
