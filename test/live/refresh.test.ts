@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Training } from "../../src/als/training.js";
 import { ALS, type AlsOptions, Engine, type Live, type LiveRating, type Model } from "../../src/index.js";
 import { seededRandom } from "../../src/random.js";
-import type { Ratings } from "../../src/ratings/index.js";
 import { drawRatings, OBJECTIVES } from "../model/fold-in-problems.js";
 import { near, type RowRating, solvedRow } from "../model/row-reference.js";
 import { sha256 } from "../support/bytes.js";
@@ -10,6 +8,7 @@ import { longestGap } from "../support/longest-gap.js";
 import { CAN_SHARE } from "../support/sharing.js";
 import { soon } from "../support/turns.js";
 import { change, Twin } from "./changes.js";
+import { epochOf } from "./epoch.js";
 
 const SMALL = { factors: 5, epochs: 3, history: "ratings" } as const;
 
@@ -47,28 +46,6 @@ function sorted(ratings: Iterable<LiveRating<string, string>>): string[] {
   ).sort();
 }
 
-/** One epoch of training from a model, its μ kept. */
-async function epochOf(
-  from: Model<string, string>,
-  ratings: Ratings<string, string>,
-  options: AlsOptions,
-): Promise<Model<string, string>> {
-  const engine = await Engine.create({ threads: 1 });
-  const training = await Training.open(new ALS({ ...SMALL, ...options }).options, ratings, {
-    engine,
-    signal: undefined,
-    initial: from as unknown as Model,
-    mean: from.mean,
-    what: "test",
-  });
-  await training.epoch(1, undefined);
-  await training.finish();
-  const model = await training.model();
-  training.close();
-  await engine.dispose();
-  return model;
-}
-
 const SOLVERS: Record<string, (typeof OBJECTIVES)[string]> = {
   ...OBJECTIVES,
   "conjugate gradient": { options: { solver: "cg" } },
@@ -86,7 +63,7 @@ describe.each(Object.entries(SOLVERS))("a refresh, %s:", (_, { options, drawn })
     await live.refresh();
     expect(live.state).toMatchObject({ changes: 0, solvedUsers: 0, solvedItems: 0, refreshes: 1 });
     const after = live.snapshot();
-    const wanted = await epochOf(before, batch, options);
+    const wanted = await epochOf(before, batch, { ...SMALL, ...options });
     expect(await bitsOf(after)).toBe(await bitsOf(wanted));
     // Where μ is 0 anyway, estimators say the same.
     if (before.mean === 0) {
