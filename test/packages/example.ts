@@ -21,7 +21,9 @@ export const NODE: string = example("runtimes", "node_modules/node-24/bin/node")
 export function installedVersion(name: string, dependency: string): string {
   const path = example(name, "node_modules", dependency, "package.json");
   if (!existsSync(path)) throw new Error(`examples/${name} has no ${dependency}: ${MISSING}`);
-  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
+  const { version } = JSON.parse(readFileSync(path, "utf8")) as { version: string };
+  // Old Nodes are published as "v20.16.0".
+  return version.replace(/^v/, "");
 }
 
 export interface Outcome {
