@@ -12,7 +12,7 @@ const config: ViteUserConfig = defineConfig({
           ...shared,
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/assembly/**", "test/browser/in-page/**", "test/long/**"],
+          exclude: ["test/assembly/**", "test/browser/in-page/**", "test/long/**", "test/packages/**"],
         },
       },
       {

@@ -16,6 +16,7 @@ const TARGETS = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"),
 const BUNDLED = {
   "@assemblyscript/loader": ["assemblyscript/LICENSE"],
   "pure-rand": ["pure-rand/LICENSE"],
+  papaparse: ["papaparse/LICENSE"],
   echarts: ["echarts/NOTICE", "echarts/LICENSE", "echarts/licenses/LICENSE-d3"],
   zrender: ["zrender/LICENSE"],
   "echarts/node_modules/tslib": ["echarts/node_modules/tslib/LICENSE.txt"],
@@ -29,6 +30,37 @@ const charts = {
   name: "charts",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.\/charts\/scree\.js$/ }, () => ({ path: "./scree.js", external: true }));
+  },
+};
+
+/**
+ * papaparse is CommonJS, which neither a page nor every bundler takes as it is: here it becomes a module of its own. What
+ * runs CommonJS stays inside of it, and out of the chunks that `import "alternant"` loads.
+ */
+const papaparse = {
+  name: "papaparse",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^papaparse$/ }, ({ path }) => ({
+      path,
+      namespace: "as-module",
+      sideEffects: false,
+    }));
+    onLoad({ filter: /.*/, namespace: "as-module" }, async ({ path }) => {
+      const result = await build({
+        stdin: { contents: `export { default } from ${JSON.stringify(path)};`, resolveDir: root },
+        write: false,
+        bundle: true,
+        format: "esm",
+        platform: "neutral",
+        // Its file for browsers, which asks for none of Node's streams.
+        mainFields: ["browser", "main"],
+        target: "es2022",
+        minify: true,
+        legalComments: "none",
+        logLevel: "warning",
+      });
+      return { contents: result.outputFiles[0].text };
+    });
   },
 };
 
@@ -76,12 +108,12 @@ async function buildLibrary() {
     mainFields: ["module", "main"],
     // Packages check more when they are developed with.
     define: { "process.env.NODE_ENV": '"production"' },
-    external: ["node:*", "papaparse", "commander", "cli-progress", "cli-table3"],
+    external: ["node:*", "commander", "cli-progress", "cli-table3"],
   };
   await build({ ...shared, splitting: false, entryPoints: { scree: "src/cli/charts/scree.ts" } });
   await build({
     ...shared,
-    plugins: [charts, ...shared.plugins],
+    plugins: [charts, papaparse, ...shared.plugins],
     entryPoints: {
       index: "src/index.ts",
       io: "src/io/index.ts",
@@ -121,7 +153,16 @@ function cutCore(target) {
   module.dispose();
 }
 
-const buildDeclarations = () => run("typescript/bin/tsc", "-p", "tsconfig.build.json");
+/** What an import of a binary is where hosts compile it when they bundle (Cloudflare Workers), or as a source-phase import. */
+const COMPILED = "declare const module: WebAssembly.Module;\nexport default module;\n";
+/** The worker's script is no module that one would import: bundlers take it as an entry of its own. */
+const SCRIPT = "export {};\n";
+
+async function buildDeclarations() {
+  await run("typescript/bin/tsc", "-p", "tsconfig.build.json");
+  writeFileSync(join(root, "build/lib/types/wasm.d.ts"), COMPILED);
+  writeFileSync(join(root, "build/lib/types/worker.d.ts"), SCRIPT);
+}
 
 // What scripts/setup.mjs knows of the last build is no longer true, nor will be if this one is cut off.
 rmSync(join(root, "build/tmp/build-stamp"), { force: true });

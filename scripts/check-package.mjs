@@ -1,10 +1,12 @@
 // Packs the package, installs the tarball into an empty project outside the repository, and uses it as a stranger would:
-// plain JavaScript, strict TypeScript, the command line. Checks the manifest (publint) and what an import weighs.
+// plain JavaScript, strict TypeScript, the command line. Checks the manifest (publint), the types (arethetypeswrong) and what
+// an import weighs.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { publint } from "publint";
@@ -61,6 +63,14 @@ export async function main(): Promise<number> {
 }
 `;
 
+/**
+ * What arethetypeswrong says of every package that is ES modules alone and has more entries than one: TypeScript's old
+ * "node10" resolution finds the first alone, and require() is for Node 22.12 and later.
+ */
+const KNOWN = ({ kind, resolutionKind, entrypoint }) =>
+  (resolutionKind === "node10" && entrypoint !== ".") ||
+  (kind === "CJSResolvesToESM" && resolutionKind === "node16-cjs");
+
 let failed = 0;
 async function check(name, run) {
   try {
@@ -91,6 +101,20 @@ try {
     const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     if (messages.length > 0)
       throw new Error(messages.map((message) => formatMessage(message, manifest)).join("\n"));
+  });
+  await check("arethetypeswrong", async () => {
+    // With its own TypeScript it is too large for what every clone installs.
+    const setup = [join(root, "scripts/setup-examples.mjs"), "typescript"];
+    execFileSync(process.execPath, setup, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    const { resolve } = createRequire(join(root, "examples/typescript/package.json"));
+    const { checkPackage, createPackageFromTarballData } = await import(
+      pathToFileURL(resolve("@arethetypeswrong/core"))
+    );
+    const tarball = createPackageFromTarballData(readFileSync(join(folder, filename)));
+    const { problems, entrypoints } = await checkPackage(tarball);
+    const unknown = problems.filter((problem) => !KNOWN(problem));
+    if (unknown.length > 0) throw new Error(unknown.map((problem) => JSON.stringify(problem)).join("\n"));
+    return `${Object.keys(entrypoints).length} entries`;
   });
   writeFileSync(
     join(folder, "package.json"),

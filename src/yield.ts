@@ -35,11 +35,18 @@ export function interruptible({ due, pause }: Yielder, check: () => void): Yield
   };
 }
 
-/** One turn of the event loop. setTimeout would do, but browsers clamp it to 4 ms and to 1 s in background pages. */
+/**
+ * One turn of the event loop. setTimeout would do, but browsers clamp it to 4 ms and to 1 s in background pages: it is for
+ * where there is nothing else (Cloudflare Workers of older compatibility dates).
+ */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") {
       setImmediate(resolve);
+      return;
+    }
+    if (typeof MessageChannel !== "function") {
+      setTimeout(resolve);
       return;
     }
     const { port1, port2 } = new MessageChannel();

@@ -43,8 +43,9 @@ describe("createYielder", () => {
     expect(yielder.due()).toBe(false);
   });
 
-  it.each(["setImmediate", "MessageChannel"])("lets timers run, by %s", async (by) => {
-    if (by === "MessageChannel") vi.stubGlobal("setImmediate", undefined);
+  it.each(["setImmediate", "MessageChannel", "setTimeout"])("lets timers run, by %s", async (by) => {
+    if (by !== "setImmediate") vi.stubGlobal("setImmediate", undefined);
+    if (by === "setTimeout") vi.stubGlobal("MessageChannel", undefined);
     let ran = false;
     setTimeout(() => {
       ran = true;

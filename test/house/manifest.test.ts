@@ -4,7 +4,7 @@ import { read } from "./sources.js";
 interface Manifest {
   type: string;
   engines: { node: string };
-  sideEffects: boolean;
+  sideEffects: string[];
   files: string[];
   bin: Record<string, string>;
   exports: Record<string, string | Record<string, string>>;
@@ -28,20 +28,15 @@ describe("package.json", () => {
     }
   });
 
-  it("needs at run time only what reading, tables and the command line use", () => {
-    expect(Object.keys(manifest.dependencies).sort()).toEqual([
-      "cli-progress",
-      "cli-table3",
-      "commander",
-      "papaparse",
-    ]);
+  it("needs at run time only what the command line uses", () => {
+    expect(Object.keys(manifest.dependencies).sort()).toEqual(["cli-progress", "cli-table3", "commander"]);
   });
 
-  it("is an ES module for Node 20.16 and later, ships only what is built, and does nothing when imported", () => {
+  it("is an ES module for Node 20.16 and later, ships only what is built, and does nothing when imported but in workers", () => {
     expect(manifest).toMatchObject({
       type: "module",
       engines: { node: ">=20.16" },
-      sideEffects: false,
+      sideEffects: ["./build/lib/worker.js"],
       files: ["build/lib"],
     });
   });
@@ -49,17 +44,13 @@ describe("package.json", () => {
   it("tells types before code in each export, and exports nothing that isn't built", () => {
     for (const [name, target] of Object.entries(manifest.exports)) {
       if (typeof target === "string") {
-        const plain: Record<string, RegExp> = {
-          "./package.json": /^\.\/package\.json$/,
-          "./worker": /^\.\/build\/lib\/worker\.js$/,
-        };
-        expect(target, name).toMatch(plain[name] ?? /^\.\/build\/lib\/[a-z-]+\.wasm$/);
+        expect([name, target]).toEqual(["./package.json", "./package.json"]);
         continue;
       }
       expect(Object.keys(target), name).toEqual(["types", "default"]);
       const { types, default: code } = target;
-      expect(types, name).toMatch(/^\.\/build\/lib\/types\/(?:[a-z]+\/)?index\.d\.ts$/);
-      expect(code, name).toMatch(/^\.\/build\/lib\/[a-z]+\.js$/);
+      expect(types, name).toMatch(/^\.\/build\/lib\/types\/(?:(?:[a-z]+\/)?index|worker|wasm)\.d\.ts$/);
+      expect(code, name).toMatch(/^\.\/build\/lib\/(?:[a-z]+\.js|[a-z-]+\.wasm)$/);
     }
     expect(Object.keys(manifest.exports)).toEqual(
       expect.arrayContaining([".", "./io", "./node", "./translate"]),

@@ -9,6 +9,8 @@ const folder = fileURLToPath(new URL("../../examples/runtimes", import.meta.url)
 const { dependencies } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8")) as {
   dependencies: Record<string, string>;
 };
+/** Node 20 has relaxed SIMD only with this flag. */
+const RELAXED = "--experimental-wasm-relaxed-simd";
 /** Each Node that the example pins: the name of its folder, its version, its executable. */
 const runtimes = Object.entries(dependencies).map(([name, pinned]) => ({
   name,
@@ -19,11 +21,12 @@ const runtimes = Object.entries(dependencies).map(([name, pinned]) => ({
 describe.each(runtimes)("the built library on $name, $version", ({ version, executable }) => {
   const installed = existsSync(executable);
   if (!installed)
-    console.log(`Skipped: ${version} is not installed. node scripts/setup-runtimes.mjs does it.`);
+    console.log(`Skipped: ${version} is not installed. node scripts/setup-examples.mjs runtimes does it.`);
 
   it.skipIf(!installed)("trains to the golden factors on any threads, and has relaxed SIMD", async () => {
     // Killed after two minutes: a thread that keeps the process alive would hang it.
-    const { stdout, stderr } = await promisify(execFile)(executable, [`${folder}/golden.mjs`], {
+    const args = [...(version.startsWith("20.") ? [RELAXED] : []), `${folder}/golden.mjs`];
+    const { stdout, stderr } = await promisify(execFile)(executable, args, {
       timeout: 120_000,
     });
     const told = JSON.parse(stdout);
