@@ -13,8 +13,10 @@ const ITEMS = ["Alien", "Brazil", "318", "296", "50"];
 /** Writes the files that pages read: ratings, plays, some held out, people to fold in, titles, and a model of these ratings. */
 export async function writeData(folder: string): Promise<void> {
   const { ratings } = await syntheticWorld({ users: 240, items: 90, ratings: 6_000, seed: 1 });
-  const user = (id: string): string => USERS[ratings.users.index(id)] ?? `${100 + ratings.users.index(id)}`;
-  const item = (id: string): string => ITEMS[ratings.items.index(id)] ?? `${1000 + ratings.items.index(id)}`;
+  const users = Array.from(ratings.users, (_, index) => USERS[index] ?? `${100 + index}`);
+  const items = Array.from(ratings.items, (_, index) => ITEMS[index] ?? `${1000 + index}`);
+  const user = (id: string): string => users[ratings.users.index(id)!]!;
+  const item = (id: string): string => items[ratings.items.index(id)!]!;
   const rows: RatingRow[] = [];
   const plays: RatingRow[] = [];
   for (const one of ratings) {
