@@ -1,3 +1,9 @@
+/**
+ * Ratings, training, models and their answers, metrics: the same in Node and in browsers.
+ *
+ * @module alternant
+ */
+
 export {
   ALS,
   type AlsOptions,
