@@ -67,7 +67,7 @@ async function curves(ratings: Ratings, suffix: string, title: string): Promise<
     title: `Error by λ, K = ${DEFAULTS.factors}`,
     subtitle: size,
     x: { label: "λ of users and items", scale: "category" },
-    y: { label: "RMSE (stars)", min: 0.2 },
+    y: { label: "RMSE (stars)" },
     series: [
       { name: "ratings held out", kind: "line", points: byLambda.map((row) => [`${row.lambda}`, row.test]) },
       {
@@ -86,7 +86,7 @@ async function curves(ratings: Ratings, suffix: string, title: string): Promise<
     title: "Error on ratings held out, by K",
     subtitle: size,
     x: { label: "factors K", scale: "category" },
-    y: { label: "RMSE (stars)", min: 0.7 },
+    y: { label: "RMSE (stars)", min: 0.8 },
     series: [
       ...FEW_LAMBDAS.map((value, i) => ({
         name: `λ = ${value}`,
