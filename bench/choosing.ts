@@ -86,7 +86,7 @@ async function curves(ratings: Ratings, suffix: string, title: string): Promise<
     title: "Error on ratings held out, by K",
     subtitle: size,
     x: { label: "factors K", scale: "category" },
-    y: { label: "RMSE (stars)", min: 0.8 },
+    y: { label: "RMSE (stars)", min: 0.81, max: 0.99 },
     series: [
       ...FEW_LAMBDAS.map((value, i) => ({
         name: `λ = ${value}`,
