@@ -1,3 +1,9 @@
+/**
+ * Ratings, training, models and their answers, metrics: the same in Node and in browsers.
+ *
+ * @module alternant
+ */
+
 export {
   ALS,
   type AlsOptions,
@@ -16,7 +22,16 @@ export {
   type ValidationOptions,
 } from "./als/index.js";
 export { AlternantError, type ErrorCode } from "./errors.js";
-export { Engine, type EngineOptions } from "./kernel/index.js";
+export {
+  type Arithmetic,
+  type ArithmeticOption,
+  type BuildChoice,
+  type BuildName,
+  Engine,
+  type EngineOptions,
+  type ItemLists,
+  type Precision,
+} from "./kernel/index.js";
 export type { Live, LiveOptions, LiveRating, LiveRowState, LiveState, RefreshOptions } from "./live/index.js";
 export {
   type BaselineOptions,
@@ -63,6 +78,7 @@ export {
   type InspectOptions,
   ItemFilter,
   type ItemFilterOptions,
+  type JsonValue,
   type LeftOutRating,
   type MeasureOptions,
   Model,
@@ -88,11 +104,17 @@ export {
 } from "./model/index.js";
 export {
   type ConcatOptions,
+  type Csr,
   type DecayOptions,
+  type DrawBy,
+  type Duplicates,
   type FilterOptions,
   type HeldOutUsers,
   type HoldOutUsersOptions,
   type Id,
+  type IdKind,
+  type IdsOption,
+  type ItemId,
   type LeaveOutOptions,
   type LeftOut,
   type Rating,
@@ -105,6 +127,8 @@ export {
   type ReadOptions,
   type SharedSide,
   type SplitOptions,
+  type UserId,
+  type Values,
   Vocabulary,
 } from "./ratings/index.js";
 export {

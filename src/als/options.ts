@@ -66,7 +66,7 @@ interface Defaults {
   readonly epochs: number;
 }
 
-/** The reason of each stands in the README; `npm run bench:quality` and `bench:implicit-quality` print the sweeps behind them. */
+/** The reason of each stands in docs/options.md; `npm run bench:quality` and `bench:implicit-quality` print the sweeps behind them. */
 export const DEFAULTS = {
   factors: 32,
   seed: 1,

@@ -1,3 +1,9 @@
+/**
+ * Ratings and titles from text, and ratings as text, wherever it comes from.
+ *
+ * @module alternant/io
+ */
+
 export type { Column, RatingColumnOptions } from "./columns.js";
 export { type CsvOptions, ratingsToCsv } from "./csv.js";
 export type { DialectOptions } from "./dialect.js";

@@ -159,6 +159,7 @@ export class Engine {
   }
 
   /**
+   * @internal
    * @param what is at work, as it stands in errors: "ALS.fit"
    * @throws AlternantError "disposed" when it has been, "aborted" when the signal says so
    */
@@ -170,6 +171,7 @@ export class Engine {
   /**
    * Lends a zeroed memory of at least `bytes`, nobody else's until it is released.
    *
+   * @internal
    * @param what it is for, as it stands in errors: "ALS.fit"
    * @throws AlternantError "disposed", "aborted", "lane-failed", "too-large"
    */

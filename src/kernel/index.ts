@@ -1,3 +1,4 @@
+export type { BuildName } from "./binaries.js";
 export type { Arithmetic, ArithmeticOption, BuildChoice } from "./builds.js";
 export type { Driver, Guard, HalfSums, NamedHalf, OnWork, Residuals } from "./driver.js";
 export { Engine, type EngineOptions, engineFor, type Lease, type Workplace } from "./engine.js";

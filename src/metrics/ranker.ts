@@ -23,7 +23,7 @@ export interface RankQuery {
 
 /** Where each target stands: higher scores first, equal ones by index. */
 export interface RankedTargets extends Ranks {
-  /** As {@link Ranks.better}; −1 where the target is left out of the list itself. */
+  /** Items of the list with a higher score; where it is at least the limit, that many or more. −1 where the target is left out. */
   readonly better: Int32Array<ArrayBuffer>;
   /** Items of each user's list. */
   readonly candidates: Int32Array<ArrayBuffer>;

@@ -1,3 +1,9 @@
+/**
+ * Files of ratings, titles and models, in Node.
+ *
+ * @module alternant/node
+ */
+
 export { loadModel, saveModel } from "./model-file.js";
 export type { FileName } from "./open-file.js";
 export { readRatings, readTitles } from "./read.js";

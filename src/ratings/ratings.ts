@@ -56,7 +56,11 @@ export class Ratings<U extends Id = Id, I extends Id = Id>
   /** The greatest value. */
   readonly max: number;
 
-  /** Takes sorted parts as they are; {@link Ratings.from} and its like are for everything else. */
+  /**
+   * Takes sorted parts as they are; {@link Ratings.from} and its like are for everything else.
+   *
+   * @internal
+   */
   constructor(parts: RatingsParts<U, I>) {
     this.users = parts.users;
     this.items = parts.items;

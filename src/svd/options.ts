@@ -35,7 +35,7 @@ export interface SvdOptions {
 
 export type ResolvedSvdOptions = { readonly [Name in keyof SvdOptions]-?: NonNullable<SvdOptions[Name]> };
 
-/** The reason of each stands in the README. */
+/** The reason of each stands in docs/options.md. */
 export const DEFAULTS: ResolvedSvdOptions = {
   factors: 32,
   center: "biases",

@@ -1,3 +1,9 @@
+/**
+ * Other libraries' parameters as options of `ALS`.
+ *
+ * @module alternant/translate
+ */
+
 import { checkOneOf } from "../options.js";
 import { cmfrec } from "./cmfrec.js";
 import { type Dialect, fillIn, type Given, type Translation } from "./dialect.js";

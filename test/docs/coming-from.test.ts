@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { root } from "../house/sources.js";
 import { CASES, type Case } from "../translate/cases.js";
@@ -37,16 +35,4 @@ describe("docs/coming-from.md", () => {
       }
     },
   );
-
-  it("has examples that print what stands below them", async () => {
-    const examples = [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
-    expect(examples.length).toBe(2);
-    for (const code of examples) {
-      const said = /(?:^\/\/ .*\n)+(?![\s\S])/m.exec(code)?.[0].replace(/^\/\/ /gm, "");
-      const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], {
-        cwd: root,
-      });
-      expect(stdout).toBe(said);
-    }
-  });
 });

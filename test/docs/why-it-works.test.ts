@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { SVD } from "../../src/svd/index.js";
 import { root } from "../house/sources.js";
 
 function read(path: string): string {
@@ -8,7 +7,6 @@ function read(path: string): string {
 }
 
 const page = read("docs/why-it-works.md");
-const readme = read("README.md");
 const committed = read("docs/figures/README.md") + read("bench/results/svd.md");
 
 describe("docs/why-it-works.md", () => {
@@ -25,24 +23,5 @@ describe("docs/why-it-works.md", () => {
       expect(existsSync(`${root}/docs/figures/${name}`), name).toBe(true);
       expect(committed).toContain(`## ${name}\n`);
     }
-  });
-});
-
-describe("the table of SVD's options in README.md", () => {
-  const section = /^\| option of `SVD` \|[\s\S]*?\n\n/m.exec(readme)?.[0] ?? "";
-
-  it("has each option once, with its default", () => {
-    const rows = [...section.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, name, value]) => [name!, value!]);
-    const told = Object.fromEntries(
-      rows.map(([name, value]) => [name!, JSON.parse(value!.replaceAll("`", ""))]),
-    );
-    expect(rows.length).toBe(Object.keys(told).length);
-    expect(told).toEqual({ ...new SVD().options });
-  });
-
-  it("has no figure of four decimals that a committed run did not print", () => {
-    const numbers = [...section.matchAll(/\d\.\d{4}/g)].map(([number]) => number);
-    expect(numbers.length).toBeGreaterThan(5);
-    expect(numbers.filter((number) => !committed.includes(number))).toEqual([]);
   });
 });
