@@ -277,7 +277,11 @@ export interface Calls {
   labels: { params: { items: readonly number[] }; result: readonly ItemLabel[]; news: never };
   person: { params: { user: number; count: number }; result: PersonFacts; news: never };
   explain: { params: { user: number; item: number }; result: Reasons; news: never };
-  item: { params: { item: number; count: number; measure: "cosine" | "dot" }; result: ItemFacts; news: never };
+  item: {
+    params: { item: number; count: number; measure: "cosine" | "dot" };
+    result: ItemFacts;
+    news: never;
+  };
   map: { params: { x: number; y: number }; result: ItemMap; news: never };
   features: {
     params: { axes: number; count: number; minRatings: number };
@@ -302,7 +306,9 @@ export interface Calls {
 
 export type CallName = keyof Calls;
 
-export type Request = { [K in CallName]: { readonly id: number; readonly call: K; readonly params: Calls[K]["params"] } }[CallName];
+export type Request = {
+  [K in CallName]: { readonly id: number; readonly call: K; readonly params: Calls[K]["params"] };
+}[CallName];
 
 export type ToWorker = Request | { readonly cancel: number };
 

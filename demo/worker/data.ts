@@ -3,9 +3,9 @@ import { parseRatings, previewRatings } from "alternant/io";
 import type { Calls, DataFacts, FilePreview, ModelPreview, ReadNews } from "../protocol.js";
 import { Catalogue } from "./catalogue.js";
 import type { Context } from "./handler.js";
+import { Refusal } from "./refusal.js";
 import { setData } from "./session.js";
 import { type RatingsSource, sourceOf } from "./source.js";
-import { Refusal } from "./refusal.js";
 
 /** More different values than this are told in ranges. */
 const MOST_BARS = 12;
@@ -38,7 +38,9 @@ export async function preview(
     rows: 6,
     ...(header !== undefined && { header }),
     ...(delimiter !== undefined && { delimiter }),
-    ...(columns !== undefined && { columns: { user: user!, item: item!, value: value!, timestamp: timestamp! } }),
+    ...(columns !== undefined && {
+      columns: { user: user!, item: item!, value: value!, timestamp: timestamp! },
+    }),
   });
   const width = Math.max(seen.names?.length ?? 0, ...seen.rows.map((row) => row.length));
   return {
@@ -60,7 +62,8 @@ export async function read(
 ): Promise<DataFacts> {
   const started = performance.now();
   const source = await sourceOf(files, signal);
-  if (source.kind === "model") throw new Refusal("stranger", `${source.name} is a model, not a file of ratings.`);
+  if (source.kind === "model")
+    throw new Refusal("stranger", `${source.name} is a model, not a file of ratings.`);
   const titles = await source.titles?.read(signal);
   const ratings = await parse(source, plan, signal, tell);
   return settle(source.name, ratings, new Catalogue(titles ?? new Map()), started);

@@ -40,7 +40,11 @@ export async function keep(): Promise<StoredModel> {
   return { name, bytes: bytes.length };
 }
 
-async function write(place: FileSystemDirectoryHandle, name: string, data: FileSystemWriteChunkType): Promise<void> {
+async function write(
+  place: FileSystemDirectoryHandle,
+  name: string,
+  data: FileSystemWriteChunkType,
+): Promise<void> {
   const writable = await (await place.getFileHandle(name, { create: true })).createWritable();
   try {
     await writable.write(data);
@@ -72,7 +76,10 @@ export async function kept(): Promise<StoredModel | undefined> {
   return found && { name: found.name, bytes: found.file.size };
 }
 
-export async function restore(_: Calls["restore"]["params"], { signal }: Context<never>): Promise<ModelFacts> {
+export async function restore(
+  _: Calls["restore"]["params"],
+  { signal }: Context<never>,
+): Promise<ModelFacts> {
   const found = await stored();
   if (found === undefined) throw new Refusal("nothing-kept", "No model is kept in this browser.");
   const model = await Model.fromBytes<Id, Id>(found.file);

@@ -27,8 +27,10 @@ function told(error: unknown): ToldError {
   if (error.name === "NotReadableError" || error.name === "NotFoundError")
     return {
       code: "unreadable",
-      message: "The file can no longer be read: it was moved, changed or deleted after it was chosen. Choose it again.",
+      message:
+        "The file can no longer be read: it was moved, changed or deleted after it was chosen. Choose it again.",
     };
+  if (error.name === "AbortError") return { message: "Stopped.", code: "aborted" };
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   return { message: error.message, code };
 }
@@ -70,4 +72,3 @@ self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
 const life = new URL(self.location.href).searchParams.get("life");
 if (life !== null && "locks" in navigator)
   void navigator.locks.request(LIFE_LOCK + life, () => new Promise<never>(() => undefined));
-

@@ -78,7 +78,10 @@ export async function features(
     signal,
   });
   const ends = (list: readonly { item: string | number; value: number }[]): ReturnType<typeof scoredLabels> =>
-    scoredLabels(trained, list.map(({ item, value }) => ({ item, score: value })));
+    scoredLabels(
+      trained,
+      list.map(({ item, value }) => ({ item, score: value })),
+    );
   return {
     rank: told.rank,
     effectiveRank: told.effectiveRank,

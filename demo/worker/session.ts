@@ -29,7 +29,8 @@ export function theEngine(): Promise<Engine> {
 }
 
 export function theData(): Data {
-  if (data === undefined) throw new Refusal("no-data", "There are no ratings yet. Generate some, or open a file.");
+  if (data === undefined)
+    throw new Refusal("no-data", "There are no ratings yet. Generate some, or open a file.");
   return data;
 }
 
@@ -42,7 +43,8 @@ export function dataIfAny(): Data | undefined {
 }
 
 export function theModel(): Trained {
-  if (trained === undefined) throw new Refusal("no-model", "There is no model yet. Train one, or open a file.");
+  if (trained === undefined)
+    throw new Refusal("no-model", "There is no model yet. Train one, or open a file.");
   return trained;
 }
 

@@ -46,7 +46,10 @@ const ZIP = [0x50, 0x4b, 3, 4];
  *
  * @throws Refusal in words for whoever chose it
  */
-export async function sourceOf(files: readonly File[], signal: AbortSignal): Promise<RatingsSource | ModelSource> {
+export async function sourceOf(
+  files: readonly File[],
+  signal: AbortSignal,
+): Promise<RatingsSource | ModelSource> {
   for (const file of files) checkSize(file);
   const titlesFile = files.length > 1 ? files.find(({ name }) => TITLES_FILE.test(name)) : undefined;
   const [file, another] = files.filter((one) => one !== titlesFile);
@@ -85,10 +88,14 @@ function begins(head: Uint8Array, bytes: readonly number[]): boolean {
 
 async function fromArchive(file: File, signal: AbortSignal): Promise<RatingsSource> {
   const entries = (await entriesOf(file, signal)).filter((name) => !SHADOW.test(name));
-  const texts = entries.filter((name) => TEXT_FILE.test(name) && !TITLES_FILE.test(name) && !/readme/i.test(name));
-  const ratings = entries.find((name) => RATINGS_FILE.test(name)) ?? (texts.length === 1 ? texts[0] : undefined);
+  const texts = entries.filter(
+    (name) => TEXT_FILE.test(name) && !TITLES_FILE.test(name) && !/readme/i.test(name),
+  );
+  const ratings =
+    entries.find((name) => RATINGS_FILE.test(name)) ?? (texts.length === 1 ? texts[0] : undefined);
   if (ratings === undefined) {
-    const held = entries.length === 0 ? "nothing" : `${entries.slice(0, 5).join(", ")}${entries.length > 5 ? " …" : ""}`;
+    const held =
+      entries.length === 0 ? "nothing" : `${entries.slice(0, 5).join(", ")}${entries.length > 5 ? " …" : ""}`;
     throw new Refusal(
       "no-ratings",
       `${file.name} holds no file of ratings: expected ratings.csv, ratings.dat or u.data, and it holds ${held}.`,

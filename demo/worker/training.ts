@@ -26,7 +26,15 @@ type StringRatings = Ratings<string, string>;
 
 function optionsOf(choice: TrainingChoice, ratings: StringRatings): AlsOptions {
   const { factors, lambda, scaling, epochs, seed, precision, feedback, alpha } = choice;
-  const shared = { factors, regularization: lambda, scaling, epochs, seed, precision, history: "ratings" } as const;
+  const shared = {
+    factors,
+    regularization: lambda,
+    scaling,
+    epochs,
+    seed,
+    precision,
+    history: "ratings",
+  } as const;
   if (feedback === "explicit") return shared;
   // Values say how surely; a 0 says nothing, so it is left out.
   return { ...shared, feedback, confidence: { alpha }, ...(ratings.min <= 0 && { zeros: "drop" as const }) };
@@ -84,7 +92,10 @@ export async function train(
   }
 }
 
-function divided(ratings: StringRatings, { test, seed }: TrainingChoice): [StringRatings, StringRatings | undefined] {
+function divided(
+  ratings: StringRatings,
+  { test, seed }: TrainingChoice,
+): [StringRatings, StringRatings | undefined] {
   if (test === 0 || ratings.count < FEWEST_TO_SPLIT) return [ratings, undefined];
   return ratings.split({ test, seed });
 }
