@@ -11,7 +11,7 @@ export interface Line {
   readonly values: readonly number[] | number;
 }
 
-const HEIGHT = 220;
+const HEIGHT = 280;
 const FONT = "12px system-ui, sans-serif";
 
 /** Curves over epochs, with a legend in words that are no part of the canvas. */

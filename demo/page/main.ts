@@ -1,3 +1,4 @@
+import "./language.js";
 import { App } from "./app.js";
 import { ColumnsDialog } from "./columns-dialog.js";
 import { DataPanel } from "./data-panel.js";
@@ -46,6 +47,8 @@ const tabs = new Tabs("Results", [
 const data = new DataPanel(app, files);
 const model = new ModelPanel(app, (choice) => {
   tabs.openNamed("train");
+  // On a phone the curves are below what was just pressed.
+  if (tabs.element.getBoundingClientRect().top > innerHeight / 2) tabs.element.scrollIntoView();
   return training.train(choice);
 });
 

@@ -86,7 +86,8 @@ export function scoredList(scored: readonly ScoredLabel[], options: RowOptions =
 
 /** What a prediction is made of: a base, and what each rating adds to it. */
 export function reasonsPanel({ item, score, base, reasons, rest, restCount }: Reasons): HTMLElement {
-  const most = Math.max(...reasons.map(({ contribution }) => Math.abs(contribution)), Math.abs(rest), 1e-9);
+  // What the rest comes to together would make single ones look like nothing; its bar is cut.
+  const most = Math.max(...reasons.map(({ contribution }) => Math.abs(contribution)), 1e-9);
   const line = (what: Child, note: string, value: number): HTMLElement =>
     h(
       "li",
@@ -110,7 +111,7 @@ export function reasonsPanel({ item, score, base, reasons, rest, restCount }: Re
       reasons.map((reason) =>
         line(
           reason.title,
-          `rated ${fixed(reason.value, 1)} · without it ${fixed(reason.without, 2)}`,
+          `${fixed(reason.value, 1)} · without: ${fixed(reason.without, 2)}`,
           reason.contribution,
         ),
       ),

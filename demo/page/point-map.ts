@@ -20,7 +20,7 @@ const STEP = 60;
 const ZOOM = 1.4;
 const MOST_ZOOM = 400;
 /** Of each axis so much at both ends may lie outside at first: a few far points would make the rest a dot. */
-const OUTSIDE = 0.002;
+const OUTSIDE = 0.0005;
 const LABELLED = 22;
 const REST = 120;
 

@@ -18,7 +18,7 @@ export class RateView extends ModelView {
   #offered: ItemLabel[] = [];
   #places: Map<number, number> = new Map();
   #asked = 0;
-  readonly #titles: HTMLElement = h("ul", { class: "to-rate" });
+  readonly #titles: HTMLElement = h("ul", { class: "to-rate", tabindex: 0, "aria-label": "Titles to rate" });
   readonly #answer: HTMLElement = h("section", {
     class: "card",
     "aria-label": "Recommended to you",
