@@ -29,6 +29,10 @@ export class Combobox<T> {
   #active = -1;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  /** Whether what matches the text is still on its way; what the list shows is then of an older text. */
+  #pending = false;
+  /** Whether Enter was pressed meanwhile. */
+  #entered = false;
 
   constructor(options: ComboboxOptions<T>) {
     this.#options = options;
@@ -62,8 +66,10 @@ export class Combobox<T> {
 
   #search(pause: number): void {
     clearTimeout(this.#timer);
+    this.#pending = true;
+    this.#entered = false;
+    const asked = ++this.#asked;
     this.#timer = setTimeout(() => {
-      const asked = ++this.#asked;
       this.#options.find(this.#input.value.trim()).then(
         (choices) => {
           if (asked === this.#asked && document.activeElement === this.#input) this.#open(choices);
@@ -76,6 +82,11 @@ export class Combobox<T> {
   #open(choices: readonly Choice<T>[]): void {
     this.#choices = choices;
     this.#active = -1;
+    this.#pending = false;
+    if (this.#entered && choices.length > 0) {
+      this.#pick(0);
+      return;
+    }
     const options = choices.map(({ text, note }, at) =>
       h(
         "li",
@@ -102,6 +113,7 @@ export class Combobox<T> {
 
   #close(): void {
     clearTimeout(this.#timer);
+    this.#pending = false;
     this.#asked++;
     this.#list.hidden = true;
     this.#input.setAttribute("aria-expanded", "false");
@@ -115,12 +127,14 @@ export class Combobox<T> {
     }
     if (event.key === "Enter") {
       event.preventDefault();
-      if (!this.#list.hidden) this.#pick(Math.max(0, this.#active));
+      if (this.#pending) this.#entered = true;
+      else if (!this.#list.hidden) this.#pick(Math.max(0, this.#active));
       return;
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
+    if (this.#pending) return;
     if (this.#list.hidden) this.#search(0);
     else this.#move(step);
   }

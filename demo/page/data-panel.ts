@@ -117,7 +117,7 @@ function histogram({ histogram: bars, ratings }: DataFacts): HTMLElement {
   const most = Math.max(...bars.map(({ count }) => count));
   const words = bars.map(({ label, count }) => `${label}: ${percent(count / ratings, 0)}`).join(", ");
   return h(
-    "figure",
+    "div",
     { class: "histogram", role: "img", "aria-label": `How often each value was given: ${words}` },
     h(
       "div",
@@ -129,8 +129,8 @@ function histogram({ histogram: bars, ratings }: DataFacts): HTMLElement {
       }),
     ),
     h(
-      "figcaption",
-      {},
+      "div",
+      { class: "ends-of-axis" },
       h("span", {}, bars[0]?.label),
       h("span", {}, "values"),
       h("span", {}, bars.at(-1)?.label),

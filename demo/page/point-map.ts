@@ -395,7 +395,8 @@ export class PointMap {
     if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     act();
-    this.#hover(this.#nearest(this.canvas.clientWidth / 2, this.canvas.clientHeight / 2, 120));
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    this.#hover(this.#nearest(width / 2, height / 2, Math.max(width, height) / 2));
   }
 }
 

@@ -19,7 +19,7 @@ export function starField(
     {
       type: "button",
       class: "bare small",
-      "aria-label": `Take back the rating of ${label}`,
+      "aria-label": `clear the rating of ${label}`,
       hidden: value === undefined,
       onclick: () => {
         for (const input of field.querySelectorAll("input")) input.checked = false;
@@ -69,14 +69,15 @@ export function likeField(
       type: "button",
       class: "chip",
       "aria-pressed": String(liked),
-      "aria-label": `I like ${label}`,
+      "aria-label": `like ${label}`,
       onclick: () => {
         const now = button.getAttribute("aria-pressed") !== "true";
         button.setAttribute("aria-pressed", String(now));
         onLike(now ? 1 : undefined);
       },
     },
-    "♥ like",
+    h("span", { "aria-hidden": "true" }, "♥"),
+    "like",
   );
   return button;
 }

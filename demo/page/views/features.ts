@@ -69,7 +69,7 @@ export class FeaturesView extends ModelView {
 function scree({ energy }: Features): HTMLElement {
   const most = Math.max(...energy);
   return h(
-    "figure",
+    "div",
     {
       class: "scree",
       role: "img",
@@ -91,8 +91,8 @@ function scree({ energy }: Features): HTMLElement {
       }),
     ),
     h(
-      "figcaption",
-      {},
+      "div",
+      { class: "ends-of-axis" },
       h("span", {}, "axis 1"),
       h("span", {}, "share of each axis"),
       h("span", {}, `axis ${energy.length}`),

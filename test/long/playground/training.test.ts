@@ -54,7 +54,7 @@ test("implicit feedback is judged by lists, beside popularity; visitors like thi
   const legend = await page.locator(".curves .legend").first().innerText();
   expect(legend).toMatch(/Test NDCG@10[\s\S]*Popularity/);
   await playground.tab("Rate and see").click();
-  const like = page.getByRole("button", { name: /^I like / }).first();
+  const like = page.getByRole("button", { name: /^like / }).first();
   await like.click();
   await expect
     .poll(() => page.getByRole("region", { name: "Recommended to you" }).innerText())
