@@ -213,6 +213,7 @@ export class ModelPanel {
       fill(this.#memory, "Open or generate ratings first.");
       return;
     }
+    this.#memory.replaceChildren();
     this.#timer = setTimeout(() => {
       const asked = ++this.#asked;
       if (!this.element.checkValidity()) return;

@@ -40,14 +40,16 @@ export interface RowOptions {
   readonly pickLabel?: (label: ItemLabel) => string;
   readonly chosen?: number | undefined;
   readonly digits?: number;
+  /** Where bars begin: 0 unless given. Of ratings all would be as long, so theirs begin at the mean. */
+  readonly from?: number | undefined;
   readonly note?: (label: ScoredLabel, at: number) => Child;
 }
 
-/** Items with scores as a list of rows; bars go from the least score to the greatest. */
+/** Items with scores as a list of rows, with bars up to the greatest. */
 export function scoredList(scored: readonly ScoredLabel[], options: RowOptions = {}): HTMLElement {
-  const { onPick, pickLabel, chosen, digits = 2, note } = options;
+  const { onPick, pickLabel, chosen, digits = 2, from = 0, note } = options;
   const scores = scored.map(({ score }) => score);
-  const low = Math.min(...scores, 0);
+  const low = Math.min(...scores, from);
   const high = Math.max(...scores, low + 1e-9);
   return h(
     "ol",

@@ -79,6 +79,7 @@ export class PeopleView extends ModelView {
           scoredList(recommended, {
             chosen,
             digits: explicit ? 2 : 3,
+            from: explicit ? this.app.model?.mean : 0,
             pickLabel: ({ title }) => `Why ${title}?`,
             onPick: (item) =>
               this.act(async () => {

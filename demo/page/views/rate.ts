@@ -139,6 +139,7 @@ export class RateView extends ModelView {
         ? empty("Nothing left", "You rated everything that the model knows.")
         : scoredList(recommended, {
             digits: this.app.model?.feedback === "implicit" ? 3 : 2,
+            from: this.app.model?.mean,
             note: ({ item }, at) => (before.size === 0 || fresh ? null : moved(before.get(item), at)),
             ...(!fresh && {
               pickLabel: ({ title }: ItemLabel) => `Why ${title}?`,

@@ -222,7 +222,8 @@ export class TrainingView {
               const metric = run.start.metric === "ndcg" && run.start.test > 0 ? " NDCG" : "";
               return h(
                 "tr",
-                {},
+                // For what measures: the column is rounded.
+                { "data-seconds": secondsOf(run) },
                 h("th", { scope: "row" }, `${run.number}`),
                 h("td", {}, described(run.choice), h("span", { class: "note" }, suffix)),
                 h("td", { class: "number" }, short(run.start.train)),
