@@ -59,7 +59,7 @@ export function scoredList(scored: readonly ScoredLabel[], options: RowOptions =
         h(
           "span",
           { class: "what" },
-          h("span", { class: "name" }, label.title),
+          h("span", { class: "name", title: label.title }, label.title),
           h("span", { class: "note" }, genreNote(label)),
         ),
         note?.(label, at),
@@ -90,11 +90,16 @@ export function scoredList(scored: readonly ScoredLabel[], options: RowOptions =
 export function reasonsPanel({ item, score, base, reasons, rest, restCount }: Reasons): HTMLElement {
   // What the rest comes to together would make single ones look like nothing; its bar is cut.
   const most = Math.max(...reasons.map(({ contribution }) => Math.abs(contribution)), 1e-9);
-  const line = (what: Child, note: string, value: number): HTMLElement =>
+  const line = (what: string, note: string, value: number): HTMLElement =>
     h(
       "li",
       { class: "reason" },
-      h("span", { class: "what" }, h("span", { class: "name" }, what), h("span", { class: "note" }, note)),
+      h(
+        "span",
+        { class: "what" },
+        h("span", { class: "name", title: what }, what),
+        h("span", { class: "note" }, note),
+      ),
       divergingBar(value / most),
       h("span", { class: "number" }, signed(value, 3)),
     );

@@ -41,7 +41,7 @@ export async function map({ x, y }: Calls["map"]["params"]): Promise<ItemMap> {
   };
 }
 
-/** The genre that each item is coloured by: of its genres the commonest among items, of those that have a colour. */
+/** The genre that each item is coloured by: the first of its genres that is among the commonest, which have colours. */
 function genresOf({ model, catalogue }: Trained): Pick<ItemMap, "genre" | "genres"> {
   const counts = new Map<string, number>();
   for (const id of model.items)

@@ -133,7 +133,7 @@ export interface Stage {
 
 /** A browser and the servers that pages ask for. */
 export async function stage(): Promise<Stage> {
-  if (!existsSync(`${demo}/index.html`)) throw new Error("build/demo is missing: run npm run setup");
+  if (!existsSync(`${demo}/index.html`)) throw new Error("build/demo is missing: run npm run build");
   const browser = await launchChromium();
   const servers = new Map<string, Promise<StaticServer>>();
   return {

@@ -136,7 +136,7 @@ function ratedRow(label: RatedLabel, [min, max]: readonly [number, number]): HTM
       h(
         "span",
         { class: "what" },
-        h("span", { class: "name" }, title),
+        h("span", { class: "name", title }, title),
         h("span", { class: "note" }, genreNote(label)),
       ),
       bar(value === undefined ? 1 : (value - min) / (max - min || 1)),

@@ -20,7 +20,7 @@ async function write(path: string): Promise<void> {
     for (let at = 0; at < each && count < RATINGS; at++, count++)
       text += `${user},${(user * 31 + at * 185) % ITEMS},${((user * 7 + at * 3) % 10) / 2 + 0.5}\n`;
     if (text.length < 1 << 20) continue;
-    if (!file.write(text)) await new Promise((resolve) => file.once("drain", resolve));
+    if (!file.write(text)) await new Promise<void>((resolve) => file.once("drain", () => resolve()));
     text = "";
   }
   file.end(text);
