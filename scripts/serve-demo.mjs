@@ -1,7 +1,7 @@
 // Serves build/demo on this machine alone, with the headers that threads need. Opens nothing: it prints the address.
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../build/demo", import.meta.url));
@@ -23,7 +23,9 @@ const HEADERS = {
 function fileOf(url) {
   const path = normalize(decodeURIComponent(new URL(url, "http://localhost").pathname));
   const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
-  return file.startsWith(folder) && statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined;
+  return file.startsWith(folder + sep) && statSync(file, { throwIfNoEntry: false })?.isFile()
+    ? file
+    : undefined;
 }
 
 const server = createServer((request, response) => {

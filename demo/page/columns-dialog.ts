@@ -34,7 +34,12 @@ export class ColumnsDialog {
     const title = uniqueId("title");
     this.element = h(
       "dialog",
-      { "aria-labelledby": title, onclose: () => this.#finish(undefined) },
+      {
+        "aria-labelledby": title, // The event comes late: for a dialog that was closed and opened again for another file it means nothing.
+        onclose: () => {
+          if (!this.element.open) this.#finish(undefined);
+        },
+      },
       h("h2", { id: title }, "Is this how to read it?"),
       this.#body,
     );

@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { FileIntake } from "./files.js";
 import { header } from "./header.js";
 import { JobBar } from "./job-bar.js";
+import { modelLine } from "./model-line.js";
 import { ModelPanel } from "./model-panel.js";
 import { Notices } from "./notices.js";
 import { Tabs } from "./tabs.js";
@@ -60,7 +61,7 @@ document.body.append(
     "div",
     { class: "page" },
     h("aside", { "aria-label": "Ratings and model" }, data.element, model.element),
-    h("main", { id: "main", tabindex: -1 }, tabs.element),
+    h("main", { id: "main", tabindex: -1 }, modelLine(app), tabs.element),
   ),
   dialog.element,
   files.overlay,

@@ -81,11 +81,6 @@ export class WorkerClient {
     }).finally(() => signal?.removeEventListener("abort", cancel)) as Promise<Calls[K]["result"]>;
   }
 
-  end(): void {
-    this.#dead = new WorkerError(DIED);
-    this.#worker.terminate();
-  }
-
   #receive(message: FromWorker): void {
     this.#watch();
     const pending = this.#pending.get(message.id);

@@ -42,10 +42,6 @@ export class SaveView {
     void this.#showKept();
   }
 
-  hide(): void {
-    // Nothing goes on here while it is not looked at.
-  }
-
   #draw(): void {
     const { model, data } = this.#app;
     fill(

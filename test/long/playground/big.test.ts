@@ -52,7 +52,7 @@ test("20 million ratings are read and trained on, or refused with the reason whi
     await page.locator(".job").waitFor({ state: "hidden", timeout: 240_000 });
     const outcome = await page.locator("#panel-train, .notice").allInnerTexts();
     console.info(
-      `20 million ratings in the page: ${/Took[^]*?epochs/.exec(outcome.join(" "))?.[0] ?? outcome.join(" ")}`,
+      `20 million ratings in the page: ${/Took[\s\S]*?epochs/.exec(outcome.join(" "))?.[0] ?? outcome.join(" ")}`,
     );
     expect(outcome.join("\n")).toMatch(/Took|memory|large|limit/);
     expect(await page.locator(".facts-box .source").innerText()).toBe("twenty-million.csv");

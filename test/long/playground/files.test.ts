@@ -84,6 +84,20 @@ test("what was guessed wrong is put right before it is read", async () => {
   expect(await page.locator(".facts").innerText()).toMatch(/Users\s+60\s+Items\s+40/);
 });
 
+test("another file while the first is being asked about takes its place", async () => {
+  const playground = await open();
+  const { page } = playground;
+  await playground.ready();
+  await playground.drop([{ name: "first.csv", bytes: CSV }]);
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  await playground.drop([{ name: "second.csv", bytes: CSV }]);
+  await expect.poll(() => dialog.innerText()).toContain("second.csv");
+  await page.waitForTimeout(200);
+  await dialog.getByRole("button", { name: "Read it" }).click();
+  await expect.poll(() => page.locator(".facts-box .source").innerText()).toBe("second.csv");
+});
+
 test("a file that is chosen with the browser's own dialog, and let go again", async () => {
   const playground = await open();
   const { page } = playground;

@@ -37,6 +37,9 @@ test("a model is saved, answers the same in Node, and is opened here again", asy
   await playground.ready();
   await playground.drop([{ name: "mine.safetensors", bytes: new Uint8Array(bytes) }]);
   await expect.poll(() => playground.notice.innerText()).toBe("mine.safetensors is open: it answers now.");
+  expect(await page.locator(".model-line").innerText()).toMatch(
+    /^Answers come from mine\.safetensors: 1,500 users/,
+  );
   await playground.tab("People").click();
   await expect.poll(() => page.locator(".lead strong").innerText()).toBe(name);
   expect(await region.locator(".name").allInnerTexts()).toEqual(shown);
