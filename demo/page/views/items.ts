@@ -2,8 +2,8 @@ import type { ItemFacts, ModelFacts } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
 import { fixed, integer, percent, signed } from "../format.js";
+import { PointMap } from "../map/point-map.js";
 import { empty, genreNote, itemChoices, scoredList, segmented } from "../parts.js";
-import { PointMap } from "../point-map.js";
 import { ModelView } from "./view.js";
 
 const SIMILAR = 10;
