@@ -11,6 +11,8 @@ export class ListJob {
   panels: usize;
   /** What bounds are made of, in panels; the same as `panels` where a bound is a fast score. */
   boundPanels: usize;
+  /** The same in 16 bits a number, for a call with one user (panels.ts); or 0. */
+  halves: usize;
   /** One number a place in the precision of the factors: the item's bias or 0, −∞ for those that fill up the last panel. */
   panelBiases: usize;
   /** float64 biases by place, or 0 where there are none. */

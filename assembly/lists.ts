@@ -40,8 +40,11 @@ export function sweepItems<F>(job: ListJob): void {
       if (job.chunkBounds != 0 && outOfReach(job, group, end, chunk)) continue;
       store<f64>(job.tally, load<f64>(job.tally) + <f64>(end - group) * <f64>(panels * width));
       const address = job.boundGroups + <usize>group * <usize>factors * sizeof<F>();
-      if (end - group == 1) scoreSingle<F>(address, panel, biases, factors, panels, job.scores);
-      else scorePanels<F>(address, panel, biases, factors, panels, job.scores, rowBytes);
+      if (end - group > 1) scorePanels<F>(address, panel, biases, factors, panels, job.scores, rowBytes);
+      else if (sizeof<F>() == 4 && job.halves) {
+        const halves = job.halves + <usize>from * <usize>factors * (PANEL_ROW / 2);
+        scoreSingle<f32, u16>(address, halves, biases, factors, panels, job.scores);
+      } else scoreSingle<F, F>(address, panel, biases, factors, panels, job.scores);
       let row = job.scores;
       for (let user = group; user < end; user++) {
         if (listing) offerRow<F>(job, user, row, row + rowBytes, from * width);

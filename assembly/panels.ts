@@ -77,11 +77,26 @@ export function scorePanels<F>(
   }
 }
 
+/** Two vectors of a row of a panel as F: of 16-bit numbers (H is u16) the lower halves of four words, and the upper ones. */
+// @ts-ignore: decorator
+@inline
+function leftOf<H>(row: usize): v128 {
+  const u = v128.load(row);
+  return sizeof<H>() == 2 ? i32x4.shl(u, 16) : u;
+}
+
+// @ts-ignore: decorator
+@inline
+function rightOf<H>(row: usize): v128 {
+  return sizeof<H>() == 2 ? v128.and(v128.load(row), i32x4.splat(0xffff0000)) : v128.load(row, 16);
+}
+
 /**
  * The first row alone of what {@link scorePanels} makes: for a single user, five sixths of a group would be for nobody. Four
- * panels at a time, because sums that wait for each other would leave the processor idle.
+ * panels at a time, because sums that wait for each other would leave the processor idle. Numbers of panels are H: F, or u16 for
+ * the upper halves of float32 (bfloat16), of half as many bytes.
  */
-export function scoreSingle<F>(
+export function scoreSingle<F, H>(
   group: usize,
   panel: usize,
   biases: usize,
@@ -89,25 +104,26 @@ export function scoreSingle<F>(
   panels: i32,
   out: usize,
 ): void {
-  const panelBytes = <usize>factors * PANEL_ROW;
+  const row: usize = (PANEL_ROW * sizeof<H>()) / sizeof<F>();
+  const panelBytes = <usize>factors * row;
   for (; panels >= 4; panels -= 4) {
     let p0 = panel, p1 = p0 + panelBytes, p2 = p1 + panelBytes, p3 = p2 + panelBytes;
     let w = group;
     let c00 = v128.load(biases), c01 = v128.load(biases, 16), c10 = v128.load(biases, 32), c11 = v128.load(biases, 48);
     let c20 = v128.load(biases, 64), c21 = v128.load(biases, 80), c30 = v128.load(biases, 96), c31 = v128.load(biases, 112);
-    for (const end = p1; p0 < end; p0 += PANEL_ROW) {
+    for (const end = p1; p0 < end; p0 += row) {
       const s = loadSplat<F>(w, 0);
-      c00 = multiplyAdd<F>(s, v128.load(p0), c00);
-      c01 = multiplyAdd<F>(s, v128.load(p0, 16), c01);
-      c10 = multiplyAdd<F>(s, v128.load(p1), c10);
-      c11 = multiplyAdd<F>(s, v128.load(p1, 16), c11);
-      c20 = multiplyAdd<F>(s, v128.load(p2), c20);
-      c21 = multiplyAdd<F>(s, v128.load(p2, 16), c21);
-      c30 = multiplyAdd<F>(s, v128.load(p3), c30);
-      c31 = multiplyAdd<F>(s, v128.load(p3, 16), c31);
-      p1 += PANEL_ROW;
-      p2 += PANEL_ROW;
-      p3 += PANEL_ROW;
+      c00 = multiplyAdd<F>(s, leftOf<H>(p0), c00);
+      c01 = multiplyAdd<F>(s, rightOf<H>(p0), c01);
+      c10 = multiplyAdd<F>(s, leftOf<H>(p1), c10);
+      c11 = multiplyAdd<F>(s, rightOf<H>(p1), c11);
+      c20 = multiplyAdd<F>(s, leftOf<H>(p2), c20);
+      c21 = multiplyAdd<F>(s, rightOf<H>(p2), c21);
+      c30 = multiplyAdd<F>(s, leftOf<H>(p3), c30);
+      c31 = multiplyAdd<F>(s, rightOf<H>(p3), c31);
+      p1 += row;
+      p2 += row;
+      p3 += row;
       w += <usize>GROUP * sizeof<F>();
     }
     putPair(out, c00, c01);
@@ -121,10 +137,10 @@ export function scoreSingle<F>(
   for (; panels > 0; panels--) {
     let w = group;
     let c0 = v128.load(biases), c1 = v128.load(biases, 16);
-    for (const end = panel + panelBytes; panel < end; panel += PANEL_ROW) {
+    for (const end = panel + panelBytes; panel < end; panel += row) {
       const s = loadSplat<F>(w, 0);
-      c0 = multiplyAdd<F>(s, v128.load(panel), c0);
-      c1 = multiplyAdd<F>(s, v128.load(panel, 16), c1);
+      c0 = multiplyAdd<F>(s, leftOf<H>(panel), c0);
+      c1 = multiplyAdd<F>(s, rightOf<H>(panel), c1);
       w += <usize>GROUP * sizeof<F>();
     }
     putPair(out, c0, c1);

@@ -11,7 +11,7 @@ import { chooseMethod } from "../src/als/solver.js";
 import { Engine } from "../src/kernel/index.js";
 import type { Ratings } from "../src/ratings/index.js";
 import { hasBuild } from "./kernels.js";
-import { describeCommit, describeMachine } from "./machine.js";
+import { tellWhere } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
 import { generate, ONE_MILLION, progress, type Shape, TWENTY_MILLION } from "./shapes.js";
 import { fixed, printTable } from "./table.js";
@@ -145,11 +145,7 @@ async function lossAfterEqualTime(
 }
 
 const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
-const machine = describeMachine();
-const commit = describeCommit() ?? null;
-console.log(
-  `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.os}, commit ${commit ?? "unknown"}`,
-);
+const { machine, commit } = tellWhere();
 const small = await generate(ONE_MILLION);
 const rows: Row[] = [];
 if (quick) rows.push(...(await time(ONE_MILLION, small, MANY, 64, 3)));

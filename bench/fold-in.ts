@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { describeCommit, describeMachine } from "./machine.js";
+import { tellWhere } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
 import { timeInChromium } from "./people/chromium.js";
 import { CALLS, FACTORS, RATINGS, timeFoldIns, WARM_UP } from "./people/fold-ins.js";
@@ -15,11 +15,7 @@ function progress(what: string): void {
 }
 
 const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
-const machine = describeMachine();
-const commit = describeCommit() ?? null;
-console.log(
-  `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.os}, commit ${commit ?? "unknown"}`,
-);
+const { machine, commit } = tellWhere();
 const shape = quick ? "1m" : "20m";
 const node = (await timeFoldIns(shape)).map((row) => ({ host: "Node", ...row }));
 progress("timed in Node");

@@ -14,7 +14,7 @@ import type { Id, Ratings } from "../src/ratings/index.js";
 import { syntheticWorld } from "../src/synthetic/index.js";
 import { type IndexRow, printIndexes, timeIndexes } from "./index-parts.js";
 import { hasBuild } from "./kernels.js";
-import { describeCommit, describeMachine } from "./machine.js";
+import { tellWhere } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
 import { printQuestions, type QuestionRow, timeQuestions } from "./questions.js";
 import { fixed, printTable } from "./table.js";
@@ -147,11 +147,7 @@ function progress(what: string): void {
 }
 
 const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
-const machine = describeMachine();
-const commit = describeCommit() ?? null;
-console.log(
-  `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.os}, commit ${commit ?? "unknown"}`,
-);
+const { machine, commit } = tellWhere();
 const { lists: rows, questions, indexes } = await time(quick ? "1m" : "20m", availableParallelism());
 printTable(
   `Lists of all users, ${FACTORS} factors, float32, exact scores (fastest of ${ROUNDS} rounds)`,

@@ -9,10 +9,11 @@ import { Engine } from "../src/kernel/index.js";
 import type { Live } from "../src/live/index.js";
 import { seededRandom } from "../src/random.js";
 import type { Id, Ratings } from "../src/ratings/index.js";
-import { describeCommit, describeMachine } from "./machine.js";
+import { tellWhere } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
 import { generate, ONE_MILLION, progress, type Shape, TWENTY_MILLION } from "./shapes.js";
 import { fixed, printTable } from "./table.js";
+import { type Quantiles, quantiles } from "./timing.js";
 
 const FACTORS = 64;
 /** Ratings of a user of MovieLens-20M on average. */
@@ -25,11 +26,6 @@ const CASES: readonly Pick<AlsOptions, "feedback" | "biases" | "precision">[] = 
   { feedback: "explicit", biases: "full", precision: "float32" },
   { feedback: "implicit", biases: "none", precision: "float32" },
 ];
-
-interface Quantiles {
-  readonly p50: number;
-  readonly p99: number;
-}
 
 interface LiveRow {
   readonly shape: string;
@@ -143,19 +139,8 @@ async function time(
   };
 }
 
-function quantiles(numbers: readonly number[]): Quantiles {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const at = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return { p50: at(0.5), p99: at(0.99) };
-}
-
 const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
-const machine = describeMachine();
-const commit = describeCommit() ?? null;
-console.log(
-  `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.os}, commit ${commit ?? "unknown"}`,
-);
+const { machine, commit } = tellWhere();
 const rows: LiveRow[] = [];
 for (const shape of quick ? [ONE_MILLION] : [ONE_MILLION, TWENTY_MILLION]) {
   const ratings = (await generate(shape)) as Ratings<Id, Id>;

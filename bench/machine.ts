@@ -33,3 +33,13 @@ export function describeCommit(): string | undefined {
     return undefined;
   }
 }
+
+/** Says on standard output where a bench runs, and returns it for its results. */
+export function tellWhere(): { readonly machine: Machine; readonly commit: string | null } {
+  const machine = describeMachine();
+  const commit = describeCommit() ?? null;
+  console.log(
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.os}, commit ${commit ?? "unknown"}`,
+  );
+  return { machine, commit };
+}

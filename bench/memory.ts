@@ -8,7 +8,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { describeCommit, describeMachine } from "./machine.js";
+import { tellWhere } from "./machine.js";
 import { BENCH_OUTPUT, ROOT } from "./paths.js";
 import { ratingsFile } from "./ratings-file.js";
 import { fixed, printTable } from "./table.js";
@@ -60,11 +60,7 @@ async function measured(args: readonly string[]): Promise<{ stdout: string; peak
 const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
 const shape = quick ? QUICK : FULL;
 const { ratings } = shape;
-const machine = describeMachine();
-const commit = describeCommit() ?? null;
-console.log(
-  `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.os}, commit ${commit ?? "unknown"}`,
-);
+const { machine, commit } = tellWhere();
 const file = await ratingsFile(shape);
 const rowOf = (what: string, peak: number): MemoryRow => ({
   what,

@@ -6,19 +6,18 @@ import type { Model } from "../src/model/index.js";
 import type { Id, Vocabulary } from "../src/ratings/index.js";
 import { runNow, type Sliced } from "../src/ratings/slices.js";
 import { fixed, printTable } from "./table.js";
+import { type Quantiles, quantiles } from "./timing.js";
 
 /** Questions of a round: half of the first one warm the compiler up, the rest count. */
 const ASKED = 4000;
 const ROUNDS = 3;
 const COUNT = 10;
 
-export interface QuestionRow {
+/** Milliseconds that half of the questions take at most, and 99 of 100. */
+export interface QuestionRow extends Quantiles {
   readonly shape: string;
   readonly question: string;
   readonly factors: string;
-  /** Milliseconds that half of the questions take at most, and 99 of 100. */
-  readonly p50: number;
-  readonly p99: number;
   /** Milliseconds of the same kernel over all items, in turn with it; null where it was not asked. */
   readonly everyItemP50: number | null;
   readonly everyItemP99: number | null;
@@ -71,7 +70,7 @@ export async function timeQuestions(
   const after = arranged.tally();
   const pairs = users.length * model.itemCount;
   const filter = model.filter({ where: (item) => model.items.index(item)! % 50 === 0 });
-  const more: Readonly<Record<string, () => Percentiles[]>> = {
+  const more: Readonly<Record<string, () => Quantiles[]>> = {
     "recommend, a filter of 2 %": () =>
       timed(users, [(user) => model.recommend(user, { count: COUNT, filter })]),
     similarItems: () => timed(items, [(item) => model.similarItems(item, { count: COUNT })]),
@@ -93,13 +92,8 @@ export async function timeQuestions(
   ];
 }
 
-interface Percentiles {
-  readonly p50: number;
-  readonly p99: number;
-}
-
 /** Asks each about the same ids in turn, round after round. */
-function timed(ids: readonly Id[], asks: readonly ((id: Id) => unknown)[]): Percentiles[] {
+function timed(ids: readonly Id[], asks: readonly ((id: Id) => unknown)[]): Quantiles[] {
   const milliseconds = asks.map((): number[] => []);
   for (let round = 0; round <= ROUNDS; round++)
     for (const id of round === 0 ? ids.slice(0, ids.length / 2) : ids)
@@ -108,11 +102,7 @@ function timed(ids: readonly Id[], asks: readonly ((id: Id) => unknown)[]): Perc
         ask(id);
         if (round > 0) milliseconds[n]!.push(performance.now() - began);
       }
-  return milliseconds.map((found) => {
-    found.sort((a, b) => a - b);
-    const at = (share: number): number => found[Math.floor(share * (found.length - 1))]!;
-    return { p50: at(0.5), p99: at(0.99) };
-  });
+  return milliseconds.map(quantiles);
 }
 
 /** The index that a model has, and one whose bounds are all scores of all items: brute force by the same kernel. */

@@ -44,3 +44,17 @@ export function median(numbers: readonly number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
+
+/** Two quantiles, in the unit of the numbers. */
+export interface Quantiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** The numbers below which half, and 99 % of them, lie. */
+export function quantiles(numbers: readonly number[]): Quantiles {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+  return { p50: at(0.5), p99: at(0.99) };
+}

@@ -9,7 +9,7 @@ import { PRECISIONS } from "./arithmetic.js";
 import { type EpochRow, type EpochTask, type PeakOf, timeEpochs, timeTogether } from "./epochs.js";
 import { peakOf, timeKernels } from "./kernel-rows.js";
 import { hasBuild } from "./kernels.js";
-import { describeCommit, describeMachine } from "./machine.js";
+import { tellWhere } from "./machine.js";
 import { BENCH_OUTPUT } from "./paths.js";
 import { printEpochs, printKernels, printPeaks } from "./report.js";
 import { generate, ONE_MILLION, progress, TWENTY_MILLION } from "./shapes.js";
@@ -87,11 +87,7 @@ function nameOf({ factors, precision, arithmetic, biases, threads }: EpochTask):
 const { quick, full } = parseArgs({
   options: { quick: { type: "boolean", default: false }, full: { type: "boolean", default: false } },
 }).values;
-const machine = describeMachine();
-const commit = describeCommit() ?? null;
-console.log(
-  `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.os}, commit ${commit ?? "unknown"}`,
-);
+const { machine, commit } = tellWhere();
 
 const { peaks, kernels } = await timeKernels(quick);
 progress("kernels");

@@ -6,6 +6,7 @@ import { seededRandom } from "../../src/random.js";
 import type { Id, Ratings } from "../../src/ratings/index.js";
 import { syntheticWorld } from "../../src/synthetic/index.js";
 import { hasBuild } from "../kernels.js";
+import { median, quantiles } from "../timing.js";
 
 const SHAPES = {
   "1m": { users: 6_040, items: 3_706, ratings: 1_000_000 },
@@ -95,16 +96,10 @@ async function time(shape: Shape, ratings: Ratings<Id, Id>, one: Case): Promise<
     precision: options.precision!,
     arithmetic,
     first,
-    p50: quantile(folds, 0.5),
-    p99: quantile(folds, 0.99),
-    recommend: quantile(recommends, 0.5),
-    explain: quantile(explains, 0.5),
+    ...quantiles(folds),
+    recommend: median(recommends),
+    explain: median(explains),
   };
-}
-
-function quantile(numbers: readonly number[], share: number): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
 }
 
 /** Times all cases in the process or the page that it runs in, on models that it trains itself. */

@@ -118,7 +118,7 @@ export const RowState = {
 } as const;
 
 /** The version of exports, job fields, layouts and lanes' messages that this code knows. */
-export const ABI = 4;
+export const ABI = 5;
 
 /** The same at once, of a module that this package has compiled. */
 export function createKernelsNow(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {

@@ -8,6 +8,8 @@ import { describeUnsolved, UnsolvedRow } from "./unsolved-row.js";
 
 /** Rounding errors add up: after so many changes, and more than a row has ratings, its sums are worn whatever they are. */
 const MOST_CHANGES = 1024;
+/** Rows measured between two looks at the clock. */
+const NORMS_SLICE = 256;
 /** Σd, Σa, and whether an a is negative. Behind these Σd·u, Σa·u, and the rows of the upper triangle of Σa·uuᵀ. */
 const HEAD = 3;
 
@@ -55,16 +57,16 @@ export class SummedSide {
     const { workspace } = layout.lanes[0]!;
     this.#workspace = new Float64Array(memory.buffer, workspace, system + layout.padded * systemRow);
     this.#norms = new Float64Array(rows.rowCount + 1);
-    for (let row = 0; row <= rows.rowCount; row++) {
-      let norm = rows.biases === undefined ? 0 : 1;
-      for (const u of this.#row(row)) norm += u * u;
-      this.#norms[row] = norm;
-    }
   }
 
   /** @throws as {@link RowRoom.open} */
   static async open(rows: FixedRows, guard: Guard, yielder: Yielder): Promise<SummedSide> {
-    return new SummedSide(await RowRoom.open(rows, "float64", guard, yielder));
+    const side = new SummedSide(await RowRoom.open(rows, "float64", guard, yielder));
+    for (let row = 0; row <= rows.rowCount; row++) {
+      side.#norms[row] = side.#normOf(row);
+      if (row % NORMS_SLICE === 0 && yielder.due()) await yielder.pause();
+    }
+    return side;
   }
 
   /** Bytes of its memory. */
@@ -175,6 +177,12 @@ export class SummedSide {
       throw describeUnsolved(error, half, room.layout.factors, half.rowName);
     }
     return room.solution();
+  }
+
+  #normOf(row: number): number {
+    let norm = this.#room.rows.biases === undefined ? 0 : 1;
+    for (const u of this.#row(row)) norm += u * u;
+    return norm;
   }
 
   #row(column: number): Float64Array {

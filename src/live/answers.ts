@@ -32,7 +32,7 @@ export class LiveAnswers<U extends Id, I extends Id> {
   recommend(user: U, options: RecommendOptions<I>): ScoredItem<I>[] {
     const { users, items, byUser } = this.#ratings;
     const page = pageOf("recommend", options, items.size, ["exclude", "filter"]);
-    const bits = filterBits(options.filter, items.whole());
+    const bits = options.filter && filterBits(options.filter, items.whole());
     const leaveOut = excludes(options.exclude);
     const row = users.known("recommend", user);
     const rated = leaveOut ? byUser.read(row).columns : new Int32Array(0);

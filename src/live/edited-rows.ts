@@ -23,12 +23,15 @@ interface RowEdits {
   readonly ratings: (RatingValue | null)[];
   /** Ratings more than the row below has. */
   more: number;
+  /** Edits so far, to tell whether there were more since somebody looked. */
+  version: number;
 }
 
 /** Compressed rows as they are with some ratings added, replaced and removed: their memory grows with the edits alone. */
 export class EditedRows {
   readonly #below: Csr | EditedRows;
   readonly #edits: Map<number, RowEdits> = new Map();
+  /** Whether some edit has a value that is no float32, and a weight. */
   #wide = false;
   #weighted = false;
 
@@ -36,9 +39,9 @@ export class EditedRows {
     this.#below = below;
   }
 
-  /** Rows with edits, in no order. */
-  get editedRows(): Iterable<number> {
-    return this.#edits.keys();
+  /** Rows with edits in the order of their first one, each with how many it had; those that come meanwhile follow. */
+  *editedRows(): Generator<readonly [row: number, version: number], void, void> {
+    for (const [row, { version }] of this.#edits) yield [row, version];
   }
 
   countOf(row: number): number {
@@ -61,24 +64,45 @@ export class EditedRows {
     return this.#getBelow(row, column);
   }
 
-  /** Adds or replaces a rating; undefined removes it. */
-  put(row: number, column: number, rating: RatingValue | undefined): void {
-    let edits = this.#edits.get(row);
-    if (edits === undefined) {
-      edits = { columns: [], ratings: [], more: 0 };
-      this.#edits.set(row, edits);
-    }
+  /**
+   * Adds or replaces a rating; undefined removes it.
+   *
+   * @returns what takes it back, as if it had never been, if called before anything else is put
+   */
+  put(row: number, column: number, rating: RatingValue | undefined): () => void {
+    const before = { wide: this.#wide, weighted: this.#weighted };
+    const known = this.#edits.get(row);
+    const edits: RowEdits = known ?? { columns: [], ratings: [], more: 0, version: 0 };
+    if (known === undefined) this.#edits.set(row, edits);
+    const { columns, ratings } = edits;
     const had = this.get(row, column) !== undefined;
-    const at = placeOf(edits.columns, column);
-    if (edits.columns[at] === column) edits.ratings[at] = rating ?? null;
+    const more = (rating === undefined ? 0 : 1) - (had ? 1 : 0);
+    const at = placeOf(columns, column);
+    const replaces = columns[at] === column;
+    const replaced = ratings[at];
+    if (replaces) ratings[at] = rating ?? null;
     else {
-      edits.columns.splice(at, 0, column);
-      edits.ratings.splice(at, 0, rating ?? null);
+      columns.splice(at, 0, column);
+      ratings.splice(at, 0, rating ?? null);
     }
-    edits.more += (rating === undefined ? 0 : 1) - (had ? 1 : 0);
-    if (rating === undefined) return;
-    this.#wide ||= Math.fround(rating.value) !== rating.value;
-    this.#weighted ||= rating.weight !== undefined;
+    edits.more += more;
+    edits.version++;
+    if (rating !== undefined) {
+      this.#wide ||= Math.fround(rating.value) !== rating.value;
+      this.#weighted ||= rating.weight !== undefined;
+    }
+    return () => {
+      if (known === undefined) this.#edits.delete(row);
+      else if (replaces) ratings[at] = replaced!;
+      else {
+        columns.splice(at, 1);
+        ratings.splice(at, 1);
+      }
+      edits.more -= more;
+      edits.version--;
+      this.#wide = before.wide;
+      this.#weighted = before.weighted;
+    };
   }
 
   /** Takes over the edits of rows that were made above these. */
@@ -133,7 +157,9 @@ export class EditedRows {
     const count = starts[rowCount]!;
     const columns = allocateInt32(count);
     const values = allocateValues(count, this.#isWide);
-    const weights: Values | undefined = this.#isWeighted ? allocateFloat64(count).fill(1) : undefined;
+    const weighted = this.#isWeighted;
+    let weights: Values | undefined =
+      weighted || this.#isReweighted ? allocateFloat64(count).fill(1) : undefined;
     let since = 0;
     for (let row = 0; row < rowCount; row++) {
       const rated = this.read(row);
@@ -146,6 +172,8 @@ export class EditedRows {
       since = 0;
       yield;
     }
+    // Ratings whose weights have all been taken back have none.
+    if (!weighted && weights?.every((weight) => weight === 1)) weights = undefined;
     return yield* narrowed({ starts, columns, values, weights, timestamps: undefined });
   }
 
@@ -155,9 +183,15 @@ export class EditedRows {
     return this.#wide || (below instanceof EditedRows ? below.#isWide : below.values instanceof Float64Array);
   }
 
+  /** Whether the ratings that were edited had weights. */
   get #isWeighted(): boolean {
     const below = this.#below;
-    return this.#weighted || (below instanceof EditedRows ? below.#isWeighted : below.weights !== undefined);
+    return below instanceof EditedRows ? below.#isWeighted : below.weights !== undefined;
+  }
+
+  /** Whether an edit, here or below, has had one. */
+  get #isReweighted(): boolean {
+    return this.#weighted || (this.#below instanceof EditedRows && this.#below.#isReweighted);
   }
 
   #getBelow(row: number, column: number): RatingValue | undefined {

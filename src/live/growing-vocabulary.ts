@@ -39,7 +39,7 @@ export class GrowingVocabulary<T extends Id> {
   /** The ids so far as a vocabulary: the same object until one more is added. */
   whole(): Vocabulary<T> {
     if (this.#whole.size < this.size)
-      this.#whole = new Vocabulary(this.#base.kind, [...this.#base, ...this.#added]);
+      this.#whole = new ExtendedVocabulary(this.#base, this.#added, this.#indexes, this.size);
     return this.#whole;
   }
 
@@ -65,5 +65,44 @@ export class GrowingVocabulary<T extends Id> {
       "unknown-id",
       `${what}: ${this.#side} ${describe(id)} is unknown, in the model and in what was set since. The ids that are known are in live.${this.#side}s.`,
     );
+  }
+}
+
+/** A vocabulary and some of the ids that were added to it: made at once, however many there are. */
+class ExtendedVocabulary<T extends Id> extends Vocabulary<T> {
+  readonly #base: Vocabulary<T>;
+  readonly #added: readonly T[];
+  readonly #addedIndexes: ReadonlyMap<T, number>;
+  readonly #size: number;
+
+  /** @param size of both; what is added behind is no part of it */
+  constructor(base: Vocabulary<T>, added: readonly T[], indexes: ReadonlyMap<T, number>, size: number) {
+    super(base.kind, [], new Map());
+    this.#base = base;
+    this.#added = added;
+    this.#addedIndexes = indexes;
+    this.#size = size;
+  }
+
+  override get size(): number {
+    return this.#size;
+  }
+
+  override index(id: T): number | undefined {
+    const index = this.#base.index(id) ?? this.#addedIndexes.get(id);
+    return index !== undefined && index < this.#size ? index : undefined;
+  }
+
+  override id(index: number): T {
+    const { size } = this.#base;
+    // What is out of range is refused as any vocabulary refuses it.
+    return index >= size && index < this.#size && Number.isInteger(index)
+      ? this.#added[index - size]!
+      : this.#base.id(index);
+  }
+
+  override *[Symbol.iterator](): Iterator<T> {
+    yield* this.#base;
+    yield* this.#added.slice(0, this.#size - this.#base.size);
   }
 }

@@ -51,13 +51,23 @@ export class LiveRatings<U extends Id, I extends Id> {
     return this.#top.byUser.get(user, item);
   }
 
-  /** Adds or replaces a rating; undefined removes it. */
-  put(user: number, item: number, rating: RatingValue | undefined): void {
+  /**
+   * Adds or replaces a rating; undefined removes it.
+   *
+   * @returns what takes it back, as if it had never been, if called before anything else is put
+   */
+  put(user: number, item: number, rating: RatingValue | undefined): () => void {
     const had = this.get(user, item) !== undefined;
-    this.#top.byUser.put(user, item, rating);
-    this.#top.byItem.put(item, user, rating);
-    this.#count += (rating === undefined ? 0 : 1) - (had ? 1 : 0);
+    const undone = [this.#top.byUser.put(user, item, rating), this.#top.byItem.put(item, user, rating)];
+    const more = (rating === undefined ? 0 : 1) - (had ? 1 : 0);
+    const merged = this.#merged;
+    this.#count += more;
     this.#merged = undefined;
+    return () => {
+      for (const undo of undone) undo();
+      this.#count -= more;
+      this.#merged = merged;
+    };
   }
 
   /** All ratings as they are now. */

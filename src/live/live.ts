@@ -16,7 +16,7 @@ import {
 import { withUsers } from "../model/no-users.js";
 import { checkInteger, checkOptions } from "../options.js";
 import type { Id, Ratings, RatingsSource, Vocabulary } from "../ratings/index.js";
-import { runNow } from "../ratings/slices.js";
+import { runNow, type Sliced } from "../ratings/slices.js";
 import { createYielder, interruptible } from "../yield.js";
 import { LiveAnswers } from "./answers.js";
 import type { RatingValue } from "./edited-rows.js";
@@ -148,6 +148,8 @@ export class Live<U extends Id = Id, I extends Id = Id> {
   remove(pair: { readonly user: U; readonly item: I }): void {
     const what = "Live.remove";
     const { ratings } = this.#live;
+    if (typeof pair !== "object" || pair === null || Array.isArray(pair))
+      throw new TypeError(`${what} takes { user, item }, not ${describe(pair)}`);
     checkOptions(what, pair, ["user", "item"], "key");
     const { user, item } = pair;
     const row = ratings.users.known(what, user);
@@ -257,7 +259,7 @@ export class Live<U extends Id = Id, I extends Id = Id> {
     const live = this.#live;
     const { ratings, frozen } = live;
     const before = ratings.get(row, column);
-    ratings.put(row, column, after);
+    const undo = ratings.put(row, column, after);
     try {
       const change = { before, after };
       const rows = frozen.users.propose(
@@ -276,7 +278,7 @@ export class Live<U extends Id = Id, I extends Id = Id> {
       frozen.items.commit(columns);
       live.changes++;
     } catch (error) {
-      ratings.put(row, column, before);
+      undo();
       throw error;
     }
   }
@@ -295,8 +297,11 @@ export class Live<U extends Id = Id, I extends Id = Id> {
       };
       check();
       const next = await refreshed(start, engine, { what, signal, check });
+      const yielder = interruptible(createYielder(), check);
+      for (const work = this.#solveEdited(next.frozen, what); !work.next().done; )
+        if (yielder.due()) await yielder.pause();
+      // Nothing can be edited between the end of that and here.
       const live = this.#live;
-      this.#solveEdited(next.frozen, what);
       ratings.rebase(next.ratings);
       live.frozen = next.frozen;
       live.changes -= changes;
@@ -307,15 +312,36 @@ export class Live<U extends Id = Id, I extends Id = Id> {
     }
   }
 
-  /** Solves the rows that were edited while others were refreshed. */
-  #solveEdited(next: Frozen<U, I>, what: string): void {
+  /** Solves the rows that were edited while others were refreshed, until a look at all of them finds none: in one step with its end. */
+  *#solveEdited({ users, items }: Frozen<U, I>, what: string): Sliced<void> {
     const { ratings } = this.#live;
-    for (const [side, rows, ids, name] of [
-      [next.users, ratings.byUser, ratings.users, "user"],
-      [next.items, ratings.byItem, ratings.items, "item"],
-    ] as const)
-      for (const row of rows.editedRows)
-        side.commit(side.propose(row, rows, undefined, `${what}: ${name} ${describe(ids.id(row))}`));
+    const sides = [
+      {
+        side: users,
+        rows: ratings.byUser,
+        ids: ratings.users,
+        name: "user",
+        done: new Map<number, number>(),
+      },
+      {
+        side: items,
+        rows: ratings.byItem,
+        ids: ratings.items,
+        name: "item",
+        done: new Map<number, number>(),
+      },
+    ];
+    for (let solved = true; solved; ) {
+      solved = false;
+      for (const { side, rows, ids, name, done } of sides)
+        for (const [row, version] of rows.editedRows()) {
+          if (done.get(row) === version) continue;
+          side.commit(side.propose(row, rows, undefined, `${what}: ${name} ${describe(ids.id(row))}`));
+          done.set(row, version);
+          solved = true;
+          yield;
+        }
+    }
   }
 }
 

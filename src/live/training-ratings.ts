@@ -18,7 +18,7 @@ import { Triples } from "../ratings/triples.js";
 import type { Yielder } from "../yield.js";
 
 /**
- * The ratings that a model was trained on, in the order of its ids.
+ * The ratings that a model was trained on, in the order of its ids; told by how many each user and each item has, and their mean.
  *
  * @throws TypeError for what are no ratings, RangeError for others than it was trained on
  */
@@ -47,6 +47,12 @@ export async function trainingRatings<U extends Id, I extends Id>(
           `${what} needs the ratings that the model was trained on: ${side} ${describe(ids.id(row))} has ${count} in these and had ${counts[row]} in training. Pass those, and put newer ones in with set().`,
         );
     }
+  const { mean } = parts.info.data;
+  // Sums of the same values in another order differ by rounding alone.
+  if (!(Math.abs(inOrder.mean - mean) <= 1e-9 * Math.max(Math.abs(inOrder.min), Math.abs(inOrder.max))))
+    throw new RangeError(
+      `${what} needs the ratings that the model was trained on: their mean is ${inOrder.mean}, and was ${mean} in training. Pass those, and put newer ones in with set().`,
+    );
   return inOrder;
 }
 

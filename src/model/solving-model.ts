@@ -68,7 +68,7 @@ export class SolvingModel<U extends Id = Id, I extends Id = Id> extends Predicti
    * it. Takes n·K² + K³ multiply-adds for a user of n ratings, of plain JavaScript.
    *
    * @throws AlternantError "unknown-id"; "no-history" unless the model keeps history "ratings"; "not-supported" for models of `SVD`,
-   *   canonical ones, those of factors ≥ 0, and those whose users an inexact solver left unfinished; "not-positive-definite" where λ
+   *   canonical ones, those of factors ≥ 0, those whose users an inexact solver left unfinished, and snapshots after changes of a live model; "not-positive-definite" where λ
    *   leaves the row without a rating undetermined; "aborted", "disposed", "no-users"
    */
   async explain(user: U, item: I, options: ExplainOptions = {}): Promise<Explanation<I>> {
@@ -100,7 +100,7 @@ export class SolvingModel<U extends Id = Id, I extends Id = Id> extends Predicti
 
   /**
    * Makes ahead, without holding the event loop, what answers single questions fast: for each side, the lengths of its
-   * factors and an index in WebAssembly memory of its own, at K = 64 between 1.2 and 2 times as large as they are. `recommend`,
+   * factors and an index in WebAssembly memory of its own, at K = 64 between 1.1 and 2 times as large as they are. `recommend`,
    * `recommendFor` and `similarItems` use that of the items; `audience` and `similarUsers` that of the users. Lanes pack large
    * indexes, into the same bits. Once a call of this has compiled the kernels, other models build theirs by their first
    * question, on the calling thread; before that, and where WebAssembly is not to be had, every score is made. Answers are the

@@ -143,7 +143,13 @@ describe.each(cases)("users through all items: %o", ({ precision, factors, items
   const layoutOf = (count: number, { order, axes }: Arrangement): ListLayout =>
     layOutLists({
       ...{ precision, factors, itemCount: items, itemBiases: true, count, threads: 1 },
-      ...{ ordered: order !== undefined, axes: axes?.count ?? 0, measures: false, filterWords: 0 },
+      ...{
+        halves: false,
+        ordered: order !== undefined,
+        axes: axes?.count ?? 0,
+        measures: false,
+        filterWords: 0,
+      },
       users: USERS,
       excluded: world.leftOut.columns.length,
       targets: count > 0 ? 0 : world.targets.columns.length,

@@ -188,7 +188,7 @@ describe("explain", () => {
       "names.csv",
     ]);
     expect(text).toContain(
-      `Title 7, the: ${explanation.score.toFixed(3)}, which is ${explanation.base.toFixed(3)} without any rating`,
+      `Title 7, the: ${explanation.score.toFixed(3)}, which is ${explanation.base.toFixed(3)} and what ratings add:`,
     );
     for (const { item: rated, without } of explanation.reasons.slice(0, 2))
       expect(text).toMatch(

@@ -106,6 +106,26 @@ it("takes columns behind the end for rows of zeros", async () => {
   expect(found.bias).toBe(wanted.bias);
 });
 
+it("remembers that a rating weighed less than all pairs do, also where it came later", async () => {
+  const implicit = implicitTerms({ alpha: 1, form: "linear", offset: 0 }, undefined);
+  const rows = { ...sideOf(4, "implicit"), implicit };
+  const { fixed, summed } = await both(rows);
+  const row = { ...rowOf(6, ROWS, 0.7, false), values: Float64Array.of(3, 2, 1, 4, 0.25, 2) };
+  const without = (numbers: Float64Array): Float64Array => numbers.filter((_, at) => at !== 4);
+  const less = {
+    ...row,
+    columns: row.columns.filter((_, at) => at !== 4),
+    values: without(row.values),
+  };
+  const sums = summed.sum(less);
+  expect(sums.numbers[2]).toBe(0);
+  summed.change(sums, { column: row.columns[4]!, value: 0.25, weight: 0.25 }, 1);
+  expect(sums.numbers[2]).toBe(1);
+  const wanted = await fixed.solve(row, GUARD);
+  const found = summed.solve(sums, 0.7, "a row");
+  for (let k = 0; k < 4; k++) expect(found.factors[k]).toBeCloseTo(wanted.factors[k]!, 12);
+});
+
 describe("sums are worn", () => {
   const open = async (): Promise<SummedSide> => SummedSide.open(sideOf(4, "biases"), GUARD, createYielder());
   const rating = { column: 3, value: 4, weight: undefined };

@@ -104,6 +104,52 @@ it("somebody new is recommended at once what is folded in, and can rate what nob
   expect(live.recommend("user 1", { count: 100 }).map(({ item }) => item)).toContain("an item of theirs");
 });
 
+it("vocabularies that were taken stay as they were", async () => {
+  const { live, model } = await changed({ options: {} }, 0);
+  live.set({ user: "one", item: "item 1", value: 3 });
+  const users = live.users;
+  live.set({ user: "two", item: "item 1", value: 3 });
+  expect([users.size, live.users.size]).toEqual([model.userCount + 1, model.userCount + 2]);
+  expect([...users]).toEqual([...model.users, "one"]);
+  expect([...live.users].slice(-2)).toEqual(["one", "two"]);
+  expect([users.index("one"), users.index("two"), live.users.index("two")]).toEqual([24, undefined, 25]);
+  expect([users.id(0), users.id(24), live.users.id(25)]).toEqual([model.users.id(0), "one", "two"]);
+  for (const index of [25, -1, 0.5]) expect(() => users.id(index)).toThrow(RangeError);
+});
+
+it("a snapshot after changes does not explain what it does not hold", async () => {
+  const { live } = await changed({ options: {} }, 3);
+  const snapshot = live.snapshot();
+  const loaded = await Model.fromBytes<string, string>(snapshot.toBytes());
+  for (const one of [snapshot, loaded])
+    for (const asked of [one.explain("user 1", "item 1"), one.leaveOneOut("user 1"), one.estimateError()])
+      await expect(asked).rejects.toMatchObject({
+        code: "not-supported",
+        message: expect.stringContaining("this is a snapshot after 3 changes of a live model"),
+      });
+  const folded = await snapshot.foldIn(snapshot.ratedItems("user 1"));
+  const { score, base, reasons } = await folded.explain("item 1");
+  expect(reasons.reduce((sum, { contribution }) => sum + contribution, base)).toBeCloseTo(score, 9);
+  await live.refresh();
+  const after = live.snapshot();
+  const why = await after.explain("user 1", "item 1");
+  expect(why.reasons.reduce((sum, { contribution }) => sum + contribution, why.base)).toBeCloseTo(
+    why.score,
+    9,
+  );
+  expect(why.score).toBe(after.predict("user 1", "item 1"));
+});
+
+it("weights that are taken back are gone", async () => {
+  const { live, model } = await changed({ options: {} }, 0);
+  const { user, item, value } = [...live.ratings()][0]!;
+  live.set({ user, item, value, weight: 2 });
+  expect(live.ratings().byUser.weights).toBeDefined();
+  live.set({ user, item, value });
+  expect(live.ratings().byUser.weights).toBeUndefined();
+  expect(live.snapshot().toBytes().length).toBeLessThan(model.toBytes().length + 100);
+});
+
 it("keeps ratings in double precision, weights and ids that are numbers", async () => {
   const ratings = Ratings.from([
     [1, 10, 1],

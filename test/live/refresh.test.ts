@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { Training } from "../../src/als/training.js";
 import { ALS, type AlsOptions, Engine, type Live, type LiveRating, type Model } from "../../src/index.js";
+import { SummedSide } from "../../src/kernel/summed-side.js";
+import { freeze } from "../../src/live/frozen.js";
+import { LiveRatings } from "../../src/live/live-ratings.js";
+import { refreshed } from "../../src/live/refresh.js";
+import { SumsCache } from "../../src/live/sums-cache.js";
+import { stateOf } from "../../src/model/stored-model.js";
 import { seededRandom } from "../../src/random.js";
-import type { Ratings } from "../../src/ratings/index.js";
+import { createYielder } from "../../src/yield.js";
 import { drawRatings, OBJECTIVES } from "../model/fold-in-problems.js";
 import { near, type RowRating, solvedRow } from "../model/row-reference.js";
 import { sha256 } from "../support/bytes.js";
@@ -10,6 +15,7 @@ import { longestGap } from "../support/longest-gap.js";
 import { CAN_SHARE } from "../support/sharing.js";
 import { soon } from "../support/turns.js";
 import { change, Twin } from "./changes.js";
+import { epochOf } from "./epoch.js";
 
 const SMALL = { factors: 5, epochs: 3, history: "ratings" } as const;
 
@@ -27,6 +33,19 @@ async function changed(
   for (let n = 0; n < 60; n++)
     change(twin, { random, value: () => 1 + random.integer(9) / 2, weights: drawn.weights ?? false });
   return { live, twin };
+}
+
+/** Both orientations hold the same ratings. */
+function checkOrientations(live: Live<string, string>): void {
+  const { byUser, byItem } = live.ratings();
+  const pairs = ({ starts, columns, values }: typeof byUser, name: (row: number, column: number) => string) =>
+    Array.from(columns, (column, at) => {
+      const row = starts.findLastIndex((start) => start <= at);
+      return `${name(row, column)} ${values[at]}`;
+    }).sort();
+  expect(pairs(byItem, (item, user) => `${user} ${item}`)).toEqual(
+    pairs(byUser, (user, item) => `${user} ${item}`),
+  );
 }
 
 /** All numbers of a model. */
@@ -47,28 +66,6 @@ function sorted(ratings: Iterable<LiveRating<string, string>>): string[] {
   ).sort();
 }
 
-/** One epoch of training from a model, its μ kept. */
-async function epochOf(
-  from: Model<string, string>,
-  ratings: Ratings<string, string>,
-  options: AlsOptions,
-): Promise<Model<string, string>> {
-  const engine = await Engine.create({ threads: 1 });
-  const training = await Training.open(new ALS({ ...SMALL, ...options }).options, ratings, {
-    engine,
-    signal: undefined,
-    initial: from as unknown as Model,
-    mean: from.mean,
-    what: "test",
-  });
-  await training.epoch(1, undefined);
-  await training.finish();
-  const model = await training.model();
-  training.close();
-  await engine.dispose();
-  return model;
-}
-
 const SOLVERS: Record<string, (typeof OBJECTIVES)[string]> = {
   ...OBJECTIVES,
   "conjugate gradient": { options: { solver: "cg" } },
@@ -86,7 +83,7 @@ describe.each(Object.entries(SOLVERS))("a refresh, %s:", (_, { options, drawn })
     await live.refresh();
     expect(live.state).toMatchObject({ changes: 0, solvedUsers: 0, solvedItems: 0, refreshes: 1 });
     const after = live.snapshot();
-    const wanted = await epochOf(before, batch, options);
+    const wanted = await epochOf(before, batch, { ...SMALL, ...options });
     expect(await bitsOf(after)).toBe(await bitsOf(wanted));
     // Where μ is 0 anyway, estimators say the same.
     if (before.mean === 0) {
@@ -118,6 +115,24 @@ it("is an epoch by the formulas too: items for the users before it, users for th
     near(after.userVector(user), wanted.factors, 1e-9);
     near([after.userBias(user)], [wanted.bias], 1e-9);
   }
+});
+
+it("makes a new index of items where there was one", async () => {
+  const ratings = drawRatings({ seed: 7 });
+  const engine = await Engine.create({ threads: 1 });
+  const guard = { what: "a test", signal: undefined, check: () => undefined };
+  const solved = { users: new Map(), items: new Map() };
+  for (const prepared of [false, true]) {
+    const model = await new ALS(SMALL).fit(ratings);
+    if (prepared) await model.prepare({ side: "items" });
+    const { parts, answers } = stateOf(model);
+    const cacheBytes = 10_000;
+    const cache = new SumsCache(cacheBytes, SummedSide.lengthOf(SMALL.factors));
+    const frozen = await freeze(parts, answers, cache, guard, createYielder());
+    const start = { frozen, solved, ratings: new LiveRatings(ratings).freeze(), cacheBytes };
+    expect((await refreshed(start, engine, guard)).frozen.answers.items.isPrepared).toBe(prepared);
+  }
+  await engine.dispose();
 });
 
 it("tells in info what it has done", async () => {
@@ -179,6 +194,77 @@ describe("while a refresh is under way", () => {
     await live.refresh();
     expect(live.state).toMatchObject({ changes: 0, refreshes: 2, items: other.state.items + 1 });
     expect(live.get("user 3", "a new item")).toBe(5);
+    checkOrientations(live);
+  });
+
+  it("changes that are refused leave nothing behind, of new ids and old ones", async () => {
+    const ratings = drawRatings({ seed: 7, density: 1 });
+    const regularization = { users: 0, items: 0, biases: 0 };
+    const model = await new ALS({ factors: 4, epochs: 2, regularization, history: "ratings" }).fit(ratings);
+    const [live, other] = [await model.live(ratings), await model.live(ratings)];
+    const running = live.refresh();
+    await new Promise<void>((resolve) => soon(resolve));
+    for (const refused of [
+      { user: "somebody new", item: "item 1", value: 2 },
+      { user: "user 1", item: "something new", value: 2 },
+      { user: "user 1", item: "item 1", value: 1e15, weight: 1e300 },
+    ])
+      expect(() => live.set(refused)).toThrow(expect.objectContaining({ name: "AlternantError" }));
+    await running;
+    await other.refresh();
+    expect(live.state).toEqual(other.state);
+    expect(live.snapshot().toBytes().length).toBe(other.snapshot().toBytes().length);
+    expect(await bitsOf(live.snapshot())).toBe(await bitsOf(other.snapshot()));
+    expect(live.ratings().byUser.weights).toBeUndefined();
+    await live.refresh();
+    await other.refresh();
+    expect(await bitsOf(live.snapshot())).toBe(await bitsOf(other.snapshot()));
+    live.set({ user: "user 1", item: "item 1", value: 3 });
+    expect(live.recommend("user 1", { exclude: "none", count: 100 }).map(({ item }) => item)).not.toContain(
+      undefined,
+    );
+  });
+
+  it("many changes are solved with turns for the event loop, those made in these turns too", async () => {
+    const { live } = await changed({});
+    const { live: other } = await changed({});
+    let running = true;
+    const refreshed = live.refresh().finally(() => {
+      running = false;
+    });
+    let changes = 0;
+    await new Promise<void>((resolve) => soon(resolve));
+    while (running) {
+      const change = {
+        user: `user ${changes % 24}`,
+        item: `late ${changes % 7}`,
+        value: 1 + (changes % 9) / 2,
+      };
+      if (changes < 400) live.set(change);
+      changes++;
+      await new Promise<void>((resolve) => soon(resolve));
+    }
+    await refreshed;
+    checkOrientations(live);
+    // Whatever was changed when, all of it is solved beside what the refresh came to.
+    const snapshot = live.snapshot();
+    const { solvedUsers, solvedItems } = live.state;
+    await other.refresh();
+    const frozen = other.snapshot();
+    let users = 0;
+    for (const user of live.users) {
+      if (!live.stateOf({ user }).solved) continue;
+      users++;
+      const rows = snapshot.ratedItems(user).map(
+        ({ item, value }): RowRating => ({
+          other: frozen.items.index(item) ?? frozen.itemCount,
+          value: value!,
+        }),
+      );
+      near(snapshot.userVector(user), solvedRow(frozen, "users", rows).factors, 1e-9);
+    }
+    expect(users).toBe(solvedUsers);
+    expect(solvedItems).toBeLessThanOrEqual(7);
   });
 
   it("another one waits its turn", async () => {
@@ -207,6 +293,7 @@ describe("while a refresh is under way", () => {
     other.set(rating);
     expect(await bitsOf(live.snapshot())).toBe(await bitsOf(other.snapshot()));
     expect([...live.ratings()]).toEqual([...other.ratings()]);
+    checkOrientations(live);
     await live.refresh();
     await other.refresh();
     expect(await bitsOf(live.snapshot())).toBe(await bitsOf(other.snapshot()));

@@ -85,7 +85,7 @@ describe("what cannot be removed", () => {
     ["a pair that is not rated", { user: "user 1", item: "nothing" }, { code: "unknown-id" }],
     ["an unknown user", { user: "nobody", item: "item 1" }, { code: "unknown-id" }],
     ["more than a pair", { user: "user 1", item: "item 1", value: 3 }, { name: "RangeError" }],
-    ["nothing", undefined, { name: "TypeError" }],
+    ["nothing", undefined, { name: "TypeError", message: "Live.remove takes { user, item }, not undefined" }],
   ])("%s", async (_, pair, error) => {
     const live = await open();
     const before = live.snapshot().toBytes();
@@ -142,6 +142,8 @@ describe("models and ratings that do not go together", () => {
     await expect(model.live(drawRatings({ seed: 8 }))).rejects.toThrow(
       /^Model\.live needs the ratings that the model was trained on: user "user \d+" has \d+ in these and had \d+ in training\. Pass those, and put newer ones in with set\(\)\.$/,
     );
+    const others = Ratings.from([...ratings].map((rating) => ({ ...rating, value: rating.value + 0.5 })));
+    await expect(model.live(others)).rejects.toThrow(/their mean is [\d.]+, and was [\d.]+ in training/);
     const more = ratings.concat(Ratings.from([["somebody new", "item 1", 3]]));
     await expect(model.live(more)).rejects.toThrow('it does not know user "somebody new"');
     await expect(model.live([...ratings] as never)).rejects.toThrow("Model.live needs Ratings, not an array");

@@ -1,9 +1,9 @@
 // A day of traffic on a live model, in a process of its own with --expose-gc: day-of-traffic.test.ts builds and starts it, and judges
 // what it prints.
 import { createHash } from "node:crypto";
-import { Training } from "../../src/als/training.js";
-import { ALS, AlternantError, Engine, Model, syntheticWorld } from "../../src/index.js";
+import { ALS, AlternantError, Model, syntheticWorld } from "../../src/index.js";
 import { seededRandom } from "../../src/random.js";
+import { epochOf } from "../live/epoch.js";
 
 const SHAPE = { users: 6_040, items: 3_706, ratings: 1_000_000, seed: 1 } as const;
 const OPERATIONS = 200_000;
@@ -191,19 +191,7 @@ for (const { user, item, value } of final) if (rated.get(keyOf(user, item)) !== 
 // The day's end in one batch: an epoch from the snapshot over the ratings, μ as it is.
 const before = live.snapshot();
 await live.refresh();
-const engine = await Engine.create({ threads: 1 });
-const training = await Training.open(als.options, final, {
-  engine,
-  signal: undefined,
-  initial: before as unknown as Model,
-  mean: before.mean,
-  what: "a test",
-});
-await training.epoch(1, undefined);
-await training.finish();
-const batch = await training.model();
-training.close();
-await engine.dispose();
+const batch = await epochOf(before, final, OPTIONS);
 const after = live.snapshot();
 const first = await Model.fromBytes<string, string>(saved[0]!);
 

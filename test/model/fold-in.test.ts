@@ -139,7 +139,10 @@ describe("after solvers that are not exact", () => {
         [9, 3],
       ],
     ] as const) {
-      const folded = await model.foldIn(given.map(([item, value]) => [model.items.id(item), value] as const));
+      const rated = given.map(([item, value]) => [model.items.id(item), value] as const);
+      const folded = await model.foldIn(rated);
+      const alone = await (await Model.fromBytes<string, string>(model.toBytes())).foldIn(rated);
+      expect(hex(folded.vector)).toBe(hex(alone.vector));
       const loss: RowLoss = {
         fixed,
         offsets: new Float64Array(rows),

@@ -25,7 +25,10 @@ function toleranceOf({ options }: Model<string, string>): number {
 }
 
 /** All objectives, and each with next to no regularization. */
-const CASES = Object.entries(OBJECTIVES).flatMap(([name, { options, drawn }]) => {
+const CASES = Object.entries({
+  ...OBJECTIVES,
+  "conjugate gradient, finished": { options: { solver: "cg" } } as (typeof OBJECTIVES)[string],
+}).flatMap(([name, { options, drawn }]) => {
   const tiny: AlsOptions = { ...options, regularization: { users: 1e-4, items: 0.1, biases: 1e-4 } };
   return [
     { name, options, drawn },

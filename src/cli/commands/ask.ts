@@ -42,13 +42,14 @@ export interface AskFlags {
   readonly count: number;
 }
 
-export function withAskFlags(command: Command): Command {
+/** What --json says of predictions. */
+const PREDICTIONS = ", predictions in it not clipped to the ratings' range";
+
+/** @param json what --json says besides */
+export function withAskFlags(command: Command, json: string = PREDICTIONS): Command {
   return command
     .option("--names <file>", "show titles from this file (id, title, genres) instead of ids")
-    .option(
-      "--json",
-      "print one JSON object instead of a table, predictions in it not clipped to the ratings' range",
-    );
+    .option("--json", `print one JSON object instead of a table${json}`);
 }
 
 export function withCount(command: Command): Command {
@@ -57,7 +58,7 @@ export function withCount(command: Command): Command {
 
 function withAllFlags(command: Command, everybody: string): Command {
   return command
-    .option("--all", `write the lists of ${everybody} to a file, scores in it not clipped`)
+    .option("--all", `write the lists of ${everybody} to a file`)
     .option(
       "--out <file>",
       "where --all goes: a .csv file, a line an entry, or a .ndjson file, a line a list",
@@ -78,7 +79,7 @@ export function addQuestions(program: Command, context: Context): void {
     "alternant predict model.safetensors 42 318 296 --names movies.csv",
   );
   example(
-    withAllFlags(withCount(withAskFlags(program.command("recommend"))), "all users")
+    withAllFlags(withCount(withAskFlags(program.command("recommend"))), "all users, scores not clipped,")
       .description("the items with the highest predictions for a user, rated ones left out")
       .argument("<model>", "a model file")
       .argument("[user]", "a user's id")
@@ -94,7 +95,7 @@ export function addQuestions(program: Command, context: Context): void {
     "alternant recommend model.safetensors --all --out lists.csv",
   );
   example(
-    withAllFlags(withCount(withAskFlags(program.command("similar"))), "all items (or users)")
+    withAllFlags(withCount(withAskFlags(program.command("similar"), "")), "all items (or users)")
       .description("the items (or users) most like one, by the cosine of their factors")
       .argument("<model>", "a model file")
       .argument("[id]", "an item's id, or a user's with --users")

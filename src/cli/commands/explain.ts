@@ -32,5 +32,5 @@ async function explain(
   const user = idOf(userText, model.users.kind);
   const explanation = await model.explain(user, idOf(itemText, model.items.kind), { signal: context.signal });
   if (flags.json) printJson(context, { user, ...explanation });
-  else context.print(explanationText(explanation, count, names));
+  else context.print(explanationText(explanation, model, count, names));
 }

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
+import { AlternantError } from "../../errors.js";
 import type { ErrorEstimate, Inspection, Model } from "../../model/index.js";
 import { writeFileAtomically } from "../../node/index.js";
 import { checkInteger } from "../../options.js";
@@ -189,15 +190,16 @@ async function estimateOf(
   { estimateError }: InspectFlags,
   { signal }: Context,
 ): Promise<ErrorEstimate | undefined> {
-  const { options, history, info, factors } = model;
-  const canTell =
-    history === "ratings" &&
-    options["algorithm"] === "als" &&
-    options["feedback"] === "explicit" &&
-    options["solver"] !== "nonnegative" &&
-    info.canonical === undefined;
-  const affordable = canTell && info.data.ratings * factors ** 2 <= AFFORDABLE;
-  return estimateError || affordable ? model.estimateError({ signal }) : undefined;
+  if (estimateError) return model.estimateError({ signal });
+  const { history, info, factors } = model;
+  if (history !== "ratings" || info.data.ratings * factors ** 2 > AFFORDABLE) return undefined;
+  try {
+    return await model.estimateError({ signal });
+  } catch (error) {
+    // Nobody has asked for it.
+    if (error instanceof AlternantError && error.code === "not-supported") return undefined;
+    throw error;
+  }
 }
 
 /** What draws is loaded when it is asked for: it is larger than all the rest. */

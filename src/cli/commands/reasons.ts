@@ -42,12 +42,15 @@ export function explainedList(
   );
 }
 
-/** What one prediction is made of. */
+/** What one prediction is made of. Lists and `predict` clip it, which what ratings add cannot be. */
 export function explanationText(
   { item, score, base, reasons }: Explanation,
+  { range }: Pick<Model<Id, Id>, "range">,
   count: number,
   names: Names,
 ): string {
+  const told = clip(score, range);
+  const clipped = told === score ? "" : ` (${told.toFixed(3)} within the ratings' range)`;
   const rest = reasons.slice(count).reduce((sum, { contribution }) => sum + contribution, 0);
   const more = reasons.length - count;
   const rows = reasons
@@ -59,7 +62,7 @@ export function explanationText(
       without.toFixed(3),
     ]);
   return [
-    `${names.title(item)}: ${score.toFixed(3)}, which is ${base.toFixed(3)} without any rating, and what ratings add:`,
+    `${names.title(item)}: ${score.toFixed(3)}${clipped}, which is ${base.toFixed(3)} and what ratings add:`,
     table(["rated", "value", "adds", "prediction without it"], rows),
     ...(more > 0 ? [`${more} more add ${signed(rest)} together.`] : []),
   ].join("\n");

@@ -15,13 +15,16 @@ export function layOutIndex(
   { order, axes }: Arrangement,
 ): ListLayout {
   const items = lengths.length;
+  const single = itemFactors instanceof Float32Array;
   return layOutLists({
-    precision: itemFactors instanceof Float32Array ? "float32" : "float64",
+    precision: single ? "float32" : "float64",
     factors,
     itemCount: items,
     itemBiases: itemBiases !== undefined,
     ordered: order !== undefined,
     axes: axes?.count ?? 0,
+    // One query goes through all factors as fast as memory gives them: half of the bytes take half of the time.
+    halves: single && axes === undefined,
     measures: true,
     filterWords: Math.ceil(items / 32),
     users: 1,

@@ -2,6 +2,7 @@
 const FIELDS = [
   "panels",
   "boundPanels",
+  "halves",
   "panelBiases",
   "itemBiases",
   "order",

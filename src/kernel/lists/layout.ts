@@ -25,6 +25,8 @@ export interface ListShape {
   readonly ordered: boolean;
   /** Axes of their bounds; 0 where fast scores are the bounds. */
   readonly axes: number;
+  /** Whether fast scores of one user are made of factors in 16 bits. */
+  readonly halves: boolean;
   /** Whether products alone and cosines are asked for, beside predictions. */
   readonly measures: boolean;
   /** Bits of a filter, in words; 0 where there is none. */
@@ -50,6 +52,8 @@ export interface ListLayout extends Pick<ListShape, "precision" | "factors" | "i
   readonly lanes: readonly { readonly job: number; readonly scores: number; readonly tally: number }[];
   readonly panels: number;
   readonly boundPanels: number;
+  /** Panels of 16-bit factors; or 0. */
+  readonly halves: number;
   readonly panelBiases: number;
   readonly itemBiases: number;
   readonly order: number;
@@ -131,6 +135,7 @@ export function layOutLists(shape: ListShape): ListLayout {
     })),
     panels,
     boundPanels: axes > 0 ? take(panelCount * boundFactors * PANEL_ROW) : panels,
+    halves: shape.halves ? take(panelCount * factors * (PANEL_ROW / 2)) : 0,
     panelBiases: take(panelCount * PANEL_ROW),
     itemBiases: shape.itemBiases ? take(itemCount * 8) : 0,
     order: shape.ordered ? take(itemCount * 4) : 0,

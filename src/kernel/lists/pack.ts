@@ -13,6 +13,8 @@ import {
 import { slackOf, turningError } from "./slack.js";
 import type { ItemLists, ListSource, Numbers } from "./source.js";
 
+/** Items of a panel of float32. */
+const ITEMS = PANEL_ROW / 4;
 /** Numbers written between two chances of a pause. */
 const STRIDE = 1 << 13;
 
@@ -107,6 +109,33 @@ export class VectorWriter {
   }
 }
 
+/** Writes factors of panels in 16 bits too: those of items 0 … 3 of a panel in the lower halves of four words, 4 … 7 in the upper. */
+class HalvesWriter {
+  readonly #factors: number;
+  readonly #panels: Uint32Array;
+  readonly #halves: Uint16Array;
+
+  constructor(memory: WebAssembly.Memory, { panels, halves, factors, panelCount }: ListLayout) {
+    const length = panelCount * factors * ITEMS;
+    this.#factors = factors;
+    this.#panels = new Uint32Array(memory.buffer, panels, length);
+    this.#halves = new Uint16Array(memory.buffer, halves, length);
+  }
+
+  /** Takes the item at a place over from its panel. */
+  write(place: number): void {
+    const lane = place % ITEMS;
+    const at = (place - lane) * this.#factors;
+    const half = lane < 4 ? 2 * lane : 2 * lane - 7;
+    for (let k = 0; k < this.#factors; k++) {
+      const bits = this.#panels[at + k * ITEMS + lane]!;
+      // To the nearest number of eight significant bits, ties to even; what is not a number stays none.
+      const rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+      this.#halves[at + k * ITEMS + half] = (bits & 0x7f800000) === 0x7f800000 ? bits >>> 16 : rounded;
+    }
+  }
+}
+
 function largest(rows: Numbers, first: number, factors: number): number {
   let most = 0;
   for (let k = 0; k < factors; k++) most = Math.max(most, Math.abs(rows[first + k]!));
@@ -195,6 +224,7 @@ export function* packPlaces(
     numbersAt(memory, layout, layout.boundPanels, places * boundFactors),
     width,
   );
+  const halves = layout.halves === 0 ? undefined : new HalvesWriter(memory, layout);
   const exact = (address: number, length: number): Float64Array | undefined =>
     address === 0 ? undefined : new Float64Array(memory.buffer, address, length);
   const order = layout.order === 0 ? undefined : new Int32Array(memory.buffer, layout.order, itemCount);
@@ -215,6 +245,7 @@ export function* packPlaces(
     for (let place = first; place < end; place++) {
       if (place % stride === 0) yield;
       const norm = writer.write(rows, order === undefined ? place : order[place]!, place);
+      halves?.write(place);
       norms[chunk] = Math.max(norms[chunk]!, norm);
       const bias = biases === undefined ? 0 : biases[place]!;
       if (biases !== undefined) panelBiases[place] = bias;
@@ -280,7 +311,7 @@ export function* packUsers(
     bases[row] = base;
     norms[row] = norm;
     steps[row] = norm / sizes.step;
-    const bounds = { precision, factors, norm, itemNorm: sizes.norm, axesError: axes?.error };
+    const bounds = { precision, factors, norm, itemNorm: sizes.norm, axesError: axes?.error, halves: false };
     slacks[row] = slackOf(bounds, Math.abs(base), sizes.bias);
     if (leftOut !== undefined) {
       const first = leftOut.starts[user]!;

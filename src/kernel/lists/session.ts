@@ -140,6 +140,7 @@ export class ListSession {
       itemCount: arrangement.order?.length ?? itemFactors.length / factors,
       itemBiases: itemBiases !== undefined,
       ordered: arrangement.order !== undefined,
+      halves: false,
       axes: arrangement.axes?.count ?? 0,
       measures: false,
       filterWords: 0,

@@ -16,7 +16,12 @@ export interface BoundSizes {
   readonly itemNorm: number;
   /** How far axes are from orthonormal ({@link Axes}), where bounds are made on axes. */
   readonly axesError: number | undefined;
+  /** Whether items' numbers are rounded to 16 bits: eight of them significant (bfloat16). */
+  readonly halves: boolean;
 }
+
+/** Unit roundoff of 16-bit factors, and the least of them. */
+const HALVES = { unit: 2 ** -8, least: 2 ** -133 } as const;
 
 /**
  * More than the exact score of a user can be above its bound (μ + b taken off), or away from it where bounds are fast scores,
@@ -26,7 +31,8 @@ export interface BoundSizes {
  * c + wᵀu (Higham, Accuracy and Stability of Numerical Algorithms, 2002, §3.1), and Σ|w||u| ≤ ‖w‖‖u‖. The exact score is
  * such a sum too, in float64, and so is what a threshold is made by; numbers below the normal ones cost `least` each. The
  * counts here are larger than these by some units, which pays for γ(n) > n·unit and for the rounding of norms. Bounds on axes
- * have fewer terms, whose factors are rounded to the precision: two units each, and what is below the normal numbers.
+ * have fewer terms, whose factors are rounded to the precision: two units each, and what is below the normal numbers. Items' factors
+ * in 16 bits add a unit roundoff of theirs to each product.
  *
  * @param base |μ + b|
  * @param itemBias the greatest |c|
@@ -38,7 +44,12 @@ export function slackOf(sizes: BoundSizes, base: number, itemBias: number): numb
   const size = norm * itemNorm + itemBias;
   if (!(size + base < finite) || !fits(sizes)) return Infinity;
   const terms = factors + 16;
-  return terms * (unit * size * 1.01 + 2 ** -52 * (size + base)) + turned(sizes) + vanished(sizes);
+  return (
+    terms * (unit * size * 1.01 + 2 ** -52 * (size + base)) +
+    turned(sizes) +
+    halved(sizes) * norm * itemNorm +
+    vanished(sizes)
+  );
 }
 
 /**
@@ -54,13 +65,21 @@ export function cosineSlackOf(sizes: BoundSizes, length: number, leastLength: nu
   if (!(norm * itemNorm < finite && norm < finite && itemNorm < finite && least > 1e-290)) return Infinity;
   const turning = sizes.axesError === undefined ? 0 : turningError(factors, sizes.axesError);
   // Lengths and thresholds are rounded to the precision as well.
-  return ((factors + 24) * (unit * 1.01 + 2 ** -52) + turning) * (norm / length) + vanished(sizes) / least;
+  return (
+    ((factors + 24) * (unit * 1.01 + 2 ** -52) + turning + halved(sizes)) * (norm / length) +
+    vanished(sizes) / least
+  );
 }
 
-/** Whether coordinates on axes are finite; without axes they are the factors themselves. */
-function fits({ precision, norm, itemNorm, axesError }: BoundSizes): boolean {
+/** Whether coordinates on axes, or factors in 16 bits, are finite; all others are the factors themselves. */
+function fits({ precision, norm, itemNorm, axesError, halves }: BoundSizes): boolean {
   const { finite } = NUMBERS[precision];
-  return axesError === undefined || (norm < finite && itemNorm < finite);
+  return (axesError === undefined && !halves) || (norm < finite && itemNorm < finite);
+}
+
+/** What 16 bits lose, relative to ‖w‖‖u‖. */
+function halved({ halves }: BoundSizes): number {
+  return halves ? HALVES.unit * 1.01 : 0;
 }
 
 /** What is lost by turning vectors to axes. */
@@ -69,8 +88,9 @@ function turned({ factors, norm, itemNorm, axesError }: BoundSizes): number {
 }
 
 /** What is lost below the normal numbers. */
-function vanished({ precision, factors, norm, itemNorm }: BoundSizes): number {
-  return (factors + 24) * NUMBERS[precision].least * (1 + norm + itemNorm);
+function vanished({ precision, factors, norm, itemNorm, halves }: BoundSizes): number {
+  const { least } = halves ? HALVES : NUMBERS[precision];
+  return (factors + 24) * least * (1 + norm + itemNorm);
 }
 
 /** How far wᵀu can be from what coordinates on axes and rests say of it, relative to ‖w‖‖u‖. */

@@ -173,6 +173,7 @@ export class VectorIndex {
       norm,
       itemNorm: this.#sizes.norm,
       axesError: axes?.error,
+      halves: layout.halves !== 0,
     };
     const put = (address: number, value: number): void => {
       new Float64Array(this.#memory.buffer, address, 1)[0] = value;

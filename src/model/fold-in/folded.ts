@@ -35,24 +35,35 @@ export interface FoldedRow {
   readonly bias: number;
 }
 
-/** Somebody whom the model was not trained on, of the ratings that {@link Model.foldIn} was given. Nothing is added to the model. */
-export class FoldedUser<I extends Id = Id> {
+/** A row that was folded in, whoever it is of. */
+class Folded {
   /** How many ratings it was made of. */
   readonly count: number;
-  /** b, in the unit of the ratings; 0 in a model without biases. */
+  /** b of a user, c of an item, in the unit of the ratings; 0 in a model without biases. */
   readonly bias: number;
-  readonly #row: FoldedRow;
+  readonly #factors: Factors;
 
   /** @internal */
-  constructor(row: FoldedRow) {
-    this.#row = row;
-    this.count = row.row.columns.length;
-    this.bias = row.bias;
+  constructor({ row, factors, bias }: FoldedRow) {
+    this.count = row.columns.length;
+    this.bias = bias;
+    this.#factors = factors;
   }
 
   /** A copy of the K factors. */
   get vector(): Factors {
-    return this.#row.factors.slice();
+    return this.#factors.slice();
+  }
+}
+
+/** Somebody whom the model was not trained on, of the ratings that {@link Model.foldIn} was given. Nothing is added to the model. */
+export class FoldedUser<I extends Id = Id> extends Folded {
+  readonly #row: FoldedRow;
+
+  /** @internal */
+  constructor(row: FoldedRow) {
+    super(row);
+    this.#row = row;
   }
 
   /** The predicted rating, never clipped; `undefined` when the model does not know the item. @throws AlternantError "disposed" */
@@ -99,23 +110,13 @@ export class FoldedUser<I extends Id = Id> {
 }
 
 /** An item that the model was not trained on, of what {@link Model.foldInItem} was told that users gave it. */
-export class FoldedItem<U extends Id = Id> {
-  /** How many ratings it was made of. */
-  readonly count: number;
-  /** c, in the unit of the ratings; 0 in a model without biases. */
-  readonly bias: number;
+export class FoldedItem<U extends Id = Id> extends Folded {
   readonly #row: FoldedRow;
 
   /** @internal */
   constructor(row: FoldedRow) {
+    super(row);
     this.#row = row;
-    this.count = row.row.columns.length;
-    this.bias = row.bias;
-  }
-
-  /** A copy of the K factors. */
-  get vector(): Factors {
-    return this.#row.factors.slice();
   }
 
   /** What a user would give it, never clipped; `undefined` for a user whom the model does not know. @throws AlternantError "disposed" */

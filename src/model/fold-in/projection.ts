@@ -55,7 +55,6 @@ export async function openProjection<U extends Id, I extends Id>(
     return { factors: fixed instanceof Float64Array ? vector : Float32Array.from(vector), bias };
   };
   return {
-    objective: undefined,
     prepare: (caller, row) => {
       if (row.weights === undefined) return row;
       throw new AlternantError(

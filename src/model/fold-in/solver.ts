@@ -4,7 +4,7 @@ import type { LoneSolution } from "../../kernel/row-room.js";
 import type { Id, Vocabulary } from "../../ratings/vocabulary.js";
 import { createYielder, interruptible } from "../../yield.js";
 import type { ModelParts } from "../parts.js";
-import { type RowObjective, type RowSide, rowObjective } from "../row-objective.js";
+import { type RowSide, rowObjective } from "../row-objective.js";
 import { asTrained } from "./feedback.js";
 import type { GivenRow } from "./given.js";
 import { openProjection } from "./projection.js";
@@ -15,8 +15,6 @@ export interface FoldInSolver {
   readonly prepare: (what: string, row: GivenRow) => GivenRow;
   /** @throws AlternantError "not-positive-definite", "not-finite"; what the guard throws */
   readonly solve: (row: GivenRow, guard: Guard) => Promise<LoneSolution>;
-  /** What ALS minimizes; undefined where a row is a projection. */
-  readonly objective: RowObjective | undefined;
 }
 
 /**
@@ -49,7 +47,6 @@ export async function openFoldIn<U extends Id, I extends Id>(
   );
   const ids = (side === "user" ? parts.items : parts.users) as Vocabulary<Id>;
   return {
-    objective,
     prepare: (what, row) => asTrained(what, row, objective, ids),
     solve: (row, running) =>
       rows.solve({ ...row, lambda: lambdaOf(row.columns.length), name: running.what }, running),

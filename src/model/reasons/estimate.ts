@@ -7,6 +7,7 @@ import type { ItemRows, ModelParts } from "../parts.js";
 import type { ErrorEstimate, EstimateErrorOptions } from "../results.js";
 import { type RowObjective, rowObjective } from "../row-objective.js";
 import { scoreOf } from "../scoring.js";
+import { checkSolved } from "./check-solved.js";
 import { ratingsHistory } from "./index.js";
 import { FactoredRow, sumTerms, termsOf } from "./system.js";
 
@@ -49,6 +50,7 @@ export async function estimateError<U extends Id, I extends Id>(
       } instead.`,
     );
   const byUser = ratingsHistory(history, what);
+  checkSolved(parts, what);
   const { starts, columns, values, weights } = byUser;
   const yielder = interruptible(createYielder(), check);
   const ofUsers = await rowObjective(parts, "user", what, yielder);

@@ -10,7 +10,11 @@ import type { ModelHistory, ModelParts } from "../parts.js";
 import type { ExplainOptions, Explanation, LeftOutRating } from "../results.js";
 import { type RowObjective, rowObjective } from "../row-objective.js";
 import { scoreOf } from "../scoring.js";
+import { checkSolved } from "./check-solved.js";
 import { Reasons } from "./reasons.js";
+
+/** What needs the users' rows as sums, as it stands in errors. */
+const REASONS = "explain, leaveOneOut";
 
 /** What explains the predictions of a model's own users, and of those who are folded in. */
 export class ModelReasons<I extends Id> {
@@ -30,11 +34,11 @@ export class ModelReasons<I extends Id> {
    */
   static async open<I extends Id>(parts: () => ModelParts<Id, I>): Promise<ModelReasons<I>> {
     const yielder = interruptible(createYielder(), () => void parts());
-    const objective = await rowObjective(parts(), "user", "explain", yielder);
+    const objective = await rowObjective(parts(), "user", REASONS, yielder);
     if (objective.nonnegative)
       throw new AlternantError(
         "not-supported",
-        'explain: factors ≥ 0 (solver: "nonnegative") are no sum of what ratings add, for what is 0 in them depends on all ratings. Train with another solver.',
+        `${REASONS}: factors ≥ 0 (solver: "nonnegative") are no sum of what ratings add, for what is 0 in them depends on all ratings. Train with another solver.`,
       );
     return new ModelReasons(parts, objective, await Reasons.open(parts, objective));
   }
@@ -79,6 +83,7 @@ export class ModelReasons<I extends Id> {
     checkOptions("leaveOneOut", options, ["signal"]);
     checkSignal(options.signal);
     const row = known("user", user, parts.users);
+    checkSolved(parts, "leaveOneOut");
     return this.#reasons.leaveOneOut({
       name: `leaveOneOut: user ${describe(user)}`,
       row: this.#historyOf("leaveOneOut", row),
@@ -121,14 +126,4 @@ function ratingsOf(history: ModelHistory, row: number, what: string): GivenRow {
     weights: given,
     given,
   };
-}
-
-/** Users of a model that was left where an inexact solver came to are no sum of what their ratings add. */
-function checkSolved({ options, info }: ModelParts, what: string): void {
-  const solver = info.run.solver?.name;
-  if (options["finish"] !== "none" || (solver !== "cg" && solver !== "ials++")) return;
-  throw new AlternantError(
-    "not-supported",
-    `${what}: users of this model were left where solver: "${solver}" came to (finish: "none"), which is no sum of what their ratings add. Train with finish: "exact", or explain what foldIn(ratings) makes of the same ratings.`,
-  );
 }

@@ -17,7 +17,7 @@ export interface AllPairs {
 }
 
 /** Unknowns of a row: K, and a bias where one is solved. */
-export function unknownsOf({ factors, fixed }: RowObjective): number {
+function unknownsOf({ factors, fixed }: RowObjective): number {
   return fixed.biases === undefined ? factors : factors + 1;
 }
 
