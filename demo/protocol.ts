@@ -63,6 +63,8 @@ export interface DataFacts {
   readonly max: number;
   /** How often each value occurs, or each of twelve ranges of values where there are more. */
   readonly histogram: readonly { readonly label: string; readonly count: number }[];
+  /** Rows that rate a pair once more: the last value holds. */
+  readonly repeated: number;
   /** Items whose title is known. */
   readonly titled: number;
   readonly seconds: number;

@@ -1,5 +1,5 @@
 import type { CallName, Calls, DataFacts, EngineFacts, ModelFacts } from "../protocol.js";
-import { type Notices, wordsOf } from "./notices.js";
+import type { Notices } from "./notices.js";
 import { type CallOptions, isStopped, WorkerClient, WorkerError } from "./worker-client.js";
 
 /** Something that takes a while and can be stopped; one at a time. */
@@ -69,13 +69,20 @@ export class App {
     return this.#worker.call(name, params, options);
   }
 
+  /** Says what something failed of, and what can be done about a worker that is no more. */
+  fail(error: unknown): void {
+    if (error instanceof WorkerError && error.code === "worker-died")
+      this.notices.fail(error, { label: "Start again", act: () => this.#startAgain() });
+    else this.notices.fail(error);
+  }
+
   /** Learns what works here, or says why nothing does. */
   async start(): Promise<void> {
     try {
       this.engine = await this.call("start", null);
       this.#tell("engine", this.engine);
     } catch (error) {
-      this.notices.fail(error);
+      this.fail(error);
       throw error;
     }
   }
@@ -98,7 +105,7 @@ export class App {
       return await work(job);
     } catch (error) {
       if (isStopped(error)) this.notices.say(`${label}: stopped.`);
-      else if (!(error instanceof WorkerError && error.code === "worker-died")) this.notices.fail(error);
+      else this.fail(error);
       return undefined;
     } finally {
       if (this.job === job) {
@@ -137,14 +144,14 @@ export class App {
       this.#tell("job", undefined);
       this.setModel(undefined);
       this.setData(undefined);
-      this.notices.fail(new Error(wordsOf(error)), {
-        label: "Start again",
-        act: () => {
-          this.notices.clear();
-          this.#worker = this.#startWorker();
-          void this.start().catch(() => undefined);
-        },
-      });
+      this.fail(error);
     });
+  }
+
+  #startAgain(): void {
+    this.notices.clear();
+    this.#worker = this.#startWorker();
+    // What it failed of has been said.
+    this.start().catch(() => undefined);
   }
 }

@@ -81,7 +81,7 @@ export class DataPanel {
       fill(this.#facts, h("p", { class: "muted" }, "None yet."));
       return;
     }
-    const { name, users, items, ratings, density, mean, min, max, titled, seconds } = data;
+    const { name, users, items, ratings, density, mean, min, max, repeated, titled, seconds } = data;
     const fact = (term: string, value: string): HTMLElement =>
       h("div", {}, h("dt", {}, term), h("dd", {}, value));
     fill(
@@ -101,6 +101,7 @@ export class DataPanel {
       h(
         "p",
         { class: "hint" },
+        repeated > 0 && `${integer(repeated)} rows rate a pair once more: the last one holds. `,
         titled === 0
           ? "No titles are known: items go by their ids. "
           : titled < items

@@ -53,7 +53,7 @@ const model = new ModelPanel(app, (choice) => {
   return training.train(choice);
 });
 
-document.body.append(
+document.body.replaceChildren(
   header(app),
   new JobBar(app).element,
   app.notices.element,

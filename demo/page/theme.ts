@@ -15,10 +15,8 @@ let probe: HTMLElement | undefined;
 
 /** A colour of the style sheet as the canvas understands it. */
 export function colour(name: string): string {
-  if (probe === undefined) {
-    probe = h("span", { hidden: true });
-    document.body.append(probe);
-  }
+  probe ??= h("span", { hidden: true });
+  if (!probe.isConnected) document.body.append(probe);
   probe.style.color = `var(${name})`;
   return getComputedStyle(probe).color;
 }

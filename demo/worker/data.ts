@@ -21,7 +21,7 @@ export async function generate(
     onProgress: ({ fraction }) => tell({ share: fraction, rows: undefined }),
   });
   const catalogue = Catalogue.ofWorld(world);
-  return settle("Generated world", world.ratings, catalogue, started);
+  return settle("Generated world", { ratings: world.ratings, rows: world.ratings.count }, catalogue, started);
 }
 
 export async function preview(
@@ -65,8 +65,14 @@ export async function read(
   if (source.kind === "model")
     throw new Refusal("stranger", `${source.name} is a model, not a file of ratings.`);
   const titles = await source.titles?.read(signal);
-  const ratings = await parse(source, plan, signal, tell);
-  return settle(source.name, ratings, new Catalogue(titles ?? new Map()), started);
+  const parsed = await parse(source, plan, signal, tell);
+  return settle(source.name, parsed, new Catalogue(titles ?? new Map()), started);
+}
+
+/** Ratings, and of how many rows they came. */
+interface Parsed {
+  readonly ratings: Ratings<string, string>;
+  readonly rows: number;
 }
 
 async function parse(
@@ -74,9 +80,10 @@ async function parse(
   { header, delimiter, columns }: Calls["read"]["params"]["plan"],
   signal: AbortSignal,
   tell: (news: ReadNews) => void,
-): Promise<Ratings<string, string>> {
+): Promise<Parsed> {
   let last = 0;
-  return parseRatings(source.open(signal), {
+  let count = 0;
+  const ratings = await parseRatings(source.open(signal), {
     name: source.name,
     header,
     delimiter,
@@ -85,20 +92,17 @@ async function parse(
     duplicates: "last",
     signal,
     onProgress: ({ bytes, totalBytes = source.bytes, rows }) => {
+      count = rows;
       const now = performance.now();
       if (now - last < 100) return;
       last = now;
       tell({ share: Math.min(1, bytes / totalBytes), rows });
     },
   });
+  return { ratings, rows: count };
 }
 
-function settle(
-  name: string,
-  ratings: Ratings<string, string>,
-  catalogue: Catalogue,
-  started: number,
-): DataFacts {
+function settle(name: string, { ratings, rows }: Parsed, catalogue: Catalogue, started: number): DataFacts {
   setData({ name, ratings, catalogue });
   const { users, items, count, density, mean, min, max } = ratings;
   let titled = 0;
@@ -113,6 +117,7 @@ function settle(
     min,
     max,
     histogram: histogramOf(ratings),
+    repeated: rows - count,
     titled,
     seconds: (performance.now() - started) / 1000,
   };

@@ -21,6 +21,7 @@ async function folder(): Promise<FileSystemDirectoryHandle> {
 
 export async function keep(): Promise<StoredModel> {
   const { model, name } = theModel();
+  const place = await folder();
   const bytes = model.toBytes();
   const { quota = Number.POSITIVE_INFINITY, usage = 0 } = await navigator.storage.estimate();
   if (bytes.length > quota - usage)
@@ -28,7 +29,6 @@ export async function keep(): Promise<StoredModel> {
       "storage-full",
       `The model has ${megabytes(bytes.length)} MB, and the browser has ${megabytes(Math.max(0, quota - usage))} MB left for this site. Free some storage, or download the model instead.`,
     );
-  const place = await folder();
   try {
     // What is half written never takes the place of what is whole.
     await write(place, UNFINISHED, bytes);

@@ -46,7 +46,7 @@ export abstract class ModelView {
     this.#fresh = true;
     this.open(model).catch((error: unknown) => {
       this.#fresh = false;
-      this.app.notices.fail(error);
+      this.app.fail(error);
     });
   }
 
@@ -58,6 +58,6 @@ export abstract class ModelView {
 
   /** Runs what answers somebody's click, and says what it failed of. */
   protected act(work: () => Promise<void>): void {
-    work().catch((error: unknown) => this.app.notices.fail(error));
+    work().catch((error: unknown) => this.app.fail(error));
   }
 }

@@ -164,6 +164,9 @@ describe("whatever goes on can be stopped", () => {
         .poll(() => playground.notice.innerText())
         .toMatch(/^The browser stopped the worker that held the ratings and the model/);
       expect(await page.locator(".job").isVisible()).toBe(false);
+      // Dismissed, it is said again by whatever needs the worker.
+      await page.getByRole("button", { name: "Dismiss" }).click();
+      await page.getByRole("button", { name: "Generate" }).click();
       await page.getByRole("button", { name: "Start again" }).click();
       await page.getByRole("button", { name: "Generate" }).click();
       await playground.ready();

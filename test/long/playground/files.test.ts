@@ -84,6 +84,17 @@ test("what was guessed wrong is put right before it is read", async () => {
   expect(await page.locator(".facts").innerText()).toMatch(/Users\s+60\s+Items\s+40/);
 });
 
+test("pairs that are rated more than once are told", async () => {
+  const playground = await open();
+  const { page } = playground;
+  await playground.ready();
+  await playground.drop([{ name: "twice.csv", bytes: `${CSV}1,101,5\n1,102,1\n1,101,2\n` }]);
+  await page.getByRole("button", { name: "Read it" }).click();
+  await expect
+    .poll(() => page.locator(".facts-box").innerText())
+    .toMatch(/3 rows rate a pair once more: the last one holds/);
+});
+
 test("another file while the first is being asked about takes its place", async () => {
   const playground = await open();
   const { page } = playground;
