@@ -91,3 +91,13 @@ ensure({
   command: process.execPath,
   args: ["scripts/build.mjs"],
 });
+ensure({
+  name: "playground",
+  inputs: [...BUILD_INPUTS, "demo", "scripts/build-demo.mjs"],
+  stamp: "build/tmp/demo-stamp",
+  products: ["index.html", "main.js", "main.css", "worker.js", "lanes.js"].map(
+    (file) => `build/demo/${file}`,
+  ),
+  command: process.execPath,
+  args: ["scripts/build-demo.mjs"],
+});

@@ -1,0 +1,118 @@
+import type { ReadPlan } from "../protocol.js";
+import type { App } from "./app.js";
+import type { ColumnsDialog } from "./columns-dialog.js";
+import { h } from "./dom.js";
+import { bytes, short } from "./format.js";
+
+/** What brings files in: chosen or dropped, looked at, asked about, read. */
+export class FileIntake {
+  readonly overlay: HTMLElement = h(
+    "div",
+    { class: "drop-overlay", hidden: true, "aria-hidden": "true" },
+    h("p", {}, "Drop ratings or a model"),
+    h("p", { class: "muted" }, "CSV, TSV, ::, .gz, a MovieLens .zip, or model.safetensors"),
+  );
+  readonly #app: App;
+  readonly #dialog: ColumnsDialog;
+
+  constructor(app: App, dialog: ColumnsDialog) {
+    this.#app = app;
+    this.#dialog = dialog;
+  }
+
+  /** Takes files that are dropped anywhere on the page. */
+  listen(): void {
+    let depth = 0;
+    const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+    addEventListener("dragenter", (event) => {
+      if (!carriesFiles(event)) return;
+      depth++;
+      this.overlay.hidden = false;
+    });
+    addEventListener("dragleave", () => {
+      depth = Math.max(0, depth - 1);
+      this.overlay.hidden = depth === 0;
+    });
+    addEventListener("dragover", (event) => {
+      if (carriesFiles(event)) event.preventDefault();
+    });
+    addEventListener("drop", (event) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      depth = 0;
+      this.overlay.hidden = true;
+      void this.take([...(event.dataTransfer?.files ?? [])]);
+    });
+  }
+
+  /** A button that opens the browser's own dialog. */
+  button(text: string, kind: string): HTMLElement {
+    const input = h("input", {
+      type: "file",
+      multiple: true,
+      class: "visually-hidden",
+      "aria-label": text,
+      onchange: () => {
+        const files = [...(input.files ?? [])];
+        // The same file chosen once more is news, too.
+        input.value = "";
+        void this.take(files);
+      },
+    });
+    return h("label", { class: `button file-button ${kind}` }, input, text);
+  }
+
+  async take(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
+    const { job, notices } = this.#app;
+    if (job !== undefined) {
+      const name = files[0]!.name;
+      notices.say(
+        `${job.label} is still going on. Stop it and open ${name}? What runs would be lost; what is here already stays.`,
+        {
+          label: "Stop it and open",
+          act: () => {
+            void this.#app.stop().then(() => this.take(files));
+          },
+        },
+        { label: "Keep going", act: () => notices.clear() },
+      );
+      return;
+    }
+    const preview = await this.#app.run("open", `Looking at ${files[0]!.name}`, ({ controller }) =>
+      this.#app.call("preview", { files }, { signal: controller.signal }),
+    );
+    if (preview === undefined) return;
+    if (preview.kind === "model") await this.#open(files[0]!);
+    else {
+      const plan = await this.#dialog.ask(files, preview);
+      if (plan !== undefined) await this.#read(files, preview.name, plan);
+    }
+  }
+
+  async #read(files: readonly File[], name: string, plan: ReadPlan): Promise<void> {
+    const data = await this.#app.run("read", `Reading ${name}`, (job) =>
+      this.#app.call(
+        "read",
+        { files, plan },
+        {
+          signal: job.controller.signal,
+          onNews: ({ share, rows }) =>
+            this.#app.progress(job, share, rows === undefined ? "" : `${short(rows)} ratings`),
+        },
+      ),
+    );
+    if (data !== undefined) this.#app.setData(data);
+  }
+
+  async #open(file: File): Promise<void> {
+    const model = await this.#app.run(
+      "open",
+      `Opening ${file.name} (${bytes(file.size)})`,
+      ({ controller }) => this.#app.call("open", { file, name: file.name }, { signal: controller.signal }),
+    );
+    if (model === undefined) return;
+    this.#app.setModel(model);
+    this.#app.notices.say(`${file.name} is open: it answers now.`);
+  }
+}

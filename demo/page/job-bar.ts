@@ -1,0 +1,41 @@
+import type { App, Job } from "./app.js";
+import { fill, h } from "./dom.js";
+import { percent } from "./format.js";
+
+/** What runs, how far it is, and the button that stops it. */
+export class JobBar {
+  readonly element: HTMLElement = h("div", { class: "job", hidden: true });
+  readonly #label: HTMLElement = h("span", { class: "job-label" });
+  readonly #detail: HTMLElement = h("span", { class: "muted number" });
+  readonly #bar: HTMLProgressElement = h("progress", { max: 1, "aria-label": "Progress" });
+  readonly #stop: HTMLButtonElement;
+
+  constructor(app: App) {
+    this.#stop = h(
+      "button",
+      {
+        type: "button",
+        class: "button small",
+        onclick: () => {
+          this.#stop.disabled = true;
+          void app.stop();
+        },
+      },
+      "Cancel",
+    );
+    this.element.append(h("div", { class: "job-line" }, this.#label, this.#detail, this.#stop), this.#bar);
+    app.on("job", (job) => this.#show(job));
+  }
+
+  #show(job: Job | undefined): void {
+    this.element.hidden = job === undefined;
+    if (job === undefined) {
+      this.#stop.disabled = false;
+      return;
+    }
+    fill(this.#label, job.label);
+    fill(this.#detail, job.detail !== "" ? job.detail : job.share === undefined ? "" : percent(job.share, 0));
+    if (job.share === undefined) this.#bar.removeAttribute("value");
+    else this.#bar.value = job.share;
+  }
+}

@@ -1,0 +1,144 @@
+import { parseTitles, type TextInput, type Title } from "alternant/io";
+import { checkSize } from "./limits.js";
+import { Refusal } from "./refusal.js";
+import { entriesOf, entryBytes } from "./zip.js";
+
+/** Where ratings come from. */
+export interface RatingsSource {
+  readonly kind: "ratings";
+  readonly name: string;
+  readonly bytes: number;
+  /** The input from its beginning, as often as it is asked for. */
+  open(signal: AbortSignal): TextInput;
+  readonly titles: TitlesSource | undefined;
+}
+
+export interface TitlesSource {
+  readonly name: string;
+  read(signal: AbortSignal): Promise<Map<string, Title>>;
+}
+
+export interface ModelSource {
+  readonly kind: "model";
+  readonly name: string;
+  readonly bytes: number;
+}
+
+const RATINGS_FILE = /(^|\/)(ratings?(\.(csv|tsv|dat|txt))(\.gz)?|u\.data)$/i;
+const TITLES_FILE = /(^|\/)((movies|titles|items|books)\.(csv|tsv|dat)|u\.item)$/i;
+const TEXT_FILE = /\.(csv|tsv|dat|data|txt)(\.gz)?$/i;
+/** macOS puts a shadow of each file into archives. */
+const SHADOW = /(^|\/)(__MACOSX\/|\._)/;
+
+/** Beginnings of files that are no ratings, and what they are called. */
+const STRANGERS: readonly (readonly [bytes: readonly number[], what: string])[] = [
+  [[0x89, 0x50, 0x4e, 0x47], "a PNG picture"],
+  [[0xff, 0xd8, 0xff], "a JPEG picture"],
+  [[0x47, 0x49, 0x46, 0x38], "a GIF picture"],
+  [[0x25, 0x50, 0x44, 0x46], "a PDF document"],
+  [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], "an SQLite database"],
+  [[0x37, 0x7a, 0xbc, 0xaf], "a 7z archive"],
+];
+const ZIP = [0x50, 0x4b, 3, 4];
+
+/**
+ * Finds out what was chosen: ratings, alone or in an archive, with titles beside them or not, or a model.
+ *
+ * @throws Refusal in words for whoever chose it
+ */
+export async function sourceOf(
+  files: readonly File[],
+  signal: AbortSignal,
+): Promise<RatingsSource | ModelSource> {
+  for (const file of files) checkSize(file);
+  const titlesFile = files.length > 1 ? files.find(({ name }) => TITLES_FILE.test(name)) : undefined;
+  const [file, another] = files.filter((one) => one !== titlesFile);
+  if (file === undefined) throw new Refusal("no-file", "No file came with that. Choose a file of ratings.");
+  if (another !== undefined)
+    throw new Refusal(
+      "many-files",
+      `Open one file of ratings at a time (a file movies.csv may come with it), not ${files.length}: ${files.map(({ name }) => name).join(", ")}.`,
+    );
+  const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
+  for (const [bytes, what] of STRANGERS)
+    if (begins(head, bytes))
+      throw new Refusal(
+        "stranger",
+        `${file.name} is ${what}. Ratings are text, one a line: user, item, value, as CSV, TSV or with “::” between, plain, in gzip or in a MovieLens zip.`,
+      );
+  if (isModel(file, head)) return { kind: "model", name: file.name, bytes: file.size };
+  if (begins(head, ZIP)) return fromArchive(file, signal);
+  return {
+    kind: "ratings",
+    name: file.name,
+    bytes: file.size,
+    open: () => file,
+    titles: titlesFile && titlesOf(titlesFile.name, () => titlesFile.arrayBuffer()),
+  };
+}
+
+/** safetensors begins with the length of its header in 8 bytes, then JSON. */
+function isModel({ name }: File, head: Uint8Array): boolean {
+  return /\.safetensors$/i.test(name) || (head[8] === 0x7b && head[6] === 0 && head[7] === 0);
+}
+
+function begins(head: Uint8Array, bytes: readonly number[]): boolean {
+  return bytes.every((byte, at) => head[at] === byte);
+}
+
+async function fromArchive(file: File, signal: AbortSignal): Promise<RatingsSource> {
+  const entries = (await entriesOf(file, signal)).filter((name) => !SHADOW.test(name));
+  const texts = entries.filter(
+    (name) => TEXT_FILE.test(name) && !TITLES_FILE.test(name) && !/readme/i.test(name),
+  );
+  const ratings =
+    entries.find((name) => RATINGS_FILE.test(name)) ?? (texts.length === 1 ? texts[0] : undefined);
+  if (ratings === undefined) {
+    const held =
+      entries.length === 0 ? "nothing" : `${entries.slice(0, 5).join(", ")}${entries.length > 5 ? " …" : ""}`;
+    throw new Refusal(
+      "no-ratings",
+      `${file.name} holds no file of ratings: expected ratings.csv, ratings.dat or u.data, and it holds ${held}.`,
+    );
+  }
+  const titles = entries.find((name) => TITLES_FILE.test(name));
+  return {
+    kind: "ratings",
+    name: `${file.name} › ${baseName(ratings)}`,
+    bytes: file.size,
+    open: (open) => entryBytes(file, ratings, open),
+    titles:
+      titles === undefined
+        ? undefined
+        : titlesOf(baseName(titles), async (open) => {
+            const chunks: Uint8Array<ArrayBuffer>[] = [];
+            for await (const chunk of entryBytes(file, titles, open)) chunks.push(new Uint8Array(chunk));
+            return new Blob(chunks).arrayBuffer();
+          }),
+  };
+}
+
+function titlesOf(name: string, bytes: (signal: AbortSignal) => Promise<ArrayBuffer>): TitlesSource {
+  return {
+    name,
+    read: async (signal) => {
+      const text = decoded(await bytes(signal));
+      // u.item of MovieLens 100K has a column for each genre, which are left aside.
+      const plain = /u\.item$/i.test(name);
+      return parseTitles(text, { name, signal, ...(plain && { header: false, columns: { genres: null } }) });
+    },
+  };
+}
+
+/** Older archives of MovieLens have titles in Latin-1. */
+function decoded(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
