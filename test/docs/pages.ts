@@ -11,6 +11,8 @@ export interface CodeBlock {
   readonly code: readonly string[];
   /** Why it is not run, where a comment before it says so: `<!-- not run: needs a browser, … -->`. */
   readonly unrun: string | undefined;
+  /** Whether it is run in Chromium, where a comment before it says so: `<!-- run in a page -->`. */
+  readonly inPage: boolean;
   /** What it prints: the comment lines that it ends with. */
   readonly says: string | undefined;
 }
@@ -24,6 +26,7 @@ export interface Command {
 
 const FENCE = /^```(\w*)$/;
 const UNRUN = /^<!-- not run: (.+) -->$/;
+const IN_PAGE = "<!-- run in a page -->";
 const COMMAND = /^ {4}npx alternant (.+)$/;
 
 /** README.md and all of docs/, as paths from the project's root. */
@@ -44,8 +47,9 @@ export function codeOf(text: string): (CodeBlock | Command)[] {
     const end = lines.indexOf("```", at + 1);
     if (end < 0) throw new Error(`the block of line ${at + 1} has no end`);
     const code = lines.slice(at + 1, end);
-    const unrun = UNRUN.exec(lines[at - 1] ?? "")?.[1];
-    found.push({ kind: "code", language, line: at + 2, code, unrun, says: printedBy(code) });
+    const remark = lines[at - 1] ?? "";
+    const [unrun, inPage] = [UNRUN.exec(remark)?.[1], remark === IN_PAGE];
+    found.push({ kind: "code", language, line: at + 2, code, unrun, inPage, says: printedBy(code) });
     at = end;
   }
   return found;

@@ -52,9 +52,9 @@ export async function runPage(name: string, text: string, data: string): Promise
   }
 }
 
-/** Whether a block is JavaScript or TypeScript that no comment excuses. */
-export function isRun({ language, unrun }: CodeBlock): boolean {
-  return unrun === undefined && (language === "js" || language === "ts");
+/** Whether a block is JavaScript or TypeScript that no comment excuses, or leaves to a browser. */
+export function isRun({ language, unrun, inPage }: CodeBlock): boolean {
+  return unrun === undefined && !inPage && (language === "js" || language === "ts");
 }
 
 function modulesOf(blocks: readonly CodeBlock[]): CodeBlock[][] {
