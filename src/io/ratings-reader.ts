@@ -42,8 +42,9 @@ export class RatingsReader {
 
   read(block: Uint8Array): void {
     let from = 0;
-    // Line by line until the layout is known: a whole block takes long in code that has not warmed up.
-    while (this.#layout === undefined && from < block.length) {
+    // Line by line until the layout is known: a whole block takes long in code that has not warmed up. A record that goes on
+    // over lines is read anew with each piece that comes, so it takes the block at once.
+    while (this.#layout === undefined && !this.#records.unfinished && from < block.length) {
       const newline = block.indexOf(NEWLINE, from);
       const to = newline < 0 ? block.length : newline + 1;
       this.#parse(block.subarray(from, to));
