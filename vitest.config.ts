@@ -1,10 +1,13 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { inlinedPlugin } from "./scripts/inlined.mjs";
+import { TIMED } from "./test/house/timed.js";
 
 const shared = { pool: "forks" as const, testTimeout: 60_000, hookTimeout: 60_000 };
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // Most of a test is one thread's work, and the runner's own default leaves one processor to itself.
+    maxWorkers: "100%",
     projects: [
       {
         plugins: [inlinedPlugin()],
@@ -12,7 +15,23 @@ const config: ViteUserConfig = defineConfig({
           ...shared,
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/assembly/**", "test/browser/in-page/**", "test/long/**", "test/packages/**"],
+          exclude: [
+            "test/assembly/**",
+            "test/browser/in-page/**",
+            "test/long/**",
+            "test/packages/**",
+            ...TIMED,
+          ],
+        },
+      },
+      {
+        plugins: [inlinedPlugin()],
+        test: {
+          ...shared,
+          name: "timed",
+          include: [...TIMED],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
