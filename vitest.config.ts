@@ -1,5 +1,6 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { inlinedPlugin } from "./scripts/inlined.mjs";
+import { relaxedFlags } from "./scripts/relaxed.mjs";
 import { TIMED } from "./test/house/timed.js";
 
 const shared = { pool: "forks" as const, testTimeout: 60_000, hookTimeout: 60_000 };
@@ -41,7 +42,7 @@ const config: ViteUserConfig = defineConfig({
           ...shared,
           name: "kernels",
           include: ["test/assembly/**/*.test.ts"],
-          execArgv: ["--experimental-wasm-relaxed-simd"],
+          execArgv: [...relaxedFlags],
         },
       },
     ],

@@ -30,8 +30,6 @@ await build({
   logLevel: "warning",
   // package.json says of the library that its files do nothing by themselves; those of the page do.
   ignoreAnnotations: true,
-  // The page stands on the package as it is shipped; for the type checker, tsconfig.json names the sources.
-  tsconfigRaw: {},
 });
 await build({
   absWorkingDir: root,

@@ -1,4 +1,5 @@
 import { AlternantError } from "../errors.js";
+import { nodeBuiltin } from "../node-builtins.js";
 import type { Position } from "./position.js";
 
 /** The bytes as they are, or unpacked when they begin with gzip's magic number: the name proves nothing. */
@@ -40,21 +41,56 @@ async function* unpacked(
 ): AsyncGenerator<Uint8Array> {
   // What the source itself throws (an abort, a broken connection) is not the archive's fault.
   let sourceError: unknown;
-  let first: Uint8Array | undefined = head;
-  const packed = new ReadableStream<BufferSource>({
+  const packed = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      for (let chunk: Uint8Array | undefined = head; chunk !== undefined; chunk = await next()) yield chunk;
+    } catch (error) {
+      sourceError = error;
+      throw error;
+    }
+  };
+  try {
+    yield* inflated(packed());
+  } catch (error) {
+    if (sourceError !== undefined) throw sourceError;
+    if (error instanceof AlternantError) throw error;
+    const reason = reasonOf(error);
+    if (SEVERAL.test(reason))
+      throw position.failure(
+        `has more after the end of a gzip file (${reason}); Node reads several gzip files joined into one, a browser does not: unpack it, or pack it anew as one`,
+        { cause: error },
+      );
+    throw position.failure(
+      `is a damaged or truncated gzip file (${reason}); fetch it again, or unpack it with gzip to see what is left`,
+      { cause: error },
+    );
+  }
+}
+
+/** What engines say of bytes after the end of a gzip file. */
+const SEVERAL = /junk|after (?:the )?end/i;
+
+/**
+ * By zlib where there is Node's: gzip files that were joined (`cat a.gz b.gz`, bgzip, Hadoop) are one, while DecompressionStream
+ * refuses what follows the first, in Node too from 24 on.
+ */
+function inflated(packed: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {
+  const [zlib, stream] = [nodeBuiltin("node:zlib"), nodeBuiltin("node:stream")];
+  if (zlib !== undefined && stream !== undefined)
+    // What goes wrong is thrown where the result is read.
+    return stream.pipeline(packed, zlib.createGunzip(), () => {});
+  return decompressed(packed);
+}
+
+async function* decompressed(packed: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const source = new ReadableStream<BufferSource>({
     pull: async (controller) => {
-      try {
-        const chunk = first ?? (await next());
-        first = undefined;
-        if (chunk === undefined) controller.close();
-        else controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
-      } catch (error) {
-        sourceError = error;
-        throw error;
-      }
+      const { value, done } = await packed.next();
+      if (done) controller.close();
+      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
     },
   });
-  const reader = packed.pipeThrough(new DecompressionStream("gzip")).getReader();
+  const reader = source.pipeThrough(new DecompressionStream("gzip")).getReader();
   let ended = false;
   try {
     for (;;) {
@@ -63,13 +99,6 @@ async function* unpacked(
       yield value;
     }
     ended = true;
-  } catch (error) {
-    if (sourceError !== undefined) throw sourceError;
-    if (error instanceof AlternantError) throw error;
-    throw position.failure(
-      `is a damaged or truncated gzip file (${reasonOf(error)}); fetch it again, or unpack it with gzip to see what is left`,
-      { cause: error },
-    );
   } finally {
     if (!ended) await reader.cancel().catch(() => {});
   }

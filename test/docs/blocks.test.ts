@@ -71,8 +71,6 @@ async function checkImports(page: string, { language, code, line }: CodeBlock): 
       stdin: { contents, loader, resolveDir: root, sourcefile: `${page}:${line}` },
       plugins: [othersApart],
       loader: { ".wasm": "binary" },
-      // The built package is meant, and not the sources to which tsconfig.json leads these names.
-      tsconfigRaw: {},
       bundle: true,
       write: false,
       format: "esm",

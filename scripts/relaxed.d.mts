@@ -1,0 +1,1 @@
+export const relaxedFlags: readonly string[];
