@@ -68,10 +68,16 @@ function lock(folder) {
   return "locked";
 }
 
+const known = readdirSync(examples).filter((name) => existsSync(join(examples, name, "package.json")));
+for (const name of names)
+  if (!known.includes(name)) throw new Error(`examples/${name} is no example. There are ${known.join(", ")}.`);
+// What would be packed otherwise is no library, or an older one.
+const built = spawnSync(process.execPath, [join(root, "scripts/setup.mjs")], { stdio: "inherit" });
+if (built.status !== 0) throw new Error("the library is not built: node scripts/setup.mjs says why");
 pack();
-for (const name of readdirSync(examples).sort()) {
+for (const name of known.sort()) {
   const folder = join(examples, name);
-  if (!existsSync(join(folder, "package.json")) || (names.length > 0 && !names.includes(name))) continue;
+  if (names.length > 0 && !names.includes(name)) continue;
   const began = performance.now();
   try {
     const told =
