@@ -300,7 +300,7 @@ export interface Calls {
   saveModel: { params: { foldIn: boolean }; result: SavedFile; news: never };
   saveLists: { params: { count: number }; result: SavedFile; news: ReadNews };
   saveRatings: { params: null; result: SavedFile; news: ReadNews };
-  keep: { params: null; result: StoredModel; news: never };
+  keep: { params: null; result: StoredModel; news: ReadNews };
   kept: { params: null; result: StoredModel | undefined; news: never };
   restore: { params: null; result: ModelFacts; news: never };
   forget: { params: null; result: null; news: never };

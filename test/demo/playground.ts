@@ -13,6 +13,8 @@ export interface PlaygroundOptions extends BrowserContextOptions {
   readonly isolated?: boolean;
   /** A Content-Security-Policy from the server, beside the page's own. */
   readonly policy?: string;
+  /** A script that the page's worker runs before its own: what a browser lacks, or how slow its disk is. */
+  readonly workerBegins?: string;
   /** Runs before anything of the page does. */
   readonly before?: (context: BrowserContext, page: Page) => Promise<void>;
 }
@@ -53,7 +55,7 @@ export class Playground {
     server: StaticServer,
     options: PlaygroundOptions = {},
   ): Promise<Playground> {
-    const { isolated: _, policy: __, before, ...context } = options;
+    const { isolated: _, policy: __, workerBegins, before, ...context } = options;
     const opened = await browser.newContext({
       viewport: { width: 1440, height: 900 },
       acceptDownloads: true,
@@ -68,6 +70,11 @@ export class Playground {
     });
     const page = await opened.newPage();
     const playground = new Playground(page, opened, server.url);
+    if (workerBegins !== undefined)
+      await page.route("**/worker.js*", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: `${workerBegins}\n${await response.text()}` });
+      });
     await before?.(opened, page);
     await page.goto(`${server.url}/demo/index.html`);
     return playground;
@@ -118,6 +125,18 @@ export class Playground {
       return data;
     }, plain);
     await this.page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  }
+
+  /** The files that the page has in the browser's storage. */
+  async keptFiles(): Promise<{ name: string; bytes: number }[]> {
+    return this.page.evaluate(async () => {
+      const files: { name: string; bytes: number }[] = [];
+      // The types of the DOM have no iteration over folders yet.
+      const folder = (await navigator.storage.getDirectory()) as FileSystemDirectoryHandle &
+        AsyncIterable<[string, FileSystemFileHandle]>;
+      for await (const [name, handle] of folder) files.push({ name, bytes: (await handle.getFile()).size });
+      return files;
+    });
   }
 
   async close(): Promise<void> {
