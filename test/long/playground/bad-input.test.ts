@@ -148,7 +148,18 @@ describe("what a browser lacks is told", () => {
     expect(await badge.innerText()).toBe("1 thread");
     await badge.click();
     expect(await playground.notice.innerText()).toMatch(/Threads: 1 .*Cross-Origin-Opener-Policy/);
+    const note = page.getByRole("note");
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    expect(await note.innerText()).toBe(
+      `Trains on 1 thread of ${cores} possible. All of it works, more slowly. Browsers let threads share memory only in a page that is served with two headers, and this one was not: Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp. Serve it with both, as npm run demo does.`,
+    );
     await playground.trained();
     expect(await page.locator(".tiles").innerText()).toContain("on one thread");
+  });
+
+  test("where all cores work nothing is said of threads but their number", async () => {
+    const playground = await open();
+    await playground.ready();
+    expect(await playground.page.getByRole("note").count()).toBe(0);
   });
 });
