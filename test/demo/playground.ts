@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { launchChromium } from "../browser/chromium.js";
@@ -125,6 +125,13 @@ export class Playground {
       return data;
     }, plain);
     await this.page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  }
+
+  /** What the browser saves when that button is pressed. */
+  async downloaded(button: string): Promise<Buffer> {
+    const event = this.page.waitForEvent("download");
+    await this.page.getByRole("button", { name: button }).click();
+    return readFileSync(await (await event).path());
   }
 
   /** The files that the page has in the browser's storage. */
