@@ -2,6 +2,7 @@ import type { BlockFacts, ModelFacts } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
 import { fixed } from "../format.js";
+import { scrollRegion } from "../overflow.js";
 import { itemChoices, userChoices } from "../parts.js";
 import { ModelView } from "./view.js";
 
@@ -120,9 +121,8 @@ function table(
       { type: "button", class: "bare remove", "aria-label": `Remove ${label}`, onclick: act },
       icon("close"),
     );
-  return h(
-    "div",
-    { class: "scroll", tabindex: 0, role: "region", "aria-label": name },
+  return scrollRegion(
+    name,
     h(
       "table",
       { class: "heat" },

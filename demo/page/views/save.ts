@@ -3,6 +3,7 @@ import type { App } from "../app.js";
 import { type Child, fill, h, icon } from "../dom.js";
 import type { FileIntake } from "../files.js";
 import { bytes, integer, percent, short } from "../format.js";
+import { withArrows } from "../overflow.js";
 import { download } from "../parts.js";
 
 const IN_NODE = `import { loadModel } from "alternant/node";
@@ -227,5 +228,5 @@ function factsOf({ name, users, items, factors, bytes: size, parameters, full }:
 }
 
 function code(text: string): HTMLElement {
-  return h("pre", { tabindex: 0 }, h("code", {}, text));
+  return withArrows(h("pre", { tabindex: 0 }, h("code", {}, text)));
 }

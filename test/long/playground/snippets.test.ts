@@ -25,7 +25,7 @@ async function saved(playground: Playground, language: string): Promise<[Model<s
   await playground.tab("Save").click();
   const bytes = await playground.downloaded("Download the model");
   writeFileSync(join(folder, "model.safetensors"), bytes);
-  const code = await page.locator("h4", { hasText: language }).locator("+ pre").innerText();
+  const code = await page.locator("h4", { hasText: language }).locator("+ * pre").innerText();
   return [await Model.fromBytes<string, string>(new Uint8Array(bytes)), code];
 }
 
