@@ -106,7 +106,7 @@ export class Combobox<T> {
             this.#pick(at);
           },
         },
-        h("span", { class: "name" }, text),
+        h("bdi", { class: "name" }, text),
         h("span", { class: "note" }, note),
       ),
     );

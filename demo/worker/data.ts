@@ -133,7 +133,12 @@ function histogramOf({ byUser, min, max }: Ratings<string, string>): DataFacts["
     counts.set(value, (counts.get(value) ?? 0) + 1);
     if (counts.size > MOST_BARS) return rangesOf(byUser.values, min, max);
   }
-  return [...counts].sort(([a], [b]) => a - b).map(([value, count]) => ({ label: String(value), count }));
+  return [...counts].sort(([a], [b]) => a - b).map(([value, count]) => ({ label: label(value), count }));
+}
+
+/** Without the digits that come of computing in binary. */
+function label(value: number): string {
+  return String(Number(value.toPrecision(6)));
 }
 
 function rangesOf(values: ArrayLike<number>, min: number, max: number): DataFacts["histogram"] {

@@ -31,10 +31,11 @@ export class Playground {
   readonly page: Page;
   readonly url: string;
   /** Errors and warnings of the console, exceptions, and requests to anybody else. */
-  readonly problems: string[] = [];
+  readonly problems: string[];
   readonly #context: BrowserContext;
 
-  private constructor(page: Page, context: BrowserContext, url: string) {
+  private constructor(page: Page, context: BrowserContext, url: string, problems: string[] = []) {
+    this.problems = problems;
     this.page = page;
     this.#context = context;
     this.url = url;
@@ -78,6 +79,13 @@ export class Playground {
     await before?.(opened, page);
     await page.goto(`${server.url}/demo/index.html`);
     return playground;
+  }
+
+  /** The same in another tab of the same browser; its problems are told here. */
+  async another(): Promise<Playground> {
+    const other = new Playground(await this.#context.newPage(), this.#context, this.url, this.problems);
+    await other.page.goto(`${this.url}/demo/index.html`);
+    return other;
   }
 
   get train(): Locator {

@@ -138,7 +138,7 @@ function table(
             h(
               "th",
               { scope: "col", title },
-              h("div", {}, drop && remove(title, () => drop.item(item)), h("span", {}, title)),
+              h("div", {}, drop && remove(title, () => drop.item(item)), h("bdi", {}, title)),
             ),
           ),
         ),
@@ -154,7 +154,7 @@ function table(
               "th",
               { scope: "row", title: person },
               drop && remove(person, () => drop.user(user)),
-              h("span", {}, person),
+              h("bdi", {}, person),
             ),
             items.map(({ title }, column) => {
               const at = row * items.length + column;

@@ -19,7 +19,7 @@ test("a model is saved, answers the same in Node, and is opened here again", asy
   await playground.tab("People").click();
   const region = page.getByRole("region", { name: "Recommended" });
   await region.locator(".row").first().waitFor();
-  const name = await page.locator(".lead strong").innerText();
+  const name = await page.locator(".lead .who").innerText();
   const shown = await region.locator(".name").allInnerTexts();
   await playground.tab("Save").click();
   const bytes = await playground.downloaded("Download the model");
@@ -34,7 +34,7 @@ test("a model is saved, answers the same in Node, and is opened here again", asy
     /^Answers come from mine\.safetensors: 1,500 users/,
   );
   await playground.tab("People").click();
-  await expect.poll(() => page.locator(".lead strong").innerText()).toBe(name);
+  await expect.poll(() => page.locator(".lead .who").innerText()).toBe(name);
   expect(await region.locator(".name").allInnerTexts()).toEqual(shown);
 });
 
@@ -48,8 +48,8 @@ test("a model that Node trained on numbers as ids is opened, and answers", async
   await playground.drop([{ name: "node.safetensors", bytes: trained.toBytes() }]);
   await expect.poll(() => playground.notice.innerText()).toMatch(/is open/);
   await playground.tab("People").click();
-  await page.locator(".lead strong").waitFor();
-  const [, id] = /^User (\d+)$/.exec(await page.locator(".lead strong").innerText())!;
+  await page.locator(".lead .who").waitFor();
+  const [, id] = /^User (\d+)$/.exec(await page.locator(".lead .who").innerText())!;
   const expected = trained.recommend(Number(id), { count: 12 }).map(({ item }) => String(item));
   expect(await page.getByRole("region", { name: "Recommended" }).locator(".name").allInnerTexts()).toEqual(
     expected,
