@@ -204,12 +204,20 @@ export interface ItemFacts extends ItemLabel {
   readonly similar: readonly ScoredLabel[];
 }
 
+/** Sizes of points. */
+export const MAP_LEVELS = 6;
+export const NO_GENRE = 255;
+
 /** Every item as a point, in vocabulary order. */
 export interface ItemMap {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly counts: Uint32Array;
-  /** An index into `genres`; 255 where no genre is known. */
+  /** The size of each by how much it was rated, 0 … {@link MAP_LEVELS} − 1. */
+  readonly levels: Uint8Array;
+  /** Those that are drawn, in that order: the best known last, so that they lie on top. */
+  readonly order: Uint32Array;
+  /** An index into `genres`; {@link NO_GENRE} where none is known. */
   readonly genre: Uint8Array;
   readonly genres: readonly string[];
   /** Axes that there are to choose from: the share of each in ‖R̂‖². */
@@ -300,7 +308,7 @@ export interface Calls {
   saveModel: { params: { foldIn: boolean }; result: SavedFile; news: never };
   saveLists: { params: { count: number }; result: SavedFile; news: ReadNews };
   saveRatings: { params: null; result: SavedFile; news: ReadNews };
-  keep: { params: null; result: StoredModel; news: never };
+  keep: { params: null; result: StoredModel; news: ReadNews };
   kept: { params: null; result: StoredModel | undefined; news: never };
   restore: { params: null; result: ModelFacts; news: never };
   forget: { params: null; result: null; news: never };

@@ -116,7 +116,7 @@ export class App {
   }
 
   progress(job: Job, share: number | undefined, detail: string): void {
-    if (this.job !== job) return;
+    if (this.job !== job || job.controller.signal.aborted) return;
     job.share = share;
     job.detail = detail;
     this.#tell("job", job);
@@ -127,6 +127,7 @@ export class App {
     const { job } = this;
     if (job === undefined) return;
     job.controller.abort();
+    this.#tell("job", job);
     await new Promise<void>((resolve) => {
       const done: Listener<Job | undefined> = (now) => {
         if (now === job) return;

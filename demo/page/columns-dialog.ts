@@ -3,6 +3,7 @@ import type { App } from "./app.js";
 import { fill, h, uniqueId } from "./dom.js";
 import { bytes } from "./format.js";
 import { wordsOf } from "./notices.js";
+import { scrollRegion } from "./overflow.js";
 
 const DELIMITERS: readonly (readonly [text: string, value: string])[] = [
   ["Comma", ","],
@@ -150,11 +151,7 @@ export class ColumnsDialog {
           "The first line names the columns",
         ),
       ),
-      h(
-        "div",
-        { class: "scroll", tabindex: 0, role: "region", "aria-label": "First rows" },
-        tableOf(preview),
-      ),
+      scrollRegion("First rows", tableOf(preview)),
       problem !== undefined && h("p", { class: "problem", role: "alert" }, problem),
       h(
         "div",

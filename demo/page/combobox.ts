@@ -31,6 +31,8 @@ export class Combobox<T> {
   #asked = 0;
   /** Whether what matches the text is still on its way; what the list shows is then of an older text. */
   #pending = false;
+  /** What is chosen, in words: what the field says while nobody types. */
+  #shown = "";
   /** Whether Enter was pressed meanwhile. */
   #entered = false;
 
@@ -53,15 +55,19 @@ export class Combobox<T> {
         this.#input.select();
         this.#search(0);
       },
-      onblur: () => this.#close(),
+      onblur: () => {
+        this.#close();
+        this.#input.value = this.#shown;
+      },
       onkeydown: (event: KeyboardEvent) => this.#onKey(event),
     });
     this.element = h("div", { class: "combobox" }, icon("search"), this.#input, this.#list);
   }
 
-  /** Shows what is chosen. */
+  /** Shows what is chosen; to somebody who is typing, once they have done. */
   show(text: string): void {
-    this.#input.value = text;
+    this.#shown = text;
+    if (document.activeElement !== this.#input) this.#input.value = text;
   }
 
   #search(pause: number): void {
@@ -100,7 +106,7 @@ export class Combobox<T> {
             this.#pick(at);
           },
         },
-        h("span", { class: "name" }, text),
+        h("bdi", { class: "name" }, text),
         h("span", { class: "note" }, note),
       ),
     );
@@ -153,7 +159,8 @@ export class Combobox<T> {
   #pick(at: number): void {
     const choice = this.#choices[at];
     if (choice === undefined) return;
-    this.#input.value = this.#options.clears ? "" : choice.text;
+    this.#shown = this.#options.clears ? "" : choice.text;
+    this.#input.value = this.#shown;
     this.#close();
     this.#options.pick(choice.value);
   }

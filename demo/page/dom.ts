@@ -51,6 +51,8 @@ const ICONS = {
   close: "M4 4l8 8M12 4l-8 8",
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
+  next: "M6 3l5 5-5 5",
+  back: "M10 3L5 8l5 5",
   fit: "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3",
   search: "M7 3a4 4 0 1 0 0 8 4 4 0 0 0 0-8M10 10l3.5 3.5",
   dice: "M3 3h10v10H3zM6 6h.01M10 10h.01M10 6h.01M6 10h.01",

@@ -79,8 +79,15 @@ export class FileIntake {
       );
       return;
     }
-    const preview = await this.#app.run("open", `Looking at ${files[0]!.name}`, ({ controller }) =>
-      this.#app.call("preview", { files }, { signal: controller.signal }),
+    const preview = await this.#app.run(
+      "open",
+      `Looking at ${files[0]!.name}`,
+      async ({ controller: { signal } }) => {
+        const seen = await this.#app.call("preview", { files }, { signal });
+        // The answer may have been on its way already.
+        signal.throwIfAborted();
+        return seen;
+      },
     );
     if (preview === undefined) return;
     if (preview.kind === "model") await this.#open(files[0]!);

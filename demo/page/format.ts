@@ -9,13 +9,19 @@ export function integer(value: number): string {
   return whole.format(value);
 }
 
+/** From here on there are no words for how many. */
+const BEYOND_WORDS = 1e15;
+/** From here on digits after the point tell nothing, and take room. */
+const LARGE = 1e6;
+
 /** 1234567 → "1.23M". */
 export function short(value: number): string {
-  return compact.format(value);
+  return Math.abs(value) < BEYOND_WORDS ? compact.format(value) : value.toExponential(2);
 }
 
 export function fixed(value: number, digits: number): string {
-  return Number.isFinite(value) ? value.toFixed(digits).replace("-", "−") : "–";
+  if (!Number.isFinite(value)) return "–";
+  return (Math.abs(value) < LARGE ? value.toFixed(digits) : short(value)).replace("-", "−");
 }
 
 /** With its sign, for what is added. */

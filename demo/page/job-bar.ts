@@ -16,10 +16,7 @@ export class JobBar {
       {
         type: "button",
         class: "button small",
-        onclick: () => {
-          this.#stop.disabled = true;
-          void app.stop();
-        },
+        onclick: () => void app.stop(),
       },
       "Cancel",
     );
@@ -29,13 +26,17 @@ export class JobBar {
 
   #show(job: Job | undefined): void {
     this.element.hidden = job === undefined;
-    if (job === undefined) {
-      this.#stop.disabled = false;
-      return;
-    }
+    if (job === undefined) return;
+    const stopping = job.controller.signal.aborted;
+    this.#stop.disabled = stopping;
     fill(this.#label, job.label);
-    fill(this.#detail, job.detail !== "" ? job.detail : job.share === undefined ? "" : percent(job.share, 0));
+    fill(this.#detail, stopping ? "stopping …" : detailOf(job));
     if (job.share === undefined) this.#bar.removeAttribute("value");
     else this.#bar.value = job.share;
   }
+}
+
+function detailOf({ detail, share }: Job): string {
+  if (detail !== "" || share === undefined) return detail;
+  return percent(share, 0);
 }

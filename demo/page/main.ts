@@ -9,6 +9,7 @@ import { JobBar } from "./job-bar.js";
 import { modelLine } from "./model-line.js";
 import { ModelPanel } from "./model-panel.js";
 import { Notices } from "./notices.js";
+import { panels } from "./panels.js";
 import { Tabs } from "./tabs.js";
 import { BlockView } from "./views/block.js";
 import { FeaturesView } from "./views/features.js";
@@ -60,7 +61,7 @@ document.body.replaceChildren(
   h(
     "div",
     { class: "page" },
-    h("aside", { "aria-label": "Ratings and model" }, data.element, model.element),
+    panels(app, data.element, model.element),
     h("main", { id: "main", tabindex: -1 }, modelLine(app), tabs.element),
   ),
   dialog.element,

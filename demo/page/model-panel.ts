@@ -3,6 +3,7 @@ import type { App } from "./app.js";
 import { fill, h } from "./dom.js";
 import { bytes } from "./format.js";
 import { segmented } from "./parts.js";
+import { threadsNote } from "./threads-note.js";
 
 /** Defaults of the library, which differ by feedback. */
 const DEFAULTS = {
@@ -171,6 +172,7 @@ export class ModelPanel {
       ),
       this.#button,
       this.#memory,
+      threadsNote(app),
     );
     app.on("data", () => this.#refresh());
     app.on("job", () => this.#refresh());

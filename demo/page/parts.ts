@@ -59,7 +59,7 @@ export function scoredList(scored: readonly ScoredLabel[], options: RowOptions =
         h(
           "span",
           { class: "what" },
-          h("span", { class: "name", title: label.title }, label.title),
+          h("bdi", { class: "name", title: label.title }, label.title),
           h("span", { class: "note" }, genreNote(label)),
         ),
         note?.(label, at),
@@ -97,7 +97,7 @@ export function reasonsPanel({ item, score, base, reasons, rest, restCount }: Re
       h(
         "span",
         { class: "what" },
-        h("span", { class: "name", title: what }, what),
+        h("bdi", { class: "name", title: what }, what),
         h("span", { class: "note" }, note),
       ),
       divergingBar(value / most),
@@ -106,7 +106,7 @@ export function reasonsPanel({ item, score, base, reasons, rest, restCount }: Re
   return h(
     "div",
     { class: "reasons" },
-    h("h3", {}, "Why ", h("em", {}, item.title), "?"),
+    h("h3", { class: "title", title: item.title }, "Why ", h("bdi", {}, item.title), "?"),
     h(
       "p",
       { class: "muted" },

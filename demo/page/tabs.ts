@@ -1,4 +1,5 @@
 import { h } from "./dom.js";
+import { withArrows } from "./overflow.js";
 
 export interface Tab {
   readonly name: string;
@@ -44,7 +45,7 @@ export class Tabs {
     this.element = h(
       "div",
       { class: "tabs" },
-      h("div", { role: "tablist", "aria-label": label, class: "tablist" }, this.#buttons),
+      withArrows(h("div", { role: "tablist", "aria-label": label, class: "tablist" }, this.#buttons)),
       this.#panels,
     );
     addEventListener("hashchange", () => this.#follow());
@@ -62,6 +63,7 @@ export class Tabs {
     }
     before?.hide?.();
     const tab = this.#tabs[at]!;
+    this.#buttons[at]!.scrollIntoView({ block: "nearest", inline: "nearest" });
     history.replaceState(null, "", `#${tab.name}`);
     tab.look?.();
   }
@@ -88,6 +90,5 @@ export class Tabs {
     event.preventDefault();
     this.open(next);
     this.#buttons[next]!.focus();
-    this.#buttons[next]!.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }

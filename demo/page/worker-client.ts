@@ -20,7 +20,8 @@ export class WorkerError extends Error {
 
 /** Whether somebody stopped it, which is no failure. */
 export function isStopped(error: unknown): boolean {
-  return error instanceof WorkerError && error.code === "aborted";
+  if (error instanceof WorkerError) return error.code === "aborted";
+  return error instanceof DOMException && error.name === "AbortError";
 }
 
 export interface CallOptions<N> {

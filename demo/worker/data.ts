@@ -6,6 +6,7 @@ import type { Context } from "./handler.js";
 import { Refusal } from "./refusal.js";
 import { setData } from "./session.js";
 import { type RatingsSource, sourceOf } from "./source.js";
+import { turn } from "./turn.js";
 
 /** More different values than this are told in ranges. */
 const MOST_BARS = 12;
@@ -21,6 +22,7 @@ export async function generate(
     onProgress: ({ fraction }) => tell({ share: fraction, rows: undefined }),
   });
   const catalogue = Catalogue.ofWorld(world);
+  await turn(signal);
   return settle("Generated world", { ratings: world.ratings, rows: world.ratings.count }, catalogue, started);
 }
 
@@ -29,6 +31,7 @@ export async function preview(
   { signal }: Context<never>,
 ): Promise<FilePreview | ModelPreview> {
   const source = await sourceOf(files, signal);
+  await turn(signal);
   if (source.kind === "model") return source;
   const { header, delimiter, columns } = plan;
   const { user, item, value, timestamp } = columns ?? {};
@@ -66,6 +69,7 @@ export async function read(
     throw new Refusal("stranger", `${source.name} is a model, not a file of ratings.`);
   const titles = await source.titles?.read(signal);
   const parsed = await parse(source, plan, signal, tell);
+  await turn(signal);
   return settle(source.name, parsed, new Catalogue(titles ?? new Map()), started);
 }
 
@@ -129,7 +133,12 @@ function histogramOf({ byUser, min, max }: Ratings<string, string>): DataFacts["
     counts.set(value, (counts.get(value) ?? 0) + 1);
     if (counts.size > MOST_BARS) return rangesOf(byUser.values, min, max);
   }
-  return [...counts].sort(([a], [b]) => a - b).map(([value, count]) => ({ label: String(value), count }));
+  return [...counts].sort(([a], [b]) => a - b).map(([value, count]) => ({ label: label(value), count }));
+}
+
+/** Without the digits that come of computing in binary. */
+function label(value: number): string {
+  return String(Number(value.toPrecision(6)));
 }
 
 function rangesOf(values: ArrayLike<number>, min: number, max: number): DataFacts["histogram"] {

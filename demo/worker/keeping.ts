@@ -1,25 +1,32 @@
-import { type Id, Model } from "alternant";
-import type { Calls, ModelFacts, StoredModel } from "../protocol.js";
+import type { Calls, ModelFacts, ReadNews, StoredModel } from "../protocol.js";
 import type { Context } from "./handler.js";
-import { factsOf, takeModel } from "./models.js";
+import { openBytes } from "./models.js";
 import { Refusal } from "./refusal.js";
-import { catalogueFor, theModel } from "./session.js";
+import { theModel } from "./session.js";
 
-/** A model in the browser's storage for this site: a file that no other site sees, and that leaves no trace elsewhere. */
-const FILE = "model.safetensors";
-const NAME_FILE = "model.name";
-const UNFINISHED = "model.unfinished";
+/**
+ * A model in the browser's storage for this site, which no other site sees: the model's bytes, its name in UTF-8, and that
+ * name's length in four bytes. One file, so that model and name are never those of two models.
+ */
+const FILE = "kept-model";
+const LENGTH_BYTES = 4;
+/** Bytes written between two looks at whether to stop. */
+const PIECE = 1 << 18;
 
 async function folder(): Promise<FileSystemDirectoryHandle> {
-  if (!("storage" in navigator) || typeof navigator.storage.getDirectory !== "function")
+  const { storage } = navigator as Partial<Navigator>;
+  if (typeof storage?.getDirectory !== "function" || !("createWritable" in FileSystemFileHandle.prototype))
     throw new Refusal(
       "no-storage",
       "This browser keeps no files for pages, or only for those over https. Download the model instead.",
     );
-  return navigator.storage.getDirectory();
+  return storage.getDirectory();
 }
 
-export async function keep(): Promise<StoredModel> {
+export async function keep(
+  _: Calls["keep"]["params"],
+  { signal, tell }: Context<ReadNews>,
+): Promise<StoredModel> {
   const { model, name } = theModel();
   const place = await folder();
   const bytes = model.toBytes();
@@ -29,42 +36,68 @@ export async function keep(): Promise<StoredModel> {
       "storage-full",
       `The model has ${megabytes(bytes.length)} MB, and the browser has ${megabytes(Math.max(0, quota - usage))} MB left for this site. Free some storage, or download the model instead.`,
     );
+  const before = await stored();
+  let written = 0;
   try {
-    // What is half written never takes the place of what is whole.
-    await write(place, UNFINISHED, bytes);
-    await write(place, FILE, await (await place.getFileHandle(UNFINISHED)).getFile());
-    await write(place, NAME_FILE, name);
-  } finally {
-    await place.removeEntry(UNFINISHED).catch(() => undefined);
+    // What was kept stays in its place until the writer is closed.
+    const writer = await (await place.getFileHandle(FILE, { create: true })).createWritable();
+    try {
+      for (; written < bytes.length; written += PIECE) {
+        signal.throwIfAborted();
+        await writer.write(bytes.subarray(written, written + PIECE));
+        tell({ share: Math.min(1, (written + PIECE) / bytes.length), rows: undefined });
+      }
+      await writer.write(trailer(name));
+      signal.throwIfAborted();
+      await writer.close();
+    } catch (error) {
+      await writer.abort().catch(() => undefined);
+      throw error;
+    }
+  } catch (error) {
+    if (before === undefined) await removeEmpty(place);
+    throw (error as Error).name === "QuotaExceededError" ? full(written, bytes.length, before?.name) : error;
   }
   return { name, bytes: bytes.length };
 }
 
-async function write(
-  place: FileSystemDirectoryHandle,
-  name: string,
-  data: FileSystemWriteChunkType,
-): Promise<void> {
-  const writable = await (await place.getFileHandle(name, { create: true })).createWritable();
-  try {
-    await writable.write(data);
-    await writable.close();
-  } catch (error) {
-    await writable.abort().catch(() => undefined);
-    throw error;
-  }
+/** Removes the empty file that a writer begins with; one that another tab has filled meanwhile stays. */
+async function removeEmpty(place: FileSystemDirectoryHandle): Promise<void> {
+  const file = await place.getFileHandle(FILE).then(
+    (handle) => handle.getFile(),
+    () => undefined,
+  );
+  if (file?.size === 0) await place.removeEntry(FILE).catch(() => undefined);
+}
+
+function full(written: number, length: number, before: string | undefined): Refusal {
+  const left =
+    before === undefined
+      ? "Nothing of it is kept."
+      : `It is not kept; the one kept before, ${before}, still is.`;
+  return new Refusal(
+    "storage-full",
+    `The browser's storage for this site is full: it took ${megabytes(Math.min(written, length))} of the model's ${megabytes(length)} MB. ${left} Free some storage, or download the model instead.`,
+  );
+}
+
+function trailer(name: string): Blob {
+  const words = new TextEncoder().encode(name);
+  const length = new DataView(new ArrayBuffer(LENGTH_BYTES));
+  length.setUint32(0, words.length, true);
+  return new Blob([words, length]);
 }
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
 }
 
-async function stored(): Promise<{ file: File; name: string } | undefined> {
+async function stored(): Promise<{ file: Blob; name: string } | undefined> {
   try {
-    const place = await folder();
-    const file = await (await place.getFileHandle(FILE)).getFile();
-    const name = await (await (await place.getFileHandle(NAME_FILE)).getFile()).text();
-    return { file, name };
+    const file = await (await (await folder()).getFileHandle(FILE)).getFile();
+    const end = file.size - LENGTH_BYTES;
+    const length = new DataView(await file.slice(end).arrayBuffer()).getUint32(0, true);
+    return { file: file.slice(0, end - length), name: await file.slice(end - length, end).text() };
   } catch {
     // Nothing was kept, or nothing can be.
     return undefined;
@@ -82,12 +115,10 @@ export async function restore(
 ): Promise<ModelFacts> {
   const found = await stored();
   if (found === undefined) throw new Refusal("nothing-kept", "No model is kept in this browser.");
-  const model = await Model.fromBytes<Id, Id>(found.file);
-  return factsOf(await takeModel(found.name, model, catalogueFor(model), signal));
+  return openBytes(found.name, found.file, signal);
 }
 
 export async function forget(): Promise<null> {
-  const place = await folder();
-  for (const name of [FILE, NAME_FILE]) await place.removeEntry(name).catch(() => undefined);
+  await (await folder()).removeEntry(FILE).catch(() => undefined);
   return null;
 }

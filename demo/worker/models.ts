@@ -4,11 +4,16 @@ import type { Catalogue } from "./catalogue.js";
 import type { Context } from "./handler.js";
 import { checkSize } from "./limits.js";
 import { catalogueFor, dataIfAny, setModel, type Trained, theEngine } from "./session.js";
+import { turn } from "./turn.js";
 
 /** Users between two turns for the event loop. */
 const STRIDE = 2048;
 
-/** Makes a model the one that answers: ready for single questions, its items counted. */
+/**
+ * Makes a model the one that answers: ready for single questions, its items counted.
+ *
+ * @throws (rejects) AbortError where somebody thought better of it; the model before goes on answering then
+ */
 export async function takeModel<U extends Id, I extends Id>(
   name: string,
   given: Model<U, I>,
@@ -17,10 +22,16 @@ export async function takeModel<U extends Id, I extends Id>(
 ): Promise<Trained> {
   // Where ids come from makes no difference to what is asked here.
   const model = given as unknown as Model<Id, Id>;
-  await model.prepare({ engine: await theEngine(), signal });
-  const trained = { name, model, catalogue, counts: await countsOf(model, signal) };
-  setModel(trained);
-  return trained;
+  try {
+    await model.prepare({ engine: await theEngine(), signal });
+    const trained = { name, model, catalogue, counts: await countsOf(model, signal) };
+    await turn(signal);
+    setModel(trained);
+    return trained;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 /** Training ratings of each item. */
@@ -36,10 +47,7 @@ async function countsOf(model: Model<Id, Id>, signal: AbortSignal): Promise<Uint
   let at = 0;
   for (const user of model.users) {
     for (const { item } of model.ratedItems(user)) counts[model.items.index(item)!]!++;
-    if (++at % STRIDE === 0) {
-      await new Promise((resolve) => setTimeout(resolve));
-      signal.throwIfAborted();
-    }
+    if (++at % STRIDE === 0) await turn(signal);
   }
   return counts;
 }
@@ -53,6 +61,11 @@ export async function openModel(
   { signal }: Context<never>,
 ): Promise<ModelFacts> {
   if (file instanceof File) checkSize(file);
+  return openBytes(name, file, signal);
+}
+
+/** Opens a model; one that nobody waits for any more when it is there is given back. */
+export async function openBytes(name: string, file: Blob, signal: AbortSignal): Promise<ModelFacts> {
   const model = await Model.fromBytes<Id, Id>(file);
   return factsOf(await takeModel(name, model, catalogueFor(model), signal));
 }

@@ -1,12 +1,12 @@
 import type { ModelSvd } from "alternant";
-import type { BlockFacts, Calls, Features, ItemMap } from "../protocol.js";
+import { type BlockFacts, type Calls, type Features, type ItemMap, NO_GENRE } from "../protocol.js";
 import type { Context } from "./handler.js";
 import { itemLabel, scoredLabels, userLabel } from "./labels.js";
+import { drawing } from "./points.js";
 import { type Trained, theEngine, theModel } from "./session.js";
 
 /** More genres than this could not be told apart by colour. */
 const MOST_GENRES = 12;
-const NO_GENRE = 255;
 /** Axes that the map offers. */
 const MOST_AXES = 8;
 
@@ -32,11 +32,13 @@ export async function map({ x, y }: Calls["map"]["params"]): Promise<ItemMap> {
       (_, item) => (items.values[item * items.factors + axis] ?? 0) * root,
     );
   };
+  const genres = genresOf(trained);
   return {
     x: column(x),
     y: column(y),
     counts: trained.counts.slice(),
-    ...genresOf(trained),
+    ...drawing(trained.counts, genres.genre),
+    ...genres,
     energy: [...energy.subarray(0, MOST_AXES)],
   };
 }

@@ -2,22 +2,27 @@ import { ratingsToCsv } from "alternant/io";
 import type { Calls, ReadNews, SavedFile } from "../protocol.js";
 import type { Context } from "./handler.js";
 import { theData, theEngine, theModel } from "./session.js";
+import { turn } from "./turn.js";
 
 /** Text is handed to the browser in pieces of about this many characters, which it may keep on the disk. */
 const PIECE = 1 << 20;
 
-export async function saveModel({ foldIn }: Calls["saveModel"]["params"]): Promise<SavedFile> {
+export async function saveModel(
+  { foldIn }: Calls["saveModel"]["params"],
+  { signal }: Context<never>,
+): Promise<SavedFile> {
   const { model } = theModel();
-  if (!foldIn) return file("model.safetensors", model.toBytes());
+  if (!foldIn) return file("model.safetensors", model.toBytes(), signal);
   const small = await model.forFoldIn();
   try {
-    return file("model-for-fold-in.safetensors", small.toBytes());
+    return await file("model-for-fold-in.safetensors", small.toBytes(), signal);
   } finally {
     small.dispose();
   }
 }
 
-function file(name: string, bytes: Uint8Array<ArrayBuffer>): SavedFile {
+async function file(name: string, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<SavedFile> {
+  await turn(signal);
   return { name, blob: new Blob([bytes], { type: "application/octet-stream" }) };
 }
 
@@ -52,8 +57,7 @@ export async function saveLists(
       }
     }
     tell({ share: block.to / users.size, rows: block.to });
-    // A message that asks to stop is taken in between.
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn(signal);
   }
   return { name: "recommendations.csv", blob: pieces.end() };
 }
@@ -69,8 +73,7 @@ export async function saveRatings(
     pieces.add(text);
     rows += text.split("\n").length - 1;
     tell({ share: Math.min(1, rows / ratings.count), rows });
-    await new Promise((resolve) => setTimeout(resolve));
-    signal.throwIfAborted();
+    await turn(signal);
   }
   return { name: "ratings.csv", blob: pieces.end() };
 }

@@ -1,7 +1,10 @@
 import type { Calls, ItemLabel, UserLabel } from "../protocol.js";
+import { First } from "./first.js";
 import { itemLabel, userLabel } from "./labels.js";
 import { type Trained, theModel } from "./session.js";
 
+/** Text without accents, which need not be taken off: that takes long for a million titles. */
+const ASCII = /^[\x20-\x7e]*$/;
 /** How many users a typical one is looked for among: more would be slow to count and no more typical. */
 const SAMPLE = 4000;
 
@@ -10,29 +13,33 @@ export function findItems({ text, limit }: Calls["findItems"]["params"]): ItemLa
   const trained = theModel();
   const { model, catalogue, counts } = trained;
   const wanted = plain(text);
-  const found: { item: number; rank: number }[] = [];
+  const found = new First<{ item: number; rank: number }>(
+    limit,
+    (a, b) => a.rank - b.rank || counts[b.item]! - counts[a.item]! || a.item - b.item,
+  );
   let item = 0;
   for (const id of model.items) {
     const rank = rankOf(plain(catalogue.title(id)), String(id), wanted);
-    if (rank < Number.POSITIVE_INFINITY) found.push({ item, rank });
+    if (rank < Number.POSITIVE_INFINITY) found.offer({ item, rank });
     item++;
   }
-  found.sort((a, b) => a.rank - b.rank || counts[b.item]! - counts[a.item]! || a.item - b.item);
-  return found.slice(0, limit).map((one) => itemLabel(trained, one.item));
+  return found.list().map((one) => itemLabel(trained, one.item));
 }
 
 export function findUsers({ text, limit }: Calls["findUsers"]["params"]): UserLabel[] {
   const { model } = theModel();
   const wanted = plain(text).replace(/^user\s+/, "");
-  const found: { user: number; rank: number }[] = [];
+  const found = new First<{ user: number; rank: number }>(
+    limit,
+    (a, b) => a.rank - b.rank || a.user - b.user,
+  );
   let user = 0;
   for (const id of model.users) {
     const rank = rankOf(plain(String(id)), String(id), wanted);
-    if (rank < Number.POSITIVE_INFINITY) found.push({ user, rank });
+    if (rank < Number.POSITIVE_INFINITY) found.offer({ user, rank });
     user++;
   }
-  found.sort((a, b) => a.rank - b.rank || a.user - b.user);
-  return found.slice(0, limit).map((one) => userLabel(model, one.user));
+  return found.list().map((one) => userLabel(model, one.user));
 }
 
 function rankOf(title: string, id: string, wanted: string): number {
@@ -45,6 +52,7 @@ function rankOf(title: string, id: string, wanted: string): number {
 
 /** Without case and accents, so that "amelie" finds "Amélie". */
 function plain(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase().trim();
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }
 
@@ -61,10 +69,9 @@ export function typicalUsers({ count }: Calls["typicalUsers"]["params"]): UserLa
 /** The items with the most ratings; spread, those of each genre take turns. */
 export function popularItems({ count, spread }: Calls["popularItems"]["params"]): ItemLabel[] {
   const trained = theModel();
-  const order = byCount(trained);
-  if (!spread) return order.slice(0, count).map((item) => itemLabel(trained, item));
   // Only what many know is worth asking about.
-  const known = order.slice(0, Math.max(count * 12, 200)).map((item) => itemLabel(trained, item));
+  const known = best(trained, spread ? Math.max(count * 12, 200) : count);
+  if (!spread) return known;
   const queues = new Map<string, ItemLabel[]>();
   for (const label of known) {
     const genre = label.genres[0] ?? "";
@@ -79,6 +86,10 @@ export function popularItems({ count, spread }: Calls["popularItems"]["params"])
   return picked;
 }
 
-function byCount({ counts }: Trained): number[] {
-  return Array.from(counts, (_, item) => item).sort((a, b) => counts[b]! - counts[a]! || a - b);
+/** The items with the most ratings. */
+function best(trained: Trained, limit: number): ItemLabel[] {
+  const { counts } = trained;
+  const first = new First<number>(limit, (a, b) => counts[b]! - counts[a]! || a - b);
+  for (let item = 0; item < counts.length; item++) first.offer(item);
+  return first.list().map((item) => itemLabel(trained, item));
 }

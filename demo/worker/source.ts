@@ -1,6 +1,7 @@
-import { parseTitles, type TextInput, type Title } from "alternant/io";
+import type { TextInput } from "alternant/io";
 import { checkSize } from "./limits.js";
 import { Refusal } from "./refusal.js";
+import { type ReadBytes, type TitlesSource, titlesOf } from "./titles.js";
 import { entriesOf, entryBytes } from "./zip.js";
 
 /** Where ratings come from. */
@@ -13,11 +14,6 @@ export interface RatingsSource {
   readonly titles: TitlesSource | undefined;
 }
 
-export interface TitlesSource {
-  readonly name: string;
-  read(signal: AbortSignal): Promise<Map<string, Title>>;
-}
-
 export interface ModelSource {
   readonly kind: "model";
   readonly name: string;
@@ -26,6 +22,8 @@ export interface ModelSource {
 
 const RATINGS_FILE = /(^|\/)(ratings?(\.(csv|tsv|dat|txt))(\.gz)?|u\.data)$/i;
 const TITLES_FILE = /(^|\/)((movies|titles|items|books)\.(csv|tsv|dat)|u\.item)$/i;
+/** The names of the genres that u.item has flags for. */
+const GENRES_FILE = /(^|\/)u\.genre$/i;
 const TEXT_FILE = /\.(csv|tsv|dat|data|txt)(\.gz)?$/i;
 /** macOS puts a shadow of each file into archives. */
 const SHADOW = /(^|\/)(__MACOSX\/|\._)/;
@@ -52,7 +50,8 @@ export async function sourceOf(
 ): Promise<RatingsSource | ModelSource> {
   for (const file of files) checkSize(file);
   const titlesFile = files.length > 1 ? files.find(({ name }) => TITLES_FILE.test(name)) : undefined;
-  const [file, another] = files.filter((one) => one !== titlesFile);
+  const genresFile = titlesFile && files.find(({ name }) => GENRES_FILE.test(name));
+  const [file, another] = files.filter((one) => one !== titlesFile && one !== genresFile);
   if (file === undefined) throw new Refusal("no-file", "No file came with that. Choose a file of ratings.");
   if (another !== undefined)
     throw new Refusal(
@@ -73,7 +72,13 @@ export async function sourceOf(
     name: file.name,
     bytes: file.size,
     open: () => file,
-    titles: titlesFile && titlesOf(titlesFile.name, () => titlesFile.arrayBuffer()),
+    titles:
+      titlesFile &&
+      titlesOf(
+        titlesFile.name,
+        () => titlesFile.arrayBuffer(),
+        genresFile && (() => genresFile.arrayBuffer()),
+      ),
   };
 }
 
@@ -102,41 +107,24 @@ async function fromArchive(file: File, signal: AbortSignal): Promise<RatingsSour
     );
   }
   const titles = entries.find((name) => TITLES_FILE.test(name));
+  const genresEntry = entries.find((name) => GENRES_FILE.test(name));
+  const genres = genresEntry === undefined ? undefined : wholeEntry(file, genresEntry);
   return {
     kind: "ratings",
     name: `${file.name} › ${baseName(ratings)}`,
     bytes: file.size,
     open: (open) => entryBytes(file, ratings, open),
-    titles:
-      titles === undefined
-        ? undefined
-        : titlesOf(baseName(titles), async (open) => {
-            const chunks: Uint8Array<ArrayBuffer>[] = [];
-            for await (const chunk of entryBytes(file, titles, open)) chunks.push(new Uint8Array(chunk));
-            return new Blob(chunks).arrayBuffer();
-          }),
+    titles: titles === undefined ? undefined : titlesOf(baseName(titles), wholeEntry(file, titles), genres),
   };
 }
 
-function titlesOf(name: string, bytes: (signal: AbortSignal) => Promise<ArrayBuffer>): TitlesSource {
-  return {
-    name,
-    read: async (signal) => {
-      const text = decoded(await bytes(signal));
-      // u.item of MovieLens 100K has a column for each genre, which are left aside.
-      const plain = /u\.item$/i.test(name);
-      return parseTitles(text, { name, signal, ...(plain && { header: false, columns: { genres: null } }) });
-    },
+/** All bytes of one file inside an archive. */
+function wholeEntry(archive: Blob, entry: string): ReadBytes {
+  return async (signal) => {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    for await (const chunk of entryBytes(archive, entry, signal)) chunks.push(new Uint8Array(chunk));
+    return new Blob(chunks).arrayBuffer();
   };
-}
-
-/** Older archives of MovieLens have titles in Latin-1. */
-function decoded(bytes: ArrayBuffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
-  }
 }
 
 function baseName(path: string): string {

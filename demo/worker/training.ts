@@ -15,6 +15,7 @@ import {
 import type { Calls, Metric, ModelFacts, TrainingChoice, TrainingNews } from "../protocol.js";
 import type { Context } from "./handler.js";
 import { factsOf, takeModel } from "./models.js";
+import { Refusal } from "./refusal.js";
 import { theData, theEngine } from "./session.js";
 
 /** Lists are judged by their ten best. */
@@ -52,6 +53,11 @@ export async function train(
   { signal, tell }: Context<TrainingNews>,
 ): Promise<ModelFacts> {
   const { name, ratings, catalogue } = theData();
+  if (choice.feedback === "implicit" && ratings.max <= 0)
+    throw new Refusal(
+      "no-positive",
+      `Implicit feedback needs values above 0, which say how surely somebody likes something; the highest of ${name} is ${ratings.max}. Choose “Explicit”, or open other ratings.`,
+    );
   const als = new ALS(optionsOf(choice, ratings));
   const engine = await theEngine();
   // Refused before anything is begun, so that data and the last model stay.

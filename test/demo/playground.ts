@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { launchChromium } from "../browser/chromium.js";
@@ -13,6 +13,8 @@ export interface PlaygroundOptions extends BrowserContextOptions {
   readonly isolated?: boolean;
   /** A Content-Security-Policy from the server, beside the page's own. */
   readonly policy?: string;
+  /** A script that the page's worker runs before its own: what a browser lacks, or how slow its disk is. */
+  readonly workerBegins?: string;
   /** Runs before anything of the page does. */
   readonly before?: (context: BrowserContext, page: Page) => Promise<void>;
 }
@@ -29,10 +31,11 @@ export class Playground {
   readonly page: Page;
   readonly url: string;
   /** Errors and warnings of the console, exceptions, and requests to anybody else. */
-  readonly problems: string[] = [];
+  readonly problems: string[];
   readonly #context: BrowserContext;
 
-  private constructor(page: Page, context: BrowserContext, url: string) {
+  private constructor(page: Page, context: BrowserContext, url: string, problems: string[] = []) {
+    this.problems = problems;
     this.page = page;
     this.#context = context;
     this.url = url;
@@ -53,7 +56,7 @@ export class Playground {
     server: StaticServer,
     options: PlaygroundOptions = {},
   ): Promise<Playground> {
-    const { isolated: _, policy: __, before, ...context } = options;
+    const { isolated: _, policy: __, workerBegins, before, ...context } = options;
     const opened = await browser.newContext({
       viewport: { width: 1440, height: 900 },
       acceptDownloads: true,
@@ -68,9 +71,21 @@ export class Playground {
     });
     const page = await opened.newPage();
     const playground = new Playground(page, opened, server.url);
+    if (workerBegins !== undefined)
+      await page.route("**/worker.js*", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: `${workerBegins}\n${await response.text()}` });
+      });
     await before?.(opened, page);
     await page.goto(`${server.url}/demo/index.html`);
     return playground;
+  }
+
+  /** The same in another tab of the same browser; its problems are told here. */
+  async another(): Promise<Playground> {
+    const other = new Playground(await this.#context.newPage(), this.#context, this.url, this.problems);
+    await other.page.goto(`${this.url}/demo/index.html`);
+    return other;
   }
 
   get train(): Locator {
@@ -118,6 +133,25 @@ export class Playground {
       return data;
     }, plain);
     await this.page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  }
+
+  /** What the browser saves when that button is pressed. */
+  async downloaded(button: string): Promise<Buffer> {
+    const event = this.page.waitForEvent("download");
+    await this.page.getByRole("button", { name: button }).click();
+    return readFileSync(await (await event).path());
+  }
+
+  /** The files that the page has in the browser's storage. */
+  async keptFiles(): Promise<{ name: string; bytes: number }[]> {
+    return this.page.evaluate(async () => {
+      const files: { name: string; bytes: number }[] = [];
+      // The types of the DOM have no iteration over folders yet.
+      const folder = (await navigator.storage.getDirectory()) as FileSystemDirectoryHandle &
+        AsyncIterable<[string, FileSystemFileHandle]>;
+      for await (const [name, handle] of folder) files.push({ name, bytes: (await handle.getFile()).size });
+      return files;
+    });
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
+import { MAP_LEVELS, NO_GENRE } from "../../protocol.js";
 import { h } from "../dom.js";
 import { colour } from "../theme.js";
 import type { Camera } from "./camera.js";
-import { LEVELS, NO_GENRE, type Points } from "./points.js";
+import type { Points } from "./points.js";
 
 const RADII = [1.25, 1.6, 2.1, 2.8, 3.7, 4.8] as const;
 /** Points of smaller levels are squares: so small, they look alike, and are drawn faster. */
@@ -95,17 +96,17 @@ export class Painter {
 
   #points(points: Points, camera: Camera): void {
     const context = this.#context;
-    const { x, y, genre } = points.map;
+    const { x, y, genre, levels, order } = points.map;
     // Zoomed in there is room: points grow, more slowly than the distances.
     const grown = Math.min(3, Math.floor(Math.log2(Math.max(1, camera.scale / camera.fitted)) / 1.5));
     const none = this.#colours.length - 1;
     let fill = "";
-    for (const item of points.order) {
+    for (const item of order) {
       const px = camera.px(x[item]!);
       const py = camera.py(y[item]!);
       if (!camera.sees(px, py, -EDGE)) continue;
       const own = genre[item] === NO_GENRE ? none : genre[item]!;
-      const level = Math.min(LEVELS - 1, points.levels[item]! + grown);
+      const level = Math.min(MAP_LEVELS - 1, levels[item]! + grown);
       context.globalAlpha = points.counts(item) ? 0.55 + level * 0.08 : FAINT;
       if (level < DISCS) {
         if (fill !== this.#colours[own]) {
@@ -116,7 +117,7 @@ export class Painter {
         context.fillRect(px - side / 2, py - side / 2, side, side);
         continue;
       }
-      const sprite = this.#sprites[own * LEVELS + level]!;
+      const sprite = this.#sprites[own * MAP_LEVELS + level]!;
       const size = sprite.width / 2;
       context.drawImage(sprite, px - size / 2, py - size / 2, size, size);
     }

@@ -2,6 +2,7 @@ import type { BlockFacts, ModelFacts } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
 import { fixed } from "../format.js";
+import { scrollRegion } from "../overflow.js";
 import { itemChoices, userChoices } from "../parts.js";
 import { ModelView } from "./view.js";
 
@@ -120,9 +121,8 @@ function table(
       { type: "button", class: "bare remove", "aria-label": `Remove ${label}`, onclick: act },
       icon("close"),
     );
-  return h(
-    "div",
-    { class: "scroll", tabindex: 0, role: "region", "aria-label": name },
+  return scrollRegion(
+    name,
     h(
       "table",
       { class: "heat" },
@@ -138,7 +138,7 @@ function table(
             h(
               "th",
               { scope: "col", title },
-              h("div", {}, drop && remove(title, () => drop.item(item)), h("span", {}, title)),
+              h("div", {}, drop && remove(title, () => drop.item(item)), h("bdi", {}, title)),
             ),
           ),
         ),
@@ -154,7 +154,7 @@ function table(
               "th",
               { scope: "row", title: person },
               drop && remove(person, () => drop.user(user)),
-              h("span", {}, person),
+              h("bdi", {}, person),
             ),
             items.map(({ title }, column) => {
               const at = row * items.length + column;

@@ -116,7 +116,7 @@ function axisCard({ axis, energy, highest, lowest }: FeatureFacts): HTMLElement 
             h(
               "span",
               { class: "what" },
-              h("span", { class: "name", title: label.title }, label.title),
+              h("bdi", { class: "name", title: label.title }, label.title),
               h("span", { class: "note" }, genreNote(label)),
             ),
             h("span", { class: "number" }, signed(label.score, 2)),

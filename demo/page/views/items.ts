@@ -1,4 +1,4 @@
-import type { ItemFacts, ModelFacts } from "../../protocol.js";
+import type { ItemFacts, ItemMap, ModelFacts } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
 import { fixed, integer, percent, signed } from "../format.js";
@@ -73,7 +73,10 @@ export class ItemsView extends ModelView {
       ),
     );
     fill(this.#panel, empty("An item", "Pick a point or find an item: what is most like it is shown here."));
-    if (model.hasUsers) await this.#draw();
+    if (model.hasUsers) {
+      fill(this.#axesNote, h("span", { class: "muted" }, "Working out the axes …"));
+      await this.#draw();
+    }
     const [first] = await this.app.call("popularItems", { count: 1, spread: false });
     if (first !== undefined) await this.#choose(first.item, false);
   }
@@ -105,12 +108,7 @@ export class ItemsView extends ModelView {
           ),
         ),
       );
-    fill(
-      this.#axesNote,
-      pick(0, "Across"),
-      pick(1, "Up"),
-      h("span", { class: "muted" }, `${integer(map.x.length)} items`),
-    );
+    fill(this.#axesNote, pick(0, "Across"), pick(1, "Up"), h("span", { class: "muted" }, drawnWords(map)));
     this.#showLegend(map.genres);
     if (this.#item >= 0) await this.#choose(this.#item, true);
   }
@@ -162,7 +160,11 @@ export class ItemsView extends ModelView {
     this.act(async () => {
       const [label] = await this.app.call("labels", { items: [item] });
       if (this.#hovered !== item || label === undefined) return;
-      fill(this.#tip, h("strong", {}, label.title), h("span", { class: "note" }, genreNote(label)));
+      fill(
+        this.#tip,
+        h("bdi", { class: "name" }, label.title),
+        h("span", { class: "note" }, genreNote(label)),
+      );
       this.#tip.style.setProperty("--x", `${x}px`);
       this.#tip.style.setProperty("--y", `${y}px`);
       this.#tip.hidden = false;
@@ -191,7 +193,7 @@ export class ItemsView extends ModelView {
     ].filter((words) => words !== false);
     fill(
       this.#panel,
-      h("h3", { class: "title" }, title),
+      h("h3", { class: "title", title }, h("bdi", {}, title)),
       h("p", { class: "note" }, genres.join(", ")),
       h("p", { class: "muted" }, about.join(" · ")),
       h(
@@ -213,17 +215,30 @@ export class ItemsView extends ModelView {
         ),
       ),
       similar.length === 0
-        ? h("p", { class: "muted" }, "Nothing is known about it: it has no ratings.")
-        : scoredList(similar, {
-            digits: 3,
-            pickLabel: (label) => `Go to ${label.title}`,
-            onPick: (near) => this.act(() => this.#choose(near, true)),
-          }),
-      h(
-        "p",
-        { class: "hint" },
-        `Likeness is the ${this.#measure === "cosine" ? "angle" : "product"} of factors, best ${fixed(similar[0]?.score ?? Number.NaN, 3)}.`,
-      ),
+        ? h(
+            "p",
+            { class: "muted" },
+            this.app.model?.items === 1
+              ? "There is no other item to compare it with."
+              : "Its factors are 0: the model found no taste in it.",
+          )
+        : [
+            scoredList(similar, {
+              digits: 3,
+              pickLabel: (label) => `Go to ${label.title}`,
+              onPick: (near) => this.act(() => this.#choose(near, true)),
+            }),
+            h(
+              "p",
+              { class: "hint" },
+              `Likeness is the ${this.#measure === "cosine" ? "angle" : "product"} of factors, best ${fixed(similar[0]!.score, 3)}.`,
+            ),
+          ],
     );
   }
+}
+
+function drawnWords({ x, order }: ItemMap): string {
+  if (order.length === x.length) return `${integer(x.length)} items`;
+  return `the ${integer(order.length)} best known of ${integer(x.length)} items`;
 }

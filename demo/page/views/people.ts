@@ -37,8 +37,8 @@ export class PeopleView extends ModelView {
           typical.map(({ user, name }) =>
             h(
               "button",
-              { type: "button", class: "chip", onclick: () => this.act(() => this.#show(user)) },
-              name,
+              { type: "button", class: "chip", title: name, onclick: () => this.act(() => this.#show(user)) },
+              h("bdi", {}, name),
             ),
           ),
         ),
@@ -68,7 +68,7 @@ export class PeopleView extends ModelView {
     const habit = explicit && bias !== 0 ? ` · rates ${signed(bias, 2)} beside the mean` : "";
     fill(
       this.#body,
-      h("p", { class: "lead" }, h("strong", {}, name), ` · ${about}${habit}`),
+      h("p", { class: "lead" }, h("bdi", { class: "who", title: name }, name), ` · ${about}${habit}`),
       h(
         "div",
         { class: "columns three" },
@@ -136,7 +136,7 @@ function ratedRow(label: RatedLabel, [min, max]: readonly [number, number]): HTM
       h(
         "span",
         { class: "what" },
-        h("span", { class: "name", title }, title),
+        h("bdi", { class: "name", title }, title),
         h("span", { class: "note" }, genreNote(label)),
       ),
       bar(value === undefined ? 1 : (value - min) / (max - min || 1)),

@@ -105,7 +105,7 @@ export class RateView extends ModelView {
           h(
             "span",
             { class: "what" },
-            h("span", { class: "name", title }, title),
+            h("bdi", { class: "name", title }, title),
             h("span", { class: "note" }, genreNote(label)),
           ),
           field,

@@ -3,6 +3,7 @@ import type { App } from "../app.js";
 import { type Child, fill, h, icon } from "../dom.js";
 import type { FileIntake } from "../files.js";
 import { bytes, integer, percent, short } from "../format.js";
+import { withArrows } from "../overflow.js";
 import { download } from "../parts.js";
 
 const IN_NODE = `import { loadModel } from "alternant/node";
@@ -152,13 +153,17 @@ export class SaveView {
   async #save(call: "saveLists", params: { count: number }, label: string): Promise<void>;
   async #save(call: "saveRatings", params: null, label: string): Promise<void>;
   async #save(call: "saveModel" | "saveLists" | "saveRatings", params: never, label: string): Promise<void> {
-    const file = await this.#app.run("save", label, (job) =>
-      this.#app.call(call, params, {
-        signal: job.controller.signal,
+    const file = await this.#app.run("save", label, async (job) => {
+      const { signal } = job.controller;
+      const saved = await this.#app.call(call, params, {
+        signal,
         onNews: ({ share, rows }) =>
           this.#app.progress(job, share, `${percent(share, 0)}, ${short(rows ?? 0)} rows`),
-      }),
-    );
+      });
+      // The answer may have been on its way already.
+      signal.throwIfAborted();
+      return saved;
+    });
     if (file === undefined) return;
     download(file.name, file.blob);
     this.#app.notices.say(`${file.name} (${bytes(file.blob.size)}) is in your downloads.`);
@@ -191,7 +196,12 @@ export class SaveView {
   }
 
   async #keep(): Promise<void> {
-    const stored = await this.#app.run("save", "Keeping the model", () => this.#app.call("keep", null));
+    const stored = await this.#app.run("save", "Keeping the model", (job) =>
+      this.#app.call("keep", null, {
+        signal: job.controller.signal,
+        onNews: ({ share }) => this.#app.progress(job, share, ""),
+      }),
+    );
     if (stored !== undefined)
       this.#app.notices.say(`The model is kept in this browser: ${bytes(stored.bytes)}.`);
     await this.#showKept();
@@ -218,5 +228,5 @@ function factsOf({ name, users, items, factors, bytes: size, parameters, full }:
 }
 
 function code(text: string): HTMLElement {
-  return h("pre", { tabindex: 0 }, h("code", {}, text));
+  return withArrows(h("pre", { tabindex: 0 }, h("code", {}, text)));
 }

@@ -3,6 +3,7 @@ import type { App, Job } from "../app.js";
 import { Curves, type Line } from "../curves.js";
 import { type Child, fill, h } from "../dom.js";
 import { duration, fixed, integer, short, signed } from "../format.js";
+import { scrollRegion } from "../overflow.js";
 import { empty } from "../parts.js";
 import { described, METRIC_NAMES, outcome, previousOf, type Run, secondsOf } from "../runs.js";
 
@@ -195,9 +196,8 @@ export class TrainingView {
     const runs = this.#runs.slice(-MOST_RUNS).reverse();
     fill(
       this.#table,
-      h(
-        "div",
-        { class: "scroll", tabindex: 0, role: "region", "aria-label": "Runs" },
+      scrollRegion(
+        "Runs",
         h(
           "table",
           { class: "runs" },

@@ -95,7 +95,7 @@ test("a point that is pointed at tells its name, and is picked", async () => {
     await page.mouse.move(box.x + box.width / 2 + step * 4, box.y + box.height / 2 + step);
     await page.waitForTimeout(60);
   }
-  const title = await tip.locator("strong").innerText();
+  const title = await tip.locator(".name").innerText();
   expect(title).toMatch(/^[A-Z]\w+ \d+$/);
   await page.mouse.down();
   await page.mouse.up();

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ALS, Model, Ratings } from "../../../src/index.js";
 import { parseRatings } from "../../../src/io/index.js";
@@ -6,12 +5,6 @@ import type { Playground } from "../../demo/playground.js";
 import { playgrounds, ratingRows } from "./support.js";
 
 const open = playgrounds();
-
-async function downloaded(playground: Playground, button: string): Promise<Buffer> {
-  const event = playground.page.waitForEvent("download");
-  await playground.page.getByRole("button", { name: button }).click();
-  return readFileSync(await (await event).path());
-}
 
 async function withModel(): Promise<Playground> {
   const playground = await open();
@@ -26,10 +19,10 @@ test("a model is saved, answers the same in Node, and is opened here again", asy
   await playground.tab("People").click();
   const region = page.getByRole("region", { name: "Recommended" });
   await region.locator(".row").first().waitFor();
-  const name = await page.locator(".lead strong").innerText();
+  const name = await page.locator(".lead .who").innerText();
   const shown = await region.locator(".name").allInnerTexts();
   await playground.tab("Save").click();
-  const bytes = await downloaded(playground, "Download the model");
+  const bytes = await playground.downloaded("Download the model");
   const model = await Model.fromBytes<string, string>(new Uint8Array(bytes));
   expect(model.recommend(name, { count: 12 }).map(({ item }) => item)).toEqual(shown);
 
@@ -41,7 +34,7 @@ test("a model is saved, answers the same in Node, and is opened here again", asy
     /^Answers come from mine\.safetensors: 1,500 users/,
   );
   await playground.tab("People").click();
-  await expect.poll(() => page.locator(".lead strong").innerText()).toBe(name);
+  await expect.poll(() => page.locator(".lead .who").innerText()).toBe(name);
   expect(await region.locator(".name").allInnerTexts()).toEqual(shown);
 });
 
@@ -55,8 +48,8 @@ test("a model that Node trained on numbers as ids is opened, and answers", async
   await playground.drop([{ name: "node.safetensors", bytes: trained.toBytes() }]);
   await expect.poll(() => playground.notice.innerText()).toMatch(/is open/);
   await playground.tab("People").click();
-  await page.locator(".lead strong").waitFor();
-  const [, id] = /^User (\d+)$/.exec(await page.locator(".lead strong").innerText())!;
+  await page.locator(".lead .who").waitFor();
+  const [, id] = /^User (\d+)$/.exec(await page.locator(".lead .who").innerText())!;
   const expected = trained.recommend(Number(id), { count: 12 }).map(({ item }) => String(item));
   expect(await page.getByRole("region", { name: "Recommended" }).locator(".name").allInnerTexts()).toEqual(
     expected,
@@ -67,7 +60,7 @@ test("a model for a page folds in without users; what asks of users says so", as
   const playground = await withModel();
   const { page } = playground;
   await playground.tab("Save").click();
-  const bytes = await downloaded(playground, "Download for fold-in");
+  const bytes = await playground.downloaded("Download for fold-in");
   await playground.drop([{ name: "small.safetensors", bytes: new Uint8Array(bytes) }]);
   await expect.poll(() => playground.notice.innerText()).toMatch(/small\.safetensors is open/);
   await playground.tab("People").click();
@@ -84,17 +77,17 @@ test("all lists and the ratings as CSV", async () => {
   const { page } = playground;
   await playground.tab("Save").click();
   const model = await Model.fromBytes<string, string>(
-    new Uint8Array(await downloaded(playground, "Download the model")),
+    new Uint8Array(await playground.downloaded("Download the model")),
   );
   await page.getByLabel("Length of lists").selectOption("5");
-  const lists = (await downloaded(playground, "Download lists as CSV")).toString().trim().split("\n");
+  const lists = (await playground.downloaded("Download lists as CSV")).toString().trim().split("\n");
   expect(lists[0]).toBe("user,rank,item,score,title");
   expect(lists).toHaveLength(1 + 5 * model.userCount);
   const [user, rank, item, score] = lists[1]!.split(",");
   const [best] = model.recommend(user!, { count: 1 });
   expect([rank, item, Number(score)]).toEqual(["1", best!.item, Number(best!.score.toFixed(4))]);
 
-  const ratings = await parseRatings((await downloaded(playground, "Download ratings as CSV")).toString());
+  const ratings = await parseRatings((await playground.downloaded("Download ratings as CSV")).toString());
   expect([ratings.count, ratings.userCount, ratings.itemCount]).toEqual([120_000, 1500, 1200]);
 });
 
