@@ -70,7 +70,8 @@ function lock(folder) {
 
 const known = readdirSync(examples).filter((name) => existsSync(join(examples, name, "package.json")));
 for (const name of names)
-  if (!known.includes(name)) throw new Error(`examples/${name} is no example. There are ${known.join(", ")}.`);
+  if (!known.includes(name))
+    throw new Error(`examples/${name} is no example. There are ${known.join(", ")}.`);
 // What would be packed otherwise is no library, or an older one.
 const built = spawnSync(process.execPath, [join(root, "scripts/setup.mjs")], { stdio: "inherit" });
 if (built.status !== 0) throw new Error("the library is not built: node scripts/setup.mjs says why");

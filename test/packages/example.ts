@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const folder: string = fileURLToPath(new URL("../../examples", import.meta.url));
-const MISSING = "it is not there; node scripts/setup-examples.mjs installs it or says why not, anew where the example's node_modules is deleted first";
+const MISSING =
+  "it is not there; node scripts/setup-examples.mjs installs it or says why not, anew where the example's node_modules is deleted first";
 /** Milliseconds that building or running an example may take. */
 const TIMEOUT = 120_000;
 
