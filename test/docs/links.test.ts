@@ -1,14 +1,34 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { read, root } from "../house/sources.js";
 import { pages } from "./pages.js";
 
-/** Addresses of links and pictures that stay in the repository, without the part of the page. */
-function targets(page: string): string[] {
+/** Addresses of links and pictures that stay in the repository. */
+function addresses(page: string): string[] {
   return [...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target]) => target!.replace(/#.*/, ""))
-    .filter((target) => target !== "" && !/^[a-z]+:/.test(target));
+    .map(([, address]) => address!)
+    .filter((address) => !/^[a-z]+:/.test(address));
+}
+
+/** The same without the part of the page. */
+function targets(page: string): string[] {
+  return addresses(page)
+    .map((address) => address.replace(/#.*/, ""))
+    .filter((target) => target !== "");
+}
+
+/** What GitHub calls the headings of a page. */
+function anchors(page: string): Set<string> {
+  const headings = read(page).matchAll(/^#{1,6} (.+)$/gm);
+  return new Set(
+    Array.from(headings, ([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
 }
 
 describe("links in README.md and docs/", () => {
@@ -18,6 +38,18 @@ describe("links in README.md and docs/", () => {
         .filter((target) => !existsSync(join(root, dirname(page), target)))
         .map((target) => `${page} → ${target}`),
     );
+    expect(broken).toEqual([]);
+  });
+
+  it("lead to headings that are there", () => {
+    const parts = pages().flatMap((page) =>
+      addresses(page).flatMap((address) => {
+        const [target, part] = address.split("#");
+        return part === undefined ? [] : [{ page, target: target || basename(page), part }];
+      }),
+    );
+    expect(parts.length).toBeGreaterThan(1);
+    const broken = parts.filter(({ page, target, part }) => !anchors(join(dirname(page), target)).has(part));
     expect(broken).toEqual([]);
   });
 
