@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { ALS, Ratings } from "../../../src/index.js";
@@ -42,6 +43,12 @@ describe("what cannot be read is refused in words", () => {
       "cut.zip",
       () => zipSync({ "ratings.csv": strToU8(ratingText(",")) }).subarray(0, 400),
       /^The zip archive is damaged/,
+    ],
+    [
+      "two gzip files joined into one",
+      "ratings.csv.gz",
+      () => Buffer.concat([gzipSync(ratingText(",")), gzipSync(ratingText(","))]),
+      /^ratings\.csv\.gz has more after the end of a gzip file.*unpack it, or pack it anew as one/,
     ],
     ["one column", "list.csv", () => "alpha\nbeta\ngamma\n", /^list\.csv, line 1: .*delimiter/],
     ["a truncated model", "model.safetensors", async () => (await model()).subarray(0, 900), /model/],
