@@ -25,7 +25,7 @@ export function header(app: App): HTMLElement {
       {
         class: "badge stays",
         title:
-          "Files are read, models trained and questions answered on this device. There is no server to send them to, and the page's Content-Security-Policy forbids it to send anything to anybody.",
+          "Files are read, models trained and questions answered on this device. Nothing in this page sends anything, and its Content-Security-Policy has the browser refuse it.",
       },
       icon("lock"),
       h("span", {}, "Your data stays on this device"),

@@ -3,7 +3,7 @@ import { playgrounds } from "./support.js";
 
 const open = playgrounds();
 const STRICT =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src 'self'; img-src 'self'; connect-src 'none'; base-uri 'none'; form-action 'none'";
 
 test.each([
   { isolated: true, policy: STRICT, threads: /^[2-9]\d* threads$|^1 thread$/ },
@@ -39,23 +39,38 @@ test("threads change nothing: the same seed comes to the same errors with and wi
   expect(told[0]).toBe(told[1]);
 });
 
-test("the page may send nothing to anybody: its own policy says so", async () => {
-  const playground = await open();
-  await playground.ready();
-  // The refusal has to be the policy's: without a network all requests fail.
-  const refused = await playground.page.evaluate(
-    () =>
-      new Promise<string>((resolve) => {
-        addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
-          resolve(`${effectiveDirective} ${blockedURI}`),
-        );
-        fetch("https://example.com/", { method: "POST", body: "ratings" }).then(
+/** What a policy says of a request to each address: the directive that refused it. Runs in the page, or in its worker. */
+async function refusals(addresses: readonly string[]): Promise<string[]> {
+  const told: string[] = [];
+  for (const address of addresses)
+    told.push(
+      await new Promise<string>((resolve) => {
+        // The refusal has to be the policy's: without a network all requests fail.
+        addEventListener("securitypolicyviolation", ({ effectiveDirective }) => resolve(effectiveDirective), {
+          once: true,
+        });
+        fetch(address, { method: "POST", body: "ratings" }).then(
           () => resolve("sent"),
           () => setTimeout(resolve, 1000, "failed of something else"),
         );
       }),
-  );
-  expect(refused).toMatch(/^connect-src https:\/\/example\.com/);
+    );
+  return told;
+}
+
+test.each([
+  ["the page by its own policy, on any host", false],
+  ["page and worker by the header that npm run demo sends", true],
+])("nothing may be sent to anybody, not even to its host: %s", async (_, withHeader) => {
+  const playground = await open(withHeader ? { policy: STRICT } : {});
+  await playground.ready();
+  const { page } = playground;
+  const addresses = ["https://example.com/", new URL("/demo/index.html", playground.url).href];
+  expect(await page.evaluate(refusals, addresses)).toEqual(["connect-src", "connect-src"]);
+  if (withHeader) {
+    const worker = page.workers().find((one) => one.url().includes("worker.js"))!;
+    expect(await worker.evaluate(refusals, addresses)).toEqual(["connect-src", "connect-src"]);
+  }
   // What was refused is told on the console, and counts here as asked for.
   const others = playground.problems
     .splice(0)
