@@ -1,7 +1,9 @@
 /** Node's own modules that code for every platform may use where it runs on Node. */
 interface Builtins {
+  "node:fs": typeof import("node:fs");
   "node:os": typeof import("node:os");
   "node:worker_threads": typeof import("node:worker_threads");
+  "node:zlib": typeof import("node:zlib");
 }
 
 /**

@@ -3,7 +3,7 @@ export { checkContents, checkSource, notRatings } from "./check-source.js";
 export type { ConcatOptions } from "./concat.js";
 export { contentHash } from "./content-hash.js";
 export type { CsrArrays, Values } from "./csr.js";
-export { Csr, csrOf, openSide } from "./csr.js";
+export { Csr, csrOf } from "./csr.js";
 export type { DecayOptions } from "./decay.js";
 export type { DrawBy } from "./draw.js";
 export type { FilterOptions } from "./filter.js";
@@ -21,7 +21,14 @@ export type {
 } from "./rating.js";
 export { Ratings } from "./ratings.js";
 export type { ReadOptions } from "./read.js";
-export type { RatingsSide, RatingsSource, SharedSide } from "./source.js";
+export type {
+  PackedSection,
+  RatingsSide,
+  RatingsSource,
+  SharedCsr,
+  SharedPackedSide,
+  SharedSide,
+} from "./source.js";
 export type { SplitOptions } from "./split.js";
 export type { Id, IdKind } from "./vocabulary.js";
 export { Vocabulary } from "./vocabulary.js";

@@ -63,7 +63,7 @@ export class LaneWork {
   /**
    * Takes all lanes through the chunks of a task; returns the first row that could not be solved, if one ended it.
    *
-   * @throws AlternantError "aborted", "disposed", "lane-failed"; what the listener throws
+   * @throws AlternantError "aborted", "disposed", "lane-failed"; what the listener throws; what a lane refused
    */
   async run(task: Task, chunks: Int32Array, listener?: Listener): Promise<Unsolved | undefined> {
     const { signal, what } = this.guard;
@@ -96,6 +96,7 @@ export class LaneWork {
       const unsolved = await untilAborted(run.over, signal, what);
       if (refused !== undefined) throw refused.error;
       this.guard.check();
+      if (run.refused !== undefined) throw run.refused;
       return unsolved;
     } finally {
       forget?.();

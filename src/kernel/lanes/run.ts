@@ -1,3 +1,4 @@
+import type { AlternantError } from "../../errors.js";
 import type { RunControl } from "./run-control.js";
 
 /** A row that ended a run. */
@@ -13,6 +14,8 @@ export class Run {
   readonly #control: RunControl;
   readonly #chunks: number;
   readonly #inside: Set<number>;
+  /** What ended it, other than a row, once it is over. */
+  refused: AlternantError | undefined;
   #unsolved: Unsolved | undefined;
   #resolve!: (unsolved: Unsolved | undefined) => void;
   #reject!: (error: Error) => void;
@@ -33,9 +36,14 @@ export class Run {
     return this.#control.counted();
   }
 
-  /** A lane has left; where several met a row that they could not solve, the first row is told. */
-  leave(lane: number, unsolved: Unsolved | undefined): void {
+  /**
+   * A lane has left; where several met a row that they could not solve, the first row is told.
+   *
+   * @param refused an error that ended the lane's part, the first of which is kept
+   */
+  leave(lane: number, unsolved: Unsolved | undefined, refused?: AlternantError): void {
     this.#inside.delete(lane);
+    this.refused ??= refused;
     if (unsolved !== undefined && !(this.#unsolved !== undefined && this.#unsolved.row < unsolved.row))
       this.#unsolved = unsolved;
     this.#settle();
