@@ -8,9 +8,16 @@ import { Vocabulary } from "./vocabulary.js";
 
 /** The error for what should be ratings and is not. */
 export function notRatings(what: string, value: unknown): TypeError {
-  return new TypeError(
-    `${what} needs Ratings, not ${describe(value)}: make them with Ratings.from(rows) or Ratings.fromColumns(columns).`,
-  );
+  const inFile = typeof value === "object" && value !== null && "file" in value && value.file !== undefined;
+  const remedy = inFile ? LOAD : "make them with Ratings.from(rows) or Ratings.fromColumns(columns)";
+  return new TypeError(`${what} needs Ratings, not ${describe(value)}: ${remedy}.`);
+}
+
+const LOAD = "those of a file can be brought into memory, where they fit, by await packed.load()";
+
+/** Refuses ratings in a file where all of them would have to be copied. @throws TypeError */
+export function refuseFile(what: string, ratings: RatingsSource): void {
+  if (ratings.file !== undefined) throw notRatings(what, ratings);
 }
 
 /**

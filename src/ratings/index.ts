@@ -1,5 +1,5 @@
 export { RatingsBuilder } from "./builder.js";
-export { checkContents, checkSource, notRatings } from "./check-source.js";
+export { checkContents, checkSource, notRatings, refuseFile } from "./check-source.js";
 export type { ConcatOptions } from "./concat.js";
 export { contentHash } from "./content-hash.js";
 export type { CsrArrays, Values } from "./csr.js";
