@@ -2,7 +2,7 @@ import { checkSignal } from "../abort.js";
 import { throwIfAborted } from "../errors.js";
 import { openSink, READ_OPTIONS, type ReadRatingsOptions, readInto } from "../io/parse-ratings.js";
 import { Position } from "../io/position.js";
-import { checkCallback, checkInteger, checkOptions } from "../options.js";
+import { checkCallback, checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { checkDuplicates, RatingsBuilder } from "../ratings/builder.js";
 import { checkSource, type RatingsSource } from "../ratings/index.js";
 import { createYielder } from "../yield.js";
@@ -52,6 +52,7 @@ export async function packRatings(
   checkOptions(WHAT, options, [...READ_OPTIONS, "memory", "append"]);
   const { memory = DEFAULT_MEMORY, append = false, signal, onProgress } = options;
   checkInteger("memory", memory, LEAST_MEMORY);
+  checkOneOf("append", append, [true, false]);
   const duplicates = checkDuplicates(WHAT, options.duplicates);
   checkSignal(signal);
   checkCallback("onProgress", onProgress);
