@@ -47,7 +47,7 @@ export async function writeFileAtomically(
  */
 export async function replaceFile(
   file: FileName,
-  fill: (handle: FileHandle) => Promise<void>,
+  fill: (descriptor: number) => Promise<void>,
 ): Promise<void> {
   const path = pathOf(file);
   try {
@@ -59,7 +59,7 @@ export async function replaceFile(
       );
     await replace(path, existing?.mode, async (handle) => {
       try {
-        await fill(handle);
+        await fill(handle.fd);
         await handle.sync();
       } finally {
         await handle.close();

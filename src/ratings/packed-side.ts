@@ -10,6 +10,9 @@ export const BLOCK_BYTES = 65536;
 /** Blocks that are read at a time: what a call of the kernels takes of the widest section. */
 const BLOCKS = 5;
 
+/** Bytes that are read ahead at once. */
+const AHEAD_BYTES = 2 ** 20;
+
 type Numbers = Int32Array | Values;
 
 /** Finds what is wrong with numbers `first` … of a section, if anything is: which one, and what. */
@@ -34,6 +37,7 @@ export class PackedSide implements RatingsSide {
   readonly #columns: SectionReader;
   readonly #values: SectionReader;
   readonly #weights: SectionReader | undefined;
+  #scratch: Uint8Array | undefined;
 
   constructor(shared: SharedPackedSide) {
     const { starts, columnCount, columns, values, weights } = shared;
@@ -69,8 +73,29 @@ export class PackedSide implements RatingsSide {
     this.#columns.read(from, to, columns);
   }
 
+  /** Reads ratings into the system's cache of the file, from which other reads are copies. */
+  async ahead(from: number, to: number): Promise<void> {
+    const { columns, values, weights } = this.#shared;
+    for (const section of [columns, values, weights])
+      if (section !== undefined)
+        await this.#touch(section.at + from * section.bytes, (to - from) * section.bytes);
+  }
+
   share(): SharedPackedSide {
     return this.#shared;
+  }
+
+  /** Reads bytes and forgets them. */
+  async #touch(position: number, length: number): Promise<void> {
+    const { read } = nodeBuiltin("node:fs")!;
+    const { descriptor, state } = this.#shared;
+    this.#scratch ??= new Uint8Array(AHEAD_BYTES);
+    for (let from = 0; from < length && Atomics.load(state, 0) === 0; from += AHEAD_BYTES) {
+      const bytes = Math.min(AHEAD_BYTES, length - from);
+      await new Promise<void>((resolve) =>
+        read(descriptor, this.#scratch!, 0, bytes, position + from, () => resolve()),
+      );
+    }
   }
 
   /** Columns ascend within a row, and lie on the other side. */

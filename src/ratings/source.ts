@@ -68,6 +68,11 @@ export interface RatingsSide {
   readonly weightBytes?: 4 | 8 | undefined;
   /** Copies ratings `from` … `to` − 1 to the start of the buffers given; `weights` where the ratings have some. */
   read(from: number, to: number, columns: Int32Array, values: Values, weights?: Values): void;
+  /**
+   * Brings ratings `from` … `to` − 1 near, so that reading them soon does not wait; missing where they are. What goes wrong is left
+   * for {@link read} to tell.
+   */
+  ahead?(from: number, to: number): Promise<void>;
   /** What other threads read this side from; undefined where its bytes cannot be shared, and one thread does it all. */
   share(): SharedSide | undefined;
 }

@@ -71,6 +71,7 @@ export class LaneDriver implements Driver {
       { kind: "pass", pass, layout: this.#layout, half: { ...rest, ratings: shared } },
       chunks,
       onWork && { every: PROGRESS_MS, tell: (counted) => onWork(counted, count) },
+      pass === "gramian" ? undefined : ratings,
     );
     if (unsolved) throw describeUnsolved(unsolved, half, this.#layout.factors, rowName);
     onWork?.(count, count);

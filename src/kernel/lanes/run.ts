@@ -16,6 +16,8 @@ export class Run {
   readonly #inside: Set<number>;
   /** What ended it, other than a row, once it is over. */
   refused: AlternantError | undefined;
+  /** Whether it has ended, well or not. */
+  isOver = false;
   #unsolved: Unsolved | undefined;
   #resolve!: (unsolved: Unsolved | undefined) => void;
   #reject!: (error: Error) => void;
@@ -26,9 +28,20 @@ export class Run {
     this.#chunks = chunks;
     this.#inside = new Set(Array.from({ length: lanes }, (_, lane) => lane));
     this.over = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+      this.#resolve = (unsolved) => {
+        this.isOver = true;
+        resolve(unsolved);
+      };
+      this.#reject = (error) => {
+        this.isOver = true;
+        reject(error);
+      };
     });
+  }
+
+  /** Chunks that have been claimed; more than there are when lanes have asked for others. */
+  get claimed(): number {
+    return this.#control.claimed();
   }
 
   /** Ratings that have been worked through. */

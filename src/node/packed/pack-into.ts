@@ -54,7 +54,7 @@ export async function packInto(
   const folder = dirname(await realpath(path).catch(() => path));
   const yielder = createYielder();
   let facts: PackedFacts | undefined;
-  await replaceFile(path, async ({ fd }) => {
+  await replaceFile(path, async (descriptor) => {
     const spool = new Spool(folder);
     try {
       const { users, items } = await fill(spool);
@@ -62,7 +62,7 @@ export async function packInto(
         throw new AlternantError("no-ratings", `${what}: there are no ratings; give at least one`);
       const name = (user: number, item: number): string => pairOf(users.id(user), items.id(item));
       const written = await writePacked({
-        ...{ descriptor: fd, folder, spool, users, items, duplicates, memory },
+        ...{ descriptor, folder, spool, users, items, duplicates, memory },
         refuse: {
           repeated: (user, item) => {
             throw new AlternantError(

@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { FileHandle } from "node:fs/promises";
 import { nameClass } from "../../class-name.js";
 import { throwIfAborted } from "../../errors.js";
 import { allocateFloat64, allocateInt32, allocateValues } from "../../ratings/buffers.js";
@@ -19,10 +18,15 @@ import { createYielder, type Yielder } from "../../yield.js";
 /** Ratings read between two looks at the clock. */
 const SLICE = 65536;
 
+/** An open file, without Node's own types: they are not everybody's. */
+interface OpenFile {
+  close(): Promise<void>;
+}
+
 /** What such ratings are made of. */
 export interface PackedParts<U extends Id, I extends Id> {
   readonly file: string;
-  readonly handle: FileHandle;
+  readonly handle: OpenFile;
   readonly state: Int32Array;
   readonly users: Vocabulary<U>;
   readonly items: Vocabulary<I>;
@@ -63,7 +67,7 @@ export class PackedRatings<U extends Id = Id, I extends Id = Id> implements Rati
   readonly contentHash: string;
   /** As {@link close}; missing where the JavaScript engine does not know the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
-  readonly #handle: FileHandle;
+  readonly #handle: OpenFile;
   readonly #state: Int32Array;
   readonly #timestamps: SectionReader | undefined;
   #closed: Promise<void> | undefined;
