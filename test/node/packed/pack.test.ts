@@ -6,7 +6,8 @@ import { openRatings, type PackOptions, packRatings, readRatings } from "../../.
 import { feed } from "../../../src/node/packed/feed.js";
 import { packInto } from "../../../src/node/packed/pack-into.js";
 import { RatingsBuilder } from "../../../src/ratings/builder.js";
-import { contentHash, type Duplicates, type Rating, Ratings } from "../../../src/ratings/index.js";
+import { contentHash } from "../../../src/ratings/content-hash.js";
+import { type Duplicates, type Rating, Ratings } from "../../../src/ratings/index.js";
 import { syntheticWorld } from "../../../src/synthetic/index.js";
 import { temporaryFolder } from "../temporary.js";
 
