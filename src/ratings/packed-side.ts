@@ -212,13 +212,17 @@ export class SectionReader {
   #fill(position: number, length: number, block: number): void {
     const { descriptor, state, path } = this.#file;
     const { readSync } = nodeBuiltin("node:fs")!;
-    if (Atomics.load(state, 0) !== 0)
-      throw new AlternantError("disposed", `The ratings of ${path} have been closed: open them again.`);
+    const checkOpen = (): void => {
+      if (Atomics.load(state, 0) !== 0)
+        throw new AlternantError("disposed", `The ratings of ${path} have been closed: open them again.`);
+    };
     for (let from = 0; from < length; ) {
       let taken: number;
+      checkOpen();
       try {
         taken = readSync(descriptor, this.#bytes, from, length - from, position + from);
       } catch (cause) {
+        checkOpen();
         throw new AlternantError(
           "invalid-file",
           `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,

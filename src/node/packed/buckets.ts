@@ -62,7 +62,9 @@ export class BucketFile {
     this.#bucketOf = new Int32Array(buckets.at(-1)!.endRow);
     for (const [index, { firstRow, endRow }] of buckets.entries())
       this.#bucketOf.fill(index, firstRow, endRow);
-    this.#each = Math.max(1, Math.floor(bytes / buckets.length / recordBytes(format)));
+    const longest = Math.max(...buckets.map(({ room }) => room));
+    const each = Math.min(Math.floor(bytes / buckets.length / recordBytes(format)), longest);
+    this.#each = Math.max(1, each);
     this.#waiting = new Records(format, this.#each * buckets.length);
     this.#filled = new Int32Array(buckets.length);
     this.#written = new Float64Array(buckets.length);

@@ -9,6 +9,7 @@ import {
   type Id,
   type PackedSection,
   Ratings,
+  type RatingsSide,
   type RatingsSource,
   type Vocabulary,
 } from "../../ratings/index.js";
@@ -54,9 +55,9 @@ export class PackedRatings<U extends Id = Id, I extends Id = Id> implements Rati
   readonly users: Vocabulary<U>;
   readonly items: Vocabulary<I>;
   /** A row for each user. */
-  readonly byUser: PackedSide;
+  readonly byUser: RatingsSide;
   /** A row for each item. */
-  readonly byItem: PackedSide;
+  readonly byItem: RatingsSide;
   /** The mean of the values, summed in the order of `byUser`. */
   readonly mean: number;
   /** The least value. */
@@ -162,7 +163,7 @@ export class PackedRatings<U extends Id = Id, I extends Id = Id> implements Rati
 
 /** A side in memory, checked as it is read. */
 async function copyOf(
-  side: PackedSide,
+  side: RatingsSide,
   yielder: Yielder,
   signal: AbortSignal | undefined,
 ): Promise<CsrArrays> {

@@ -10,6 +10,8 @@ import type { Spool } from "./spool.js";
 const BUCKET_RATINGS = 2 ** 20;
 /** Bytes of a bucket that wait before they are written: fewer are slow. */
 const WAITING_BYTES = 2 ** 15;
+/** Records whose words are numbered by 31 bits, of the longest that there are. */
+const MOST_RECORDS = 2 ** 27;
 const MEBIBYTE = 2 ** 20;
 
 /** What is written, and with what. */
@@ -53,7 +55,7 @@ export function bucketsOf(
   nameOf: (row: number) => string,
 ): Bucket[] {
   const bytes = recordBytes(format);
-  const most = Math.floor(memory / (4 * bytes));
+  const most = Math.min(Math.floor(memory / (4 * bytes)), MOST_RECORDS);
   const total = counts.reduce((sum, count) => sum + count, 0);
   // More buckets than these would write too little at a time.
   const least = Math.ceil(total / Math.floor(memory / 4 / WAITING_BYTES));

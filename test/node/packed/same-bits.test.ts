@@ -6,7 +6,7 @@ import { ratingsToCsv } from "../../../src/io/index.js";
 import { Engine } from "../../../src/kernel/index.js";
 import { openRatings, type PackedRatings, packRatings, readRatings } from "../../../src/node/index.js";
 import { contentHash } from "../../../src/ratings/content-hash.js";
-import type { Ratings } from "../../../src/ratings/index.js";
+import { Ratings } from "../../../src/ratings/index.js";
 import { syntheticWorld } from "../../../src/synthetic/index.js";
 import { bitsOf } from "../../als/fixtures.js";
 import { temporaryFolder } from "../temporary.js";
@@ -68,4 +68,25 @@ describe("packed ratings", () => {
     expect(bitsOf(await als.fit(packed, { engine: alone }))).toBe(expected);
     expect(bitsOf(await als.fit(packed, { engine: lanes }))).toBe(expected);
   });
+
+  it.each(["cholesky", "cg"] as const)(
+    "do so with weights, values in double precision and a row longer than a call: %s",
+    async (solver) => {
+      const rows = Array.from({ length: 80_000 }, (_, p) => ({
+        user: p >> 1,
+        item: p % 2 === 0 ? 0 : 1 + (p % 37),
+        value: 0.1 * (1 + (p % 7)),
+        weight: 1 + (p % 3),
+      }));
+      const own = Ratings.from(rows);
+      const file = join(folder, "long.safetensors");
+      await packRatings(own, file);
+      const long = await openRatings<number, number>(file);
+      const als = new ALS({ factors: 3, epochs: 2, solver });
+      const expected = bitsOf(await als.fit(own, { engine: alone }));
+      expect(bitsOf(await als.fit(long, { engine: alone }))).toBe(expected);
+      expect(bitsOf(await als.fit(long, { engine: lanes }))).toBe(expected);
+      await long.close();
+    },
+  );
 });

@@ -80,7 +80,7 @@ describe("a packed file of more than 2³² ratings", () => {
     expect([packed.count, packed.userCount, packed.itemCount]).toEqual([COUNT, 3, ITEMS]);
     expect([...packed.byUser.starts]).toEqual(STARTS);
     // As a lane opens it, too.
-    for (const side of [packed.byUser, openSide(packed.byUser.share())]) {
+    for (const side of [packed.byUser, openSide(packed.byUser.share()!)]) {
       const columns = new Int32Array(1000);
       const values = new Float32Array(1000);
       for (const from of [FIRST + 20_000, COUNT - 1000]) {
