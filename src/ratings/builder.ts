@@ -50,11 +50,6 @@ export class RatingsBuilder {
     return this.#store.count;
   }
 
-  /** What is done with a pair that is rated more than once. */
-  get duplicates(): Duplicates {
-    return this.#duplicates;
-  }
-
   /** The ids of the ratings taken, of which there is at least one. */
   vocabularies(): { readonly users: Vocabulary; readonly items: Vocabulary } {
     return { users: this.#users.build(), items: this.#items.build() };

@@ -1,14 +1,7 @@
+import type { DuplicateRefusals } from "../../ratings/duplicates.js";
 import type { Duplicates } from "../../ratings/index.js";
 import { MAX_VALUE } from "../../ratings/refusals.js";
 import type { Records } from "./records.js";
-
-/** What throws for a pair. */
-export interface PairRefusals {
-  /** It has several ratings, and the rule is "error". */
-  repeated(user: number, item: number): never;
-  /** Its values sum to more than a value may be. */
-  tooLarge(user: number, item: number, sum: number): never;
-}
 
 /**
  * Leaves one record of each pair, in place; weight and timestamp are the last one's.
@@ -20,7 +13,7 @@ export function mergeRecords(
   records: Records,
   count: number,
   rule: Duplicates,
-  refuse: PairRefusals,
+  refuse: DuplicateRefusals,
 ): number {
   let to = 0;
   for (let p = 0; p < count; ) {

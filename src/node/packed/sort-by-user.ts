@@ -1,7 +1,8 @@
 import { AlternantError, describe } from "../../errors.js";
+import type { DuplicateRefusals } from "../../ratings/duplicates.js";
 import type { Duplicates, Id, Vocabulary } from "../../ratings/index.js";
 import { type Bucket, BucketFile, cutBuckets } from "./buckets.js";
-import { mergeRecords, type PairRefusals } from "./merge-records.js";
+import { mergeRecords } from "./merge-records.js";
 import { type RecordFormat, Records, recordBytes } from "./records.js";
 import { sortRecords } from "./sort-records.js";
 import type { Spool } from "./spool.js";
@@ -24,7 +25,7 @@ export interface PackedWork {
   readonly users: Vocabulary<Id>;
   readonly items: Vocabulary<Id>;
   readonly duplicates: Duplicates;
-  readonly refuse: PairRefusals;
+  readonly refuse: DuplicateRefusals;
   /** Bytes that sorting may take: half for buckets that are sorted, a quarter for each file of them that is being written. */
   readonly memory: number;
   /** Told the share of the work that is done, 0–1; lets the event loop run, and throws where it is to end. */
