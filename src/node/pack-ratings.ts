@@ -36,7 +36,8 @@ const WHAT = "packRatings";
 /**
  * Packs ratings into a file that {@link openRatings} opens: both orientations, sorted on disk in bounded memory, so that neither
  * they nor a fit need fit into it. Ids get the places that {@link readRatings} gives them, and models have the same bits. The
- * folder of `out` must have room for temporary files too: 28 bytes a rating, more with weights and timestamps.
+ * folder of `out` must have room for temporary files too: 28 bytes a rating, more with weights and timestamps. A bucket is
+ * sorted at once, which holds the event loop for tenths of a second: a server packs in a process of its own.
  *
  * @param input a path, a `file:` URL or "-" for text as `readRatings` takes it, or ratings: in memory, or packed already
  * @param out a path or a `file:` URL; replaced at once when all has been written
