@@ -1,15 +1,12 @@
 // npm run bench:memory [-- --quick]: the peak resident memory of `alternant train` on a CSV file of MovieLens-20M's shape
 // with string ids, and the time that reading takes, each in a process of its own. Prints a table and writes
 // build/bench/memory.json; ends with 1 where a limit is exceeded. --quick takes a tenth of the ratings.
-import { spawn } from "node:child_process";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { tellWhere } from "./machine.js";
-import { BENCH_OUTPUT, ROOT } from "./paths.js";
+import { measured } from "./measured.js";
+import { BENCH_OUTPUT } from "./paths.js";
 import { ratingsFile } from "./ratings-file.js";
 import { fixed, printTable } from "./table.js";
 
@@ -35,26 +32,6 @@ interface MemoryRow {
   readonly peakMB: number;
   /** All of the peak, divided by the ratings. */
   readonly bytesPerRating: number;
-}
-
-/** Runs Node with these arguments; resolves to what it printed and its peak resident bytes. */
-async function measured(args: readonly string[]): Promise<{ stdout: string; peak: number }> {
-  const preload = pathToFileURL(join(ROOT, "bench/peak-memory.mjs")).href;
-  const child = spawn(process.execPath, ["--import", preload, ...args], {
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit", "pipe"],
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
-  });
-  const [stdout, peak, code] = await Promise.all([
-    text(child.stdout!),
-    text(child.stdio[3] as Readable),
-    ended,
-  ]);
-  if (code !== 0) throw new Error(`node ${args.join(" ")} ended with ${code}`);
-  return { stdout, peak: Number(peak) };
 }
 
 const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;

@@ -1,5 +1,6 @@
 /** Node's own modules that code for every platform may use where it runs on Node. */
 interface Builtins {
+  "node:fs": typeof import("node:fs");
   "node:os": typeof import("node:os");
   "node:stream": typeof import("node:stream");
   "node:worker_threads": typeof import("node:worker_threads");

@@ -2,7 +2,7 @@ import { checkSignal, untilAborted } from "../abort.js";
 import { nameClass } from "../class-name.js";
 import { AlternantError, throwIfAborted } from "../errors.js";
 import { type Engine, engineFor } from "../kernel/index.js";
-import type { Model } from "../model/index.js";
+import { historyFor, type Model } from "../model/index.js";
 import { checkCallback, checkOptions } from "../options.js";
 import { checkSource, type Id, type RatingsSource } from "../ratings/index.js";
 import type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
@@ -46,10 +46,13 @@ export class ALS {
   }
 
   readonly options: ResolvedAlsOptions;
+  /** As it was asked for. */
+  readonly #history: AlsOptions["history"];
 
   /** @throws TypeError, RangeError naming the option that is wrong */
   constructor(options: AlsOptions = {}) {
     this.options = resolveOptions(options);
+    this.#history = options.history;
   }
 
   /**
@@ -110,7 +113,8 @@ export class ALS {
     throwIfAborted(signal, "ALS.fit");
     const engine = await engineFor(options.engine, signal, "ALS.fit");
     const start = { engine, signal, initial: initial as Model | undefined, what: "ALS.fit" };
-    const training = await Training.open(this.options, given, start);
+    const history = historyFor(this.#history, this.options.history, given);
+    const training = await Training.open({ ...this.options, history }, given, start);
     try {
       const { epochs } = this.options;
       const progress = onProgress && new Progress(onProgress, epochs);

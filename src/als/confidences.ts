@@ -2,6 +2,7 @@ import { AlternantError, describe } from "../errors.js";
 import { sizeOf } from "../kernel/index.js";
 import { allocateFloat64, allocateInt32, allocateValues } from "../ratings/buffers.js";
 import { Csr, csrOf, type RatingsSide, type RatingsSource, type Values } from "../ratings/index.js";
+import { stretchesOf } from "../ratings/passes.js";
 import type { Yielder } from "../yield.js";
 import type { Confidence } from "./feedback.js";
 import type { ResolvedAlsOptions } from "./options.js";
@@ -49,12 +50,12 @@ async function refuseValue(
   why: string,
   yielder: Yielder,
 ): Promise<void> {
-  const side = csrOf(ratings.byUser);
-  const { values } = side;
-  for (let p = 0; p < side.count; p++) {
-    if (refused(values[p]!)) throw invalid(`${pairAt(ratings, side, p)} is ${values[p]}: ${why}`);
-    if (p % SLICE === 0 && yielder.due()) await yielder.pause();
-  }
+  for (const { from, to, columns, values } of stretchesOf(ratings.byUser))
+    for (let p = from; p < to; p++) {
+      const value = values[p - from]!;
+      if (refused(value)) throw invalid(`${pairAt(ratings, p, columns[p - from]!)} is ${value}: ${why}`);
+      if (p % SLICE === 0 && yielder.due()) await yielder.pause();
+    }
 }
 
 /** Throws for the first confidence that no number of the precision can hold. */
@@ -68,16 +69,17 @@ async function refuseConfidence(
   for (let p = 0; p < side.count; p++) {
     if (!(weights[p]! > 0 && weights[p]! < Infinity))
       throw invalid(
-        `${pairAt(ratings, side, p)}, ${side.values[p]}, has a confidence of ${weights[p]} in ${precision}, which must be finite and above 0. Scale weights, or confidence.alpha${precision === "float32" ? ', or use precision: "float64"' : ""}.`,
+        `${pairAt(ratings, p, side.columns[p]!)}, ${side.values[p]}, has a confidence of ${weights[p]} in ${precision}, which must be finite and above 0. Scale weights, or confidence.alpha${precision === "float32" ? ', or use precision: "float64"' : ""}.`,
       );
     if (p % SLICE === 0 && yielder.due()) await yielder.pause();
   }
 }
 
-function pairAt({ users, items }: RatingsSource, { starts, columns }: Csr, position: number): string {
+function pairAt({ users, items, byUser }: RatingsSource, position: number, item: number): string {
+  const { starts } = byUser;
   let row = 0;
   while (starts[row + 1]! <= position) row++;
-  return `the rating of user ${describe(users.id(row))} for item ${describe(items.id(columns[position]!))}`;
+  return `the rating of user ${describe(users.id(row))} for item ${describe(items.id(item))}`;
 }
 
 function invalid(fact: string): AlternantError {

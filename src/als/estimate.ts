@@ -1,10 +1,11 @@
 import { MOST_THREADS, threadsFor } from "../kernel/index.js";
+import { historyFor } from "../model/index.js";
 import { checkInteger, checkOptions } from "../options.js";
 import { Csr, checkSource, type RatingsSource } from "../ratings/index.js";
 import { planFit } from "./fit-plan.js";
 import { type AlsOptions, OPTIONS, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { chooseMethod } from "./solver.js";
-import { needsConfidences } from "./training-source.js";
+import { checkCopies, needsConfidences } from "./training-source.js";
 
 /** What a fit takes beside the ratings themselves, in bytes. Code and the engine's own overhead are not counted. */
 export interface MemoryEstimate {
@@ -48,9 +49,12 @@ export function estimateMemory(
   const numberBytes = resolved.precision === "float32" ? 4 : 8;
   const biases = resolved.biases === "full" ? 8 : 0;
   const { byUser, count } = ratings;
-  const kept = { none: 0, items: 4, ratings: 4 + byUser.valueBytes }[resolved.history];
+  const kept = { none: 0, items: 4, ratings: 4 + byUser.valueBytes }[
+    historyFor(rest.history, resolved.history, ratings)
+  ];
   const history = byUser instanceof Csr ? 0 : count * kept;
   const model = rowCount * (resolved.factors * numberBytes + biases + 4) + history;
+  checkCopies(ratings, resolved);
   const copies = bytesOfCopies(ratings, resolved, numberBytes);
   return { bytes: webAssembly + copies + model, webAssembly, ratings: copies, model };
 }

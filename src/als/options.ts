@@ -43,7 +43,10 @@ export interface AlsOptions extends FeedbackOptions, SolverOptions {
   seed?: number | undefined;
   /** Precision of factors and arithmetic: "float32" takes half the memory and about half the time. */
   precision?: Precision | undefined;
-  /** What the model keeps of the training rows: "items" is enough to leave rated ones out of recommendations. */
+  /**
+   * What the model keeps of the training rows: "items" (default) is enough to leave rated ones out of recommendations. Of more than
+   * 2²⁷ ratings in a file, whose items take 512 MiB, nothing is kept unless asked for.
+   */
   history?: HistoryKind | undefined;
 }
 

@@ -1,6 +1,8 @@
 import type { Engine } from "../kernel/index.js";
-import { type Factors, type ModelInfo, type ModelParts, trainedParts } from "../model/index.js";
+import { type Factors, type ModelInfo, type ModelParts, trainedParts, trainingRows } from "../model/index.js";
 import type { Id, RatingsSource } from "../ratings/index.js";
+import { runWithPauses } from "../ratings/slices.js";
+import { createYielder } from "../yield.js";
 import { optionsAsJson, type ResolvedAlsOptions } from "./options.js";
 import type { Session } from "./session.js";
 
@@ -26,6 +28,9 @@ export async function buildParts<U extends Id, I extends Id>(
   mean: number,
   run: RunFacts,
 ): Promise<ModelParts<U, I>> {
+  // Of ratings in a file, which takes its time.
+  if (options.history !== "none" && ratings.file !== undefined)
+    await runWithPauses(trainingRows(ratings, options.history), createYielder(), undefined, "ALS.fit");
   const users = await session.copyFactorsInSlices("users");
   const items = await session.copyFactorsInSlices("items");
   return assemble(session, options, ratings, mean, run, users, items);

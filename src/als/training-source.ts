@@ -1,3 +1,4 @@
+import { AlternantError } from "../errors.js";
 import type { RatingsSide, RatingsSource, Values } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
 import type { ResolvedAlsOptions } from "./options.js";
@@ -27,8 +28,24 @@ export async function trainingSource(
   const { confidence } = options;
   if (confidence === undefined || (given.min > 0 && !needsConfidences(given, options)))
     return { ratings: given, kept: given };
+  checkCopies(given, options);
   const { prepareImplicit } = await import("./confidences.js");
   return prepareImplicit(given, confidence, options, yielder);
+}
+
+/**
+ * Ratings in a file cannot be trained on where that takes copies of them all.
+ *
+ * @throws AlternantError "not-supported" saying why
+ */
+export function checkCopies(given: RatingsSource, options: ResolvedAlsOptions): void {
+  const { file, min, max } = given;
+  const drops = options.zeros === "drop" && min <= 0 && max >= 0;
+  if (file === undefined || !(drops || needsConfidences(given, options))) return;
+  throw new AlternantError(
+    "not-supported",
+    `ALS.fit: ${file} holds ratings outside of memory, and ${drops ? 'zeros: "drop" copies those that are no zeros' : 'confidences of weights, of dislikes by zeros, and of form "log" are worked out for every rating'}, which would have to fit into it. Bring all into memory by await packed.load(), or ${drops ? "pack them without zeros" : 'use confidence.form: "linear" and values above 0, without weights'}.`,
+  );
 }
 
 /** Whether confidences of ratings must be worked out ahead, and take room of their own. */

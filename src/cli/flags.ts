@@ -7,6 +7,7 @@ import { runWithPauses } from "../ratings/slices.js";
 import { splitParts } from "../ratings/split.js";
 import { createYielder } from "../yield.js";
 import { asUsage, type Context } from "./context.js";
+import { loadPacked, openPacked } from "./packed.js";
 import { startProgress } from "./progress.js";
 
 /** A number as an option's value. */
@@ -46,13 +47,15 @@ export function withReadingFlags(command: Command): Command {
     );
 }
 
-/** Reads ratings as the flags say, with a progress bar; `ids` is the kind of ids on both sides or on each. */
-export function readFlagged(
+/** Reads ratings into memory as the flags say, with a progress bar; `ids` is the kind of ids on both sides or on each. */
+export async function readFlagged(
   file: string,
   flags: ReadingFlags,
   ids: IdsOption,
   context: Context,
 ): Promise<Ratings<Id, Id>> {
+  const packed = await openPacked(file);
+  if (packed !== undefined) return loadPacked(packed, ids, context);
   return reading(
     flags,
     ids,
@@ -69,6 +72,8 @@ export async function readHalvesFlagged(
   split: SplitOptions,
   context: Context,
 ): Promise<[train: Ratings<Id, Id>, test: Ratings<Id, Id>]> {
+  const packed = await openPacked(file);
+  if (packed !== undefined) return (await loadPacked(packed, ids, context)).split(split);
   const parts = await reading(flags, ids, context, (options) => readParts(file, options));
   const halves = splitParts<Id, Id>(parts, split, true);
   const [train, test] = await runWithPauses(halves, createYielder(), context.signal, "splitting the ratings");
@@ -85,16 +90,13 @@ async function reading<T>(
   try {
     return await read({
       ids,
-      duplicates: flags.duplicates,
-      columns: columnsOf(flags),
+      ...readingOptions(flags),
       signal: context.signal,
       onProgress: ({ bytes, totalBytes, rows }) =>
         progress.update(
           totalBytes ? (100 * bytes) / totalBytes : 0,
           `${rows.toLocaleString("en-US")} ratings`,
         ),
-      ...(flags.delimiter !== undefined && { delimiter: flags.delimiter.replaceAll("\\t", "\t") }),
-      ...(flags.header !== undefined && { header: flags.header }),
     });
   } catch (error) {
     // What the file does wrong is an AlternantError: the rest is about flags, a column that is not there among them.
@@ -104,6 +106,18 @@ async function reading<T>(
   } finally {
     progress.stop();
   }
+}
+
+/** What flags say of how a file is read. */
+export function readingOptions(
+  flags: ReadingFlags,
+): Pick<ReadRatingsOptions, "columns" | "delimiter" | "duplicates" | "header"> {
+  return {
+    duplicates: flags.duplicates,
+    columns: columnsOf(flags),
+    ...(flags.delimiter !== undefined && { delimiter: flags.delimiter.replaceAll("\\t", "\t") }),
+    ...(flags.header !== undefined && { header: flags.header }),
+  };
 }
 
 function columnsOf(flags: ReadingFlags): RatingColumnOptions {

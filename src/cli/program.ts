@@ -5,6 +5,7 @@ import { addEvaluate } from "./commands/evaluate.js";
 import { addExplain } from "./commands/explain.js";
 import { addFoldIn } from "./commands/fold-in.js";
 import { addInspect } from "./commands/inspect.js";
+import { addPack } from "./commands/pack.js";
 import { addSvd } from "./commands/svd.js";
 import { addSynthesize } from "./commands/synthesize.js";
 import { addTour } from "./commands/tour.js";
@@ -29,6 +30,7 @@ export function createProgram(context: Context): Command {
   addExplain(program, context);
   addFoldIn(program, context);
   addInspect(program, context);
+  addPack(program, context);
   addSynthesize(program, context);
   addTour(program, context);
   for (const command of program.commands)

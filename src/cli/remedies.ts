@@ -7,6 +7,7 @@ const FLAGS: readonly (readonly [advice: RegExp, flag: string | Rename])[] = [
   [/(^|: )foldIn\b/g, "$1fold-in"],
   [/\bforFoldIn\(\)/g, "fold-in --out"],
   [/\bfoldIn\(ratings\)/g, "alternant fold-in"],
+  [/Bring all into memory by await packed\.load\(\)/g, "Train on text in place of packed ratings"],
   [/\{ duplicates: "last" \}/g, "--duplicates last"],
   [/\{ ids: "(string|number)" \}/g, "--ids $1"],
   [/\bheader: (true|false)\b/g, "--header (or --no-header)"],

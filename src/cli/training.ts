@@ -1,7 +1,7 @@
 import type { ALS, EpochEvent, TrainOptions } from "../als/index.js";
 import { baselines, type RmseResult, rmse } from "../metrics/index.js";
 import type { Model } from "../model/index.js";
-import type { Id, Ratings } from "../ratings/index.js";
+import type { Id, Ratings, RatingsSource } from "../ratings/index.js";
 import { asUsage } from "./context.js";
 import { startProgress } from "./progress.js";
 
@@ -14,7 +14,7 @@ export interface Trained<U extends Id, I extends Id> {
 /** Trains with a progress bar. */
 export async function train<U extends Id, I extends Id>(
   als: ALS,
-  ratings: Ratings<U, I>,
+  ratings: RatingsSource<U, I>,
   options: Omit<TrainOptions<U, I>, "onProgress">,
 ): Promise<Trained<U, I>> {
   const epochs: EpochEvent[] = [];
@@ -43,7 +43,7 @@ export async function train<U extends Id, I extends Id>(
 /** The error of a model on ratings that it did not see, beside what it must beat. */
 export async function testErrors<U extends Id, I extends Id>(
   model: Model<U, I>,
-  training: Ratings<U, I>,
+  training: RatingsSource<U, I>,
   test: Ratings<U, I>,
   signal: AbortSignal,
 ): Promise<Record<"mean" | "biases" | "model", RmseResult>> {

@@ -5,7 +5,8 @@ import type { Id, IdsOption, RatingsOptions } from "../ratings/index.js";
 import { Ratings } from "../ratings/index.js";
 import type { ItemId, UserId } from "../ratings/rating.js";
 import { runWithPauses } from "../ratings/slices.js";
-import { createYielder } from "../yield.js";
+import type { RatingStore } from "../ratings/triples.js";
+import { createYielder, type Yielder } from "../yield.js";
 import type { RatingColumnOptions } from "./columns.js";
 import { checkDialect, type DialectOptions } from "./dialect.js";
 import { gunzipped } from "./gunzip.js";
@@ -76,17 +77,44 @@ export async function readPartsFrom<J extends IdsOption>(
   name: string,
   options: ReadRatingsOptions<J>,
 ): Promise<RatingsParts<UserId<string, J>, ItemId<string, J>>> {
-  const { signal, onProgress, duplicates, ids = "string" } = options;
+  const position = new Position(name);
+  const sink = openSink(what, options, position);
+  const yielder = createYielder();
+  await readInto(what, sink, input, position, options, yielder);
+  const parts = await runWithPauses(sink.assemble(), yielder, options.signal, `reading ${name}`);
+  return parts as RatingsParts<Id, Id> as RatingsParts<UserId<string, J>, ItemId<string, J>>;
+}
+
+/** What takes the ratings of a text; `store` takes them in place of memory. */
+export function openSink(
+  what: string,
+  { ids = "string", duplicates }: ReadRatingsOptions,
+  position: Position,
+  store?: RatingStore,
+): RatingSink {
+  return new RatingSink(what, { ids, ...(duplicates !== undefined && { duplicates }) }, position, store);
+}
+
+/** Reads opened bytes to their end. */
+export async function readInto(
+  what: string,
+  sink: RatingSink,
+  input: ByteInput,
+  position: Position,
+  options: ReadRatingsOptions,
+  yielder: Yielder,
+): Promise<void> {
+  const { signal, onProgress } = options;
+  const { name } = position;
   checkDialect(options);
   if (options.header !== undefined) checkOneOf("header", options.header, [true, false]);
   checkOptions(`${what}: columns`, options.columns ?? {}, ["user", "item", "value", "timestamp", "weight"]);
-  const position = new Position(name);
-  const sink = new RatingSink(what, { ids, ...(duplicates !== undefined && { duplicates }) }, position);
+  const before = sink.count;
   const report = (): void => {
     const { taken, totalBytes } = input;
-    onProgress?.({ bytes: taken, rows: sink.count, ...(totalBytes !== undefined && { totalBytes }) });
+    const rows = sink.count - before;
+    onProgress?.({ bytes: taken, rows, ...(totalBytes !== undefined && { totalBytes }) });
   };
-  const yielder = createYielder();
   let reader: RatingsReader | undefined;
   for await (const block of lineBlocks(gunzipped(input.chunks, position), position)) {
     throwIfAborted(signal, `reading ${name}`);
@@ -98,8 +126,6 @@ export async function readPartsFrom<J extends IdsOption>(
   }
   if (reader === undefined) throw position.failure("is empty; expected one rating a line: user, item, value");
   reader.end();
-  if (sink.count === 0) throw position.failure("has no ratings, only a header or blank lines");
+  if (sink.count === before) throw position.failure("has no ratings, only a header or blank lines");
   report();
-  const parts = await runWithPauses(sink.assemble(), yielder, signal, `reading ${name}`);
-  return parts as RatingsParts<Id, Id> as RatingsParts<UserId<string, J>, ItemId<string, J>>;
 }

@@ -12,6 +12,7 @@ import {
 import { gramianBlocks } from "./gramian-blocks.js";
 import { fixedChunks } from "./half-epoch.js";
 import { type FitLayout, rowSumsView } from "./layout.js";
+import { ReadAhead } from "./read-ahead.js";
 import type { RowSolver } from "./row-solver.js";
 import { type Pass, Sweep } from "./sweep.js";
 import { describeUnsolved, UnsolvedRow } from "./unsolved-row.js";
@@ -70,10 +71,13 @@ export class InlineDriver implements Driver {
     const sums = rowSumsView(this.#memory, this.#layout, rowCount);
     let done = 0;
     let told = performance.now();
+    const ahead = pass === "gramian" ? undefined : new ReadAhead(half.ratings);
+    ahead?.from(0);
     try {
       for (let at = 0; at < ranges.length; at += 2)
         for (const ratings of this.#sweep.run(pass, half, ranges[at]!, ranges[at + 1]!, sums)) {
           done += ratings;
+          ahead?.from(done);
           if (!this.#yielder.due()) continue;
           if (onWork && performance.now() - told >= PROGRESS_MS) {
             told = performance.now();

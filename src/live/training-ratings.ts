@@ -10,6 +10,7 @@ import {
   type Id,
   Ratings,
   type RatingsSource,
+  refuseFile,
   type Vocabulary,
 } from "../ratings/index.js";
 import { orient } from "../ratings/orient.js";
@@ -20,7 +21,7 @@ import type { Yielder } from "../yield.js";
 /**
  * The ratings that a model was trained on, in the order of its ids; told by how many each user and each item has, and their mean.
  *
- * @throws TypeError for what are no ratings, RangeError for others than it was trained on
+ * @throws TypeError for what are no ratings in memory, RangeError for others than it was trained on
  */
 export async function trainingRatings<U extends Id, I extends Id>(
   what: string,
@@ -29,6 +30,7 @@ export async function trainingRatings<U extends Id, I extends Id>(
   yielder: Yielder,
 ): Promise<RatingsSource<U, I>> {
   checkSource(what, given);
+  refuseFile(what, given);
   await checkContents(what, given, yielder);
   const { kept } = await trainingSource(given, optionsFromJson(parts.options), yielder);
   const ratings = kept as RatingsSource<U, I>;

@@ -1,6 +1,6 @@
 import { checkSignal } from "../abort.js";
 import { checkNumber, checkOptions } from "../options.js";
-import { type Id, notRatings, Ratings } from "../ratings/index.js";
+import { checkSource, type Id, type RatingsSource } from "../ratings/index.js";
 import type { Scorer } from "./scorer.js";
 
 /** λ_b of biases alone: the best on MovieLens, of the sweep that `npm run bench:quality` prints. */
@@ -27,13 +27,13 @@ export interface Baselines<U extends Id, I extends Id> {
  * @throws TypeError, RangeError for a bad option; AlternantError "aborted"
  */
 export async function baselines<U extends Id, I extends Id>(
-  ratings: Ratings<U, I>,
+  ratings: RatingsSource<U, I>,
   options: BaselineOptions = {},
 ): Promise<Baselines<U, I>> {
   checkOptions("baselines", options, ["regularization", "signal"]);
   const { regularization = BIAS_REGULARIZATION, signal } = options;
   const lambda = checkNumber("regularization", regularization, { min: 0 });
-  if (!(ratings instanceof Ratings)) throw notRatings("baselines", ratings);
+  checkSource("baselines", ratings);
   checkSignal(signal);
   const { users, items, mean, min, max } = ratings;
   const range = [min, max] as const;

@@ -1,4 +1,4 @@
-import type { Ratings } from "../ratings/ratings.js";
+import type { RatingsSource } from "../ratings/source.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { Scorer } from "./scorer.js";
 
@@ -38,7 +38,7 @@ export interface MaeResult extends ErrorCounts {
  */
 export async function rmse<U extends Id, I extends Id>(
   scorer: Scorer<U, I>,
-  test: Ratings<U, I>,
+  test: RatingsSource<U, I>,
   options: MetricOptions = {},
 ): Promise<RmseResult> {
   const { sumErrors } = await import("./sum-errors.js");
@@ -49,7 +49,7 @@ export async function rmse<U extends Id, I extends Id>(
 /** Mean absolute error Σ|r − r̂| / n; all else as {@link rmse}. */
 export async function mae<U extends Id, I extends Id>(
   scorer: Scorer<U, I>,
-  test: Ratings<U, I>,
+  test: RatingsSource<U, I>,
   options: MetricOptions = {},
 ): Promise<MaeResult> {
   const { sumErrors } = await import("./sum-errors.js");

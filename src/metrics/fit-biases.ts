@@ -1,5 +1,6 @@
 import { throwIfAborted } from "../errors.js";
-import { type Csr, csrOf, type RatingsSource } from "../ratings/index.js";
+import type { RatingsSide, RatingsSource } from "../ratings/index.js";
+import { stretchesOf } from "../ratings/passes.js";
 import { createYielder, interruptible, type Yielder } from "../yield.js";
 
 /** Each sweep solves all item biases, then all user biases; they converge in a handful. */
@@ -21,9 +22,7 @@ export async function fitBiases(
 ): Promise<{ readonly users: Float64Array<ArrayBuffer>; readonly items: Float64Array<ArrayBuffer> }> {
   const check = (): void => throwIfAborted(signal, what);
   check();
-  const { mean, min, max } = ratings;
-  const byUser = csrOf(ratings.byUser);
-  const byItem = csrOf(ratings.byItem);
+  const { mean, min, max, byUser, byItem } = ratings;
   const users = new Float64Array(ratings.userCount);
   const items = new Float64Array(ratings.itemCount);
   const yielder = interruptible(createYielder(), check);
@@ -40,13 +39,16 @@ export async function fitBiases(
 
 /** b = Σw(r − μ − c) / (Σw + λ_b) of each row, the other side's biases c fixed; returns the largest change. */
 async function solveBiases(
-  { starts, columns, values, weights }: Csr,
+  side: RatingsSide,
   mean: number,
   lambda: number,
   fixed: Float64Array,
   solved: Float64Array,
   yielder: Yielder,
 ): Promise<number> {
+  const { starts } = side;
+  const stretches = stretchesOf(side);
+  let { from, to: end, columns, values, weights } = stretches.next().value!;
   let moved = 0;
   let sinceLook = 0;
   for (let row = 0; row < solved.length; row++) {
@@ -56,8 +58,9 @@ async function solveBiases(
     let sum = 0;
     let weight = 0;
     for (let p = starts[row]!; p < to; p++) {
-      const w = weights === undefined ? 1 : weights[p]!;
-      sum += w * (values[p]! - mean - fixed[columns[p]!]!);
+      if (p === end) ({ from, to: end, columns, values, weights } = stretches.next().value!);
+      const w = weights === undefined ? 1 : weights[p - from]!;
+      sum += w * (values[p - from]! - mean - fixed[columns[p - from]!]!);
       weight += w;
     }
     const bias = sum / (weight + lambda);

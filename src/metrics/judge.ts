@@ -1,5 +1,6 @@
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { checkInteger, checkNumber, checkOneOf, checkOptions } from "../options.js";
+import { refuseFile } from "../ratings/check-source.js";
 import type { Ratings } from "../ratings/ratings.js";
 import type { Id } from "../ratings/vocabulary.js";
 import { breathing } from "./match.js";
@@ -35,6 +36,7 @@ export async function judgeRanking<U extends Id, I extends Id>(
     throw new TypeError(`${what} needs a model first, not ${describe(ranker)}`);
   if (typeof test?.byUser !== "object")
     throw new TypeError(`${what} needs Ratings to compare with, not ${describe(test)}`);
+  refuseFile(what, test);
   const breath = breathing(what, signal);
   const relevant = await relevantOf(ranker, test, least ?? 0, breath);
   const deepest = Math.min(Math.max(...cutoffs), ranker.items.size);

@@ -1,21 +1,23 @@
-import { AlternantError, describe } from "../errors.js";
+import { AlternantError } from "../errors.js";
 import type { ItemLists } from "../kernel/index.js";
-import { Ratings } from "../ratings/ratings.js";
+import { checkSource } from "../ratings/check-source.js";
+import { Csr } from "../ratings/csr.js";
+import type { RatingsSource } from "../ratings/source.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { Ranker } from "./ranker.js";
 
 /**
  * The baseline of lists: the same for everybody, the items with the most training ratings first, equal ones by index.
  *
- * @param training the ratings that the model to compare with was trained on: what users rated is known by them
+ * @param training the ratings that the model to compare with was trained on: what users rated is known by them where they lie
+ *   in memory; by those in a file it is not, and lists can be judged with `exclude: "none"` alone
  */
-export function popularity<U extends Id, I extends Id>(training: Ratings<U, I>): Ranker<U, I> {
-  if (!(training instanceof Ratings))
-    throw new TypeError(`popularity needs the training ratings, not ${describe(training)}`);
+export function popularity<U extends Id, I extends Id>(training: RatingsSource<U, I>): Ranker<U, I> {
+  checkSource("popularity", training);
   const { users, items, byUser, byItem } = training;
   const { starts } = byItem;
   const counts = Int32Array.from({ length: items.size }, (_, item) => starts[item + 1]! - starts[item]!);
-  return popularityOf({ users, items, counts, rated: byUser });
+  return popularityOf({ users, items, counts, rated: byUser instanceof Csr ? byUser : undefined });
 }
 
 /** What popularity is known by: of ratings, or of a model. */

@@ -1,6 +1,7 @@
 import { AlternantError, describe, throwIfAborted } from "../errors.js";
 import { checkOneOf, checkOptions } from "../options.js";
-import type { Ratings } from "../ratings/ratings.js";
+import { stretchesOf } from "../ratings/passes.js";
+import type { RatingsSource } from "../ratings/source.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { ErrorCounts, MetricOptions } from "./error.js";
 import { breathing, match, STRIDE } from "./match.js";
@@ -10,7 +11,7 @@ import type { Scorer } from "./scorer.js";
 export async function sumErrors<U extends Id, I extends Id>(
   what: string,
   scorer: Scorer<U, I>,
-  test: Ratings<U, I>,
+  test: RatingsSource<U, I>,
   options: MetricOptions,
 ): Promise<{ squared: number; absolute: number; counts: ErrorCounts }> {
   checkOptions(what, options, ["clip", "signal"]);
@@ -25,12 +26,14 @@ export async function sumErrors<U extends Id, I extends Id>(
     );
   if (typeof test?.byUser !== "object")
     throw new TypeError(`${what} needs Ratings to compare with, not ${describe(test)}`);
-  const { starts, columns, values, rowCount, count } = test.byUser;
+  const { starts, rowCount, count } = test.byUser;
   const breath = breathing(what, options.signal);
   const users = await match(test.users, scorer.users, breath);
   const items = await match(test.items, scorer.items, breath);
   const [min, max] = clip ? scorer.range : [-Infinity, Infinity];
   const seen = new Uint8Array(items.length);
+  const stretches = stretchesOf(test.byUser);
+  let { from, to, columns, values } = stretches.next().value!;
   let squared = 0;
   let absolute = 0;
   let unknownUsers = 0;
@@ -39,10 +42,11 @@ export async function sumErrors<U extends Id, I extends Id>(
     const end = starts[row + 1]!;
     if (user < 0 && starts[row]! < end) unknownUsers++;
     for (let at = starts[row]!; at < end; at++) {
-      const item = columns[at]!;
+      if (at === to) ({ from, to, columns, values } = stretches.next().value!);
+      const item = columns[at - from]!;
       seen[item] = 1;
       const score = scorer.score(user, items[item]!);
-      const error = values[at]! - Math.min(Math.max(score, min), max);
+      const error = values[at - from]! - Math.min(Math.max(score, min), max);
       squared += error * error;
       absolute += Math.abs(error);
       if (at % STRIDE === 0 && breath.due()) await breath.take();

@@ -48,3 +48,4 @@ export type {
   WeightedItem,
 } from "./results.js";
 export { type Trained, trainedModel, trainedParts } from "./trained.js";
+export { historyFor, trainingRows } from "./training-rows.js";

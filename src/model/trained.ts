@@ -1,7 +1,9 @@
-import { csrOf, type Id, type RatingsSource } from "../ratings/index.js";
+import type { Id, RatingsSource } from "../ratings/index.js";
+import { runNow } from "../ratings/slices.js";
 import type { ModelInfo } from "./info.js";
 import { Model } from "./model.js";
 import type { HistoryKind, ModelHistory, ModelParts } from "./parts.js";
+import { trainingRows } from "./training-rows.js";
 
 /** What an estimator has made of ratings. */
 export interface Trained
@@ -57,9 +59,10 @@ export function trainedParts<U extends Id, I extends Id>(
 
 function historyOf(ratings: RatingsSource, kind: HistoryKind): ModelHistory {
   if (kind === "none") return { kind };
-  const { starts, columns, values, weights } = csrOf(ratings.byUser);
+  const { starts } = ratings.byUser;
+  const { columns, values, weights } = runNow(trainingRows(ratings, kind));
   if (kind === "items") return { kind, byUser: { starts, columns } };
-  return { kind, byUser: { starts, columns, values, ...(weights && { weights }) } };
+  return { kind, byUser: { starts, columns, values: values!, ...(weights && { weights }) } };
 }
 
 function rowCounts(starts: Float64Array): Int32Array {

@@ -3,6 +3,7 @@ import { AlternantError } from "../errors.js";
 import { Model } from "../model/index.js";
 import type { Id } from "../ratings/index.js";
 import { type FileName, pathOf, unreadable } from "./open-file.js";
+import { looksPacked } from "./packed/format.js";
 import { writeFileAtomically } from "./write.js";
 
 /**
@@ -17,6 +18,11 @@ export async function loadModel<U extends Id = Id, I extends Id = Id>(file: File
   const bytes = await readFile(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
+  if (looksPacked(bytes))
+    throw new AlternantError(
+      "corrupt-model",
+      `${path} holds packed ratings, not a model: train on them first.`,
+    );
   try {
     return await Model.fromBytes<U, I>(bytes);
   } catch (error) {

@@ -32,31 +32,72 @@ export async function writeFileAtomically(
     if (existing?.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
     if (existing !== undefined && !existing.isFile())
       await fillAndClose(await open(path, "w"), content, path, signal);
-    else await replace(path, existing?.mode, content, signal);
+    else await replace(path, existing?.mode, (handle) => fillAndClose(handle, content, path, signal, true));
   } catch (error) {
     throw error instanceof AlternantError ? error : unwritable(path, error);
   }
 }
 
+/**
+ * The same for a file that is not written from its beginning to its end: `fill` writes to the temporary file, which is synced
+ * and closed after it.
+ *
+ * @throws (rejects) AlternantError "output-failed" naming the path and the reason, for what is no ordinary file too; what
+ *   `fill` throws. The old file is whole then, and nothing else is left
+ */
+export async function replaceFile(
+  file: FileName,
+  fill: (descriptor: number) => Promise<void>,
+): Promise<void> {
+  const path = pathOf(file);
+  try {
+    const existing = await stat(path).catch(absent);
+    if (existing?.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
+    if (existing !== undefined && !existing.isFile())
+      throw new Error(
+        "it is a device or a pipe, and this file is not written in order; give an ordinary file",
+      );
+    await replace(path, existing?.mode, async (handle) => {
+      try {
+        await fill(handle.fd);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+  } catch (error) {
+    throw isOurs(error) ? error : unwritable(path, error);
+  }
+}
+
+/** What says for itself what is wrong. */
+function isOurs(error: unknown): boolean {
+  return error instanceof AlternantError || error instanceof TypeError || error instanceof RangeError;
+}
+
 async function replace(
   path: string,
   mode: number | undefined,
-  content: FileContent,
-  signal: AbortSignal | undefined,
+  fillAndClose: (handle: FileHandle) => Promise<void>,
 ): Promise<void> {
   const target = mode === undefined ? path : await realpath(path);
   const folder = dirname(target);
-  const temporary = join(folder, `.alternant-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(folder, temporaryName());
   const handle = await open(temporary, "wx", 0o666);
   try {
     if (mode !== undefined) await handle.chmod(mode & 0o7777);
-    await fillAndClose(handle, content, path, signal, true);
+    await fillAndClose(handle);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(folder);
+}
+
+/** A name that no other file has. */
+export function temporaryName(): string {
+  return `.alternant-${randomBytes(6).toString("hex")}.tmp`;
 }
 
 async function fillAndClose(

@@ -5,8 +5,8 @@ import { orient } from "./orient.js";
 import type { Duplicates, RatingsOptions } from "./rating.js";
 import { MAX_VALUE, type Place, pairOf, refuseNumber, refuseShape } from "./refusals.js";
 import type { Sliced } from "./slices.js";
-import { Triples } from "./triples.js";
-import type { IdKind } from "./vocabulary.js";
+import { type RatingStore, Triples } from "./triples.js";
+import type { IdKind, Vocabulary } from "./vocabulary.js";
 import { VocabularyBuilder } from "./vocabulary-builder.js";
 
 const KINDS = ["string", "number"] as const;
@@ -21,16 +21,24 @@ export class RatingsBuilder {
   readonly #users: VocabularyBuilder;
   readonly #items: VocabularyBuilder;
   readonly #triples = new Triples();
+  readonly #store: RatingStore;
   #timed = false;
 
   /**
    * @param what the function that reads, as it stands in messages about options
    * @param options validated here
    * @param place tells in messages where a rating was given, from its position counted from 0
+   * @param store takes the ratings in place of memory: who gives it has no use for {@link assemble}
    */
-  constructor(what: string, options: RatingsOptions, place: Place = (row) => `row ${row}`) {
+  constructor(
+    what: string,
+    options: RatingsOptions,
+    place: Place = (row) => `row ${row}`,
+    store?: RatingStore,
+  ) {
     this.#what = what;
     this.#place = place;
+    this.#store = store ?? this.#triples;
     this.#duplicates = checkDuplicates(what, options.duplicates);
     const { users, items } = checkIds(what, options.ids);
     this.#users = new VocabularyBuilder("user", users, place);
@@ -39,7 +47,12 @@ export class RatingsBuilder {
 
   /** The number of ratings taken so far. */
   get count(): number {
-    return this.#triples.count;
+    return this.#store.count;
+  }
+
+  /** The ids of the ratings taken, of which there is at least one. */
+  vocabularies(): { readonly users: Vocabulary; readonly items: Vocabulary } {
+    return { users: this.#users.build(), items: this.#items.build() };
   }
 
   /** Takes a rating in any shape of {@link RatingRow}. */
@@ -69,13 +82,13 @@ export class RatingsBuilder {
 
   /** Takes a rating by the indexes of its ids, for a caller that knows them without a look at the ids. */
   addByIndex(u: number, i: number, value: unknown, weight?: unknown, timestamp?: unknown): void {
-    const row = this.#triples.count;
+    const row = this.#store.count;
     if (typeof value !== "number" || !(value >= -MAX_VALUE && value <= MAX_VALUE))
       refuseNumber(this.#place(row), "value", value, this.#users.id(u), this.#items.id(i));
     if (weight !== undefined) this.#checkWeight(weight, row, this.#users.id(u), this.#items.id(i));
     if (timestamp !== undefined || this.#timed)
       this.#checkTimestamp(timestamp, row, this.#users.id(u), this.#items.id(i));
-    this.#triples.push(u, i, value, weight as number | undefined, timestamp as number | undefined);
+    this.#store.push(u, i, value, weight as number | undefined, timestamp as number | undefined);
   }
 
   /**
@@ -92,7 +105,8 @@ export class RatingsBuilder {
       repeated: (user, item) => this.#refuseRepeated(user, item),
       tooLarge: (user, item, sum) => this.#refuseSum(user, item, sum),
     });
-    return yield* complete(users.build(), items.build(), orientations);
+    const vocabularies = this.vocabularies();
+    return yield* complete(vocabularies.users, vocabularies.items, orientations);
   }
 
   #addObject(row: object): void {

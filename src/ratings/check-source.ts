@@ -3,13 +3,21 @@ import { checkOneOf } from "../options.js";
 import type { Yielder } from "../yield.js";
 import { Ratings } from "./ratings.js";
 import type { RatingsSide, RatingsSource } from "./source.js";
+import { isVerified } from "./verified-sides.js";
 import { Vocabulary } from "./vocabulary.js";
 
 /** The error for what should be ratings and is not. */
 export function notRatings(what: string, value: unknown): TypeError {
-  return new TypeError(
-    `${what} needs Ratings, not ${describe(value)}: make them with Ratings.from(rows) or Ratings.fromColumns(columns).`,
-  );
+  const inFile = typeof value === "object" && value !== null && "file" in value && value.file !== undefined;
+  const remedy = inFile ? LOAD : "make them with Ratings.from(rows) or Ratings.fromColumns(columns)";
+  return new TypeError(`${what} needs Ratings, not ${describe(value)}: ${remedy}.`);
+}
+
+const LOAD = "those of a file can be brought into memory, where they fit, by await packed.load()";
+
+/** Refuses ratings in a file where all of them would have to be copied. @throws TypeError */
+export function refuseFile(what: string, ratings: RatingsSource): void {
+  if (ratings.file !== undefined) throw notRatings(what, ratings);
 }
 
 /**
@@ -65,7 +73,7 @@ function isSide(side: Partial<RatingsSide> | undefined): side is RatingsSide {
 
 function checkShared(what: string, side: RatingsSide): void {
   const shared = side.share();
-  if (shared === undefined) return;
+  if (shared === undefined || isVerified(side)) return;
   const { kind, columnCount, starts, columns, values, weights } = shared ?? {};
   const Values = side.valueBytes === 4 ? Float32Array : Float64Array;
   const Weights = side.weightBytes === 4 ? Float32Array : Float64Array;
@@ -90,12 +98,12 @@ function checkShared(what: string, side: RatingsSide): void {
 }
 
 /**
- * Reads a source that is no Ratings once through, because kernels check nothing.
+ * Reads a source that is no Ratings once through, because kernels check nothing, unless its sides check all that is read.
  *
  * @throws AlternantError "invalid-rating" naming the row
  */
 export async function checkContents(what: string, source: RatingsSource, yielder: Yielder): Promise<void> {
-  if (source instanceof Ratings) return;
+  if (source instanceof Ratings || (isVerified(source.byUser) && isVerified(source.byItem))) return;
   const { readThrough } = await import("./read-through.js");
   await readThrough(what, source, yielder);
 }

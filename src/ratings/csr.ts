@@ -1,5 +1,5 @@
 import { placeOf } from "./place.js";
-import type { RatingsSide, SharedSide } from "./source.js";
+import type { RatingsSide, SharedCsr } from "./source.js";
 
 /** Ratings' values or weights: single precision where every one of them survives it, double precision otherwise. */
 export type Values = Float32Array | Float64Array;
@@ -55,7 +55,7 @@ export class Csr implements RatingsSide {
     if (this.weights !== undefined) weights?.set(this.weights.subarray(from, to));
   }
 
-  share(): SharedSide | undefined {
+  share(): SharedCsr | undefined {
     const { columnCount, starts, columns, values, weights } = this;
     const arrays = [starts, columns, values, ...(weights === undefined ? [] : [weights])];
     if (arrays.some(({ buffer }) => buffer instanceof ArrayBuffer)) return undefined;
@@ -79,10 +79,5 @@ export function csrOf(side: RatingsSide): Csr {
   const values = room(valueBytes);
   const weights = weightBytes && room(weightBytes);
   side.read(0, count, columns, values, weights);
-  return new Csr(columnCount, { starts, columns, values, weights });
-}
-
-/** A side as another thread shared it. */
-export function openSide({ columnCount, starts, columns, values, weights }: SharedSide): RatingsSide {
   return new Csr(columnCount, { starts, columns, values, weights });
 }

@@ -1,8 +1,8 @@
 export { RatingsBuilder } from "./builder.js";
-export { checkContents, checkSource, notRatings } from "./check-source.js";
+export { checkContents, checkSource, notRatings, refuseFile } from "./check-source.js";
 export type { ConcatOptions } from "./concat.js";
 export type { CsrArrays, Values } from "./csr.js";
-export { Csr, csrOf, openSide } from "./csr.js";
+export { Csr, csrOf } from "./csr.js";
 export type { DecayOptions } from "./decay.js";
 export type { DrawBy } from "./draw.js";
 export type { FilterOptions } from "./filter.js";
@@ -20,7 +20,14 @@ export type {
 } from "./rating.js";
 export { Ratings } from "./ratings.js";
 export type { ReadOptions } from "./read.js";
-export type { RatingsSide, RatingsSource, SharedSide } from "./source.js";
+export type {
+  PackedSection,
+  RatingsSide,
+  RatingsSource,
+  SharedCsr,
+  SharedPackedSide,
+  SharedSide,
+} from "./source.js";
 export type { SplitOptions } from "./split.js";
 export type { Id, IdKind } from "./vocabulary.js";
 export { Vocabulary } from "./vocabulary.js";

@@ -1,11 +1,11 @@
 import type { Values } from "./csr.js";
 import type { Id, Vocabulary } from "./vocabulary.js";
 
-/**
- * What another thread reads one orientation of the ratings from: posted to it, nothing is copied. A file will be another
- * kind of it.
- */
-export interface SharedSide {
+/** What another thread reads one orientation of the ratings from: posted to it, nothing is copied. */
+export type SharedSide = SharedCsr | SharedPackedSide;
+
+/** Arrays in shared memory. */
+export interface SharedCsr {
   readonly kind: "csr";
   readonly columnCount: number;
   readonly starts: Float64Array;
@@ -13,6 +13,42 @@ export interface SharedSide {
   readonly values: Values;
   /** Missing where the ratings have no weights. */
   readonly weights?: Values | undefined;
+}
+
+/** A file that is open in this process; arrays are in shared memory. */
+export interface SharedPackedSide {
+  readonly kind: "packed";
+  readonly path: string;
+  readonly descriptor: number;
+  /** One word: 0 until the file is closed. */
+  readonly state: Int32Array;
+  readonly columnCount: number;
+  readonly starts: Float64Array;
+  readonly columns: PackedSection;
+  readonly values: PackedSection;
+  readonly weights?: PackedSection | undefined;
+}
+
+/** Numbers in a file, one for each rating. */
+export interface PackedSection {
+  /** As errors call it. */
+  readonly name: string;
+  /** Where its first byte is. */
+  readonly at: number;
+  /** Bytes of a number. */
+  readonly bytes: 4 | 8;
+  /** CRC-32 of each block. */
+  readonly crcs: Uint32Array;
+  /** 1 for each block whose numbers have been looked at. */
+  readonly checked: Uint8Array;
+}
+
+/** The shared memory that a side is read from; a file's numbers are in none. */
+export function buffersOf(shared: SharedSide): ArrayBufferLike[] {
+  const { starts, columns, values, weights } = shared;
+  if (shared.kind === "packed") return [starts.buffer];
+  const arrays = [starts, columns, values, weights] as (Float64Array | Int32Array | Values | undefined)[];
+  return arrays.flatMap((array) => (array === undefined ? [] : [array.buffer]));
 }
 
 /**
@@ -32,6 +68,11 @@ export interface RatingsSide {
   readonly weightBytes?: 4 | 8 | undefined;
   /** Copies ratings `from` … `to` − 1 to the start of the buffers given; `weights` where the ratings have some. */
   read(from: number, to: number, columns: Int32Array, values: Values, weights?: Values): void;
+  /**
+   * Brings ratings `from` … `to` − 1 near, so that reading them soon does not wait; missing where they are. What goes wrong is left
+   * for {@link read} to tell.
+   */
+  ahead?(from: number, to: number): Promise<void>;
   /** What other threads read this side from; undefined where its bytes cannot be shared, and one thread does it all. */
   share(): SharedSide | undefined;
 }
@@ -54,4 +95,8 @@ export interface RatingsSource<U extends Id = Id, I extends Id = Id> {
   readonly byUser: RatingsSide;
   /** A row for each item, a column for each user. */
   readonly byItem: RatingsSide;
+  /** The file that the ratings are read from, where they do not lie in memory: then nobody makes a copy of all of them. */
+  readonly file?: string;
+  /** What `contentHash` would work out, where it is known: written in a file, say. */
+  readonly contentHash?: string;
 }

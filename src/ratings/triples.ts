@@ -14,6 +14,19 @@ export interface Chunk {
   timestamps: Float64Array | undefined;
 }
 
+/** Where a builder puts ratings that it has checked, by index and in the order given. */
+export interface RatingStore {
+  readonly count: number;
+  /** Weights and timestamps that are undefined are not given. */
+  push(
+    user: number,
+    item: number,
+    value: number,
+    weight: number | undefined,
+    timestamp: number | undefined,
+  ): void;
+}
+
 const FIRST_CHUNK = 64;
 const NO_SLAB = new Slab(0);
 const NO_COLUMNS = NO_SLAB.take(0);
@@ -23,7 +36,7 @@ const NO_COLUMNS = NO_SLAB.take(0);
  * need double precision). They grow by chunks, whose lengths double up to a slice, because to copy a long array at once
  * would hold the event loop; the chunks lie in slabs, whose sizes double up to theirs.
  */
-export class Triples {
+export class Triples implements RatingStore {
   #chunks: Chunk[] = [];
   #closedCount = 0;
   #slab = NO_SLAB;

@@ -1,6 +1,6 @@
 import { nameClass } from "../class-name.js";
 import type { Engine } from "../kernel/index.js";
-import type { Model } from "../model/index.js";
+import { historyFor, type Model } from "../model/index.js";
 import { checkOptions } from "../options.js";
 import type { Id, RatingsSource } from "../ratings/index.js";
 import { type ResolvedSvdOptions, resolveOptions, type SvdOptions } from "./options.js";
@@ -38,10 +38,13 @@ export class SVD {
   }
 
   readonly options: ResolvedSvdOptions;
+  /** As it was asked for. */
+  readonly #history: SvdOptions["history"];
 
   /** @throws TypeError, RangeError naming the option that is wrong */
   constructor(options: SvdOptions = {}) {
     this.options = resolveOptions(options);
+    this.#history = options.history;
   }
 
   /**
@@ -57,6 +60,7 @@ export class SVD {
   ): Promise<Model<U, I>> {
     checkOptions("fit", options, ["signal", "engine", "onProgress"]);
     const { fitSvd } = await import("./fit.js");
-    return fitSvd(ratings, this.options, options);
+    const history = historyFor(this.#history, this.options.history, ratings);
+    return fitSvd(ratings, { ...this.options, history }, options);
   }
 }

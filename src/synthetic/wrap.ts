@@ -15,7 +15,7 @@ export interface WrappedWorld {
 export function* wrapWorld(world: WorldColumns): Sliced<WrappedWorld> {
   const itemCount = world.titles.length;
   const { order, columns, timestamps } = yield* renumber(world);
-  const users = yield* vocabulary(world.starts.length - 1, (user) => `user-${user + 1}`);
+  const users = yield* vocabulary(world.starts.length - 1, userName);
   const items = yield* vocabulary(itemCount, (item) => world.titles[order[item]!]!);
   // There and back again: that is what sorts each user's items.
   const byItem = yield* transpose(
@@ -24,6 +24,11 @@ export function* wrapWorld(world: WorldColumns): Sliced<WrappedWorld> {
   );
   const byUser = yield* transpose(byItem, users.size);
   return { ratings: new Ratings(yield* finish(users, items, byUser)), order };
+}
+
+/** The id of a user. */
+export function userName(user: number): string {
+  return `user-${user + 1}`;
 }
 
 /** Items numbered in order of first appearance, and days as the numbers that timestamps are. */
@@ -49,7 +54,8 @@ function* renumber(
   return { order, columns, timestamps };
 }
 
-function* vocabulary(size: number, name: (index: number) => string): Sliced<Vocabulary<string>> {
+/** As many names, each of its own. */
+export function* vocabulary(size: number, name: (index: number) => string): Sliced<Vocabulary<string>> {
   const ids: string[] = [];
   const indexes = new Map<string, number>();
   for (let index = 0; index < size; index++) {

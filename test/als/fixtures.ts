@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { AlsOptions, BiasMode } from "../../src/als/index.js";
 import type { Model } from "../../src/model/index.js";
 import { type Random, seededRandom } from "../../src/random.js";
-import { Ratings } from "../../src/ratings/index.js";
+import { type Id, Ratings } from "../../src/ratings/index.js";
 import { meanOf, type Problem, type State, sideOf, type Triple } from "../reference/als.js";
 import { fingerprint } from "../support/bytes.js";
 
@@ -94,7 +94,7 @@ export function initialFactors(problem: Problem, seed: number): Float64Array {
 }
 
 /** Factors and biases of a model whose ids are indices. */
-export function stateOfModel(model: Model<number, number>): State {
+export function stateOfModel<U extends Id, I extends Id>(model: Model<U, I>): State {
   const { factors, userCount, itemCount } = model;
   return {
     users: sideOf(
@@ -125,7 +125,7 @@ export function sumOfTargets(problem: Problem, state: State, which: "users" | "i
 }
 
 /** A fingerprint of all that a fit computes: factors and biases of both sides. */
-export function bitsOf(model: Model<number, number>): string {
+export function bitsOf<U extends Id, I extends Id>(model: Model<U, I>): string {
   const { users, items } = stateOfModel(model);
   return fingerprint(
     model.copyFactors("users").values,

@@ -14,6 +14,7 @@ const COMMANDS = [
   "inspect",
   "explain",
   "fold-in",
+  "pack",
   "synthesize",
   "tour",
 ];

@@ -60,6 +60,6 @@ describe("the table of docs/big-data.md", () => {
   });
 
   it("is there", () => {
-    expect(rows.length).toBe(3);
+    expect(rows.length).toBe(4);
   });
 });

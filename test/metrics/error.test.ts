@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { mae, rmse, type Scorer } from "../../src/metrics/index.js";
 import { Ratings } from "../../src/ratings/ratings.js";
+import type { RatingsSource } from "../../src/ratings/source.js";
 import { type Id, Vocabulary } from "../../src/ratings/vocabulary.js";
 
 /** Scores users × items from a table; an unknown user counts as 3, an unknown item as 2, both as 1. */
@@ -144,7 +145,7 @@ describe("rmse and mae", () => {
   test("take only ratings with the ids of the model", () => {
     expectTypeOf(rmse<string, string>)
       .parameter(1)
-      .toEqualTypeOf<Ratings<string, string>>();
+      .toEqualTypeOf<RatingsSource<string, string>>();
     // Only checked, never called.
     const wrong = (ratings: Ratings<number, string>) =>
       // @ts-expect-error number ids where the model has strings

@@ -272,7 +272,7 @@ describe("rankingMetrics", () => {
     expect(await reject({ relevant: 4 })).toBe(
       "AlternantError: rankingMetrics: no user of the test has a relevant item (a value of at least 4) that the model knows and a list can show. Lower relevant, or take test ratings of the same users and items.",
     );
-    expect(() => popularity([] as never)).toThrow("popularity needs the training ratings, not an array of 0");
+    expect(() => popularity([] as never)).toThrow("popularity needs Ratings, not an array of 0");
   });
 
   it("need a history to leave out what was rated", async () => {

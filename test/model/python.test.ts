@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,9 +6,8 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { Model } from "../../src/model/index.js";
 import { Vocabulary } from "../../src/ratings/vocabulary.js";
+import { hasSafetensors, python } from "../node/python.js";
 import { randomParts } from "./fixtures.js";
-
-const { ALTERNANT_PYTHON: python = "python3" } = process.env;
 
 /** Takes everything out of a model file as a Python program would that knows no more than the tensors' names. */
 const SCRIPT = `
@@ -32,18 +31,6 @@ print(json.dumps({
     "values": t["history_values"].tolist(), "version": metadata["version"], "info": json.loads(metadata["info"]),
 }))
 `;
-
-function hasSafetensors(): boolean {
-  try {
-    execFileSync(python, ["-c", "import numpy, safetensors"], { stdio: "ignore", timeout: 30_000 });
-    return true;
-  } catch {
-    console.warn(
-      `Skipped: ${python} cannot import numpy and safetensors. ALTERNANT_PYTHON names another interpreter.`,
-    );
-    return false;
-  }
-}
 
 test.skipIf(!hasSafetensors()).each(["float32", "float64"] as const)(
   "Python's safetensors opens a model file and predicts the same (%s)",

@@ -42,7 +42,7 @@ export function addEvaluate(program: Command, context: Context): void {
     .command("evaluate")
     .description("the error of a model on a file of ratings, and how well its lists meet them")
     .argument("<model>", "a model file")
-    .argument("<file>", 'ratings; "-" is standard input');
+    .argument("<file>", 'ratings, as text or packed; "-" is standard input');
   withReadingFlags(command)
     .option("--no-clip", "do not clip predictions to the range of the training ratings")
     .option("--k <list>", "lengths of the lists that are judged", "5,10,20")

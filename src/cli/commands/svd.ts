@@ -3,12 +3,13 @@ import type { Engine } from "../../kernel/index.js";
 import type { Model } from "../../model/index.js";
 import { saveModel } from "../../node/index.js";
 import { checkNumber } from "../../options.js";
-import type { Id, Ratings } from "../../ratings/index.js";
+import type { Id, Ratings, RatingsSource } from "../../ratings/index.js";
 import { SVD } from "../../svd/index.js";
 import { DEFAULTS } from "../../svd/options.js";
 import { asUsage, type Context, example, printJson, threadsOf } from "../context.js";
 import { number, type ReadingFlags, readFlagged, readHalvesFlagged, withReadingFlags } from "../flags.js";
 import { checkWritable } from "../output.js";
+import { openPacked } from "../packed.js";
 import { startProgress } from "../progress.js";
 import { choice, engineOf, type RunFlags, withIdsFlag, withResultFlags, withRunFlags } from "../run-flags.js";
 import { testErrors } from "../training.js";
@@ -30,7 +31,10 @@ export function addSvd(program: Command, context: Context): void {
     .description(
       "decompose the ratings' matrix, what is not rated counting as 0 (PureSVD), and write the model to a file",
     )
-    .argument("<file>", 'ratings: CSV, TSV, "::" and the like, plain or gzip; "-" is standard input');
+    .argument(
+      "<file>",
+      'ratings: CSV, TSV, "::" and the like, plain or gzip, or packed; "-" is standard input',
+    );
   withIdsFlag(withReadingFlags(command))
     .option("--factors <k>", `axes, 1–2048 (default: ${DEFAULTS.factors})`, number)
     .addOption(
@@ -137,13 +141,14 @@ async function readAndFit(
   context: Context,
 ): Promise<{
   readonly model: Model<Id, Id>;
-  readonly training: Ratings<Id, Id>;
+  readonly training: RatingsSource<Id, Id>;
   readonly test: Ratings<Id, Id> | undefined;
 }> {
   const { seed } = svd.options;
-  const [training, test] =
+  const packed = flags.test === undefined ? await openPacked(file) : undefined;
+  const [training, test]: [RatingsSource<Id, Id>, Ratings<Id, Id>?] =
     flags.test === undefined
-      ? [await readFlagged(file, flags, flags.ids, context), undefined]
+      ? [packed ?? (await readFlagged(file, flags, flags.ids, context))]
       : await readHalvesFlagged(file, flags, flags.ids, { test: flags.test, seed }, context);
   const { factors } = svd.options;
   const progress = startProgress("decomposing", factors);
@@ -159,6 +164,9 @@ async function readAndFit(
         throw error;
       }),
     )
-    .finally(() => progress.stop());
+    .finally(async () => {
+      progress.stop();
+      await packed?.close();
+    });
   return { model, training, test };
 }

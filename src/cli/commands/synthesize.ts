@@ -4,11 +4,13 @@ import type { Command } from "commander";
 import { throwIfAborted } from "../../errors.js";
 import { ratingsToCsv } from "../../io/index.js";
 import { writeFileAtomically } from "../../node/index.js";
+import { packWorld } from "../../node/pack-world.js";
 import { syntheticWorld } from "../../synthetic/index.js";
-import { type Context, example, thousands, UsageError } from "../context.js";
+import { asUsage, type Context, example, thousands, UsageError } from "../context.js";
 import { number } from "../flags.js";
 import { checkWritable } from "../output.js";
 import { startProgress } from "../progress.js";
+import { withMemoryFlag } from "./pack.js";
 
 interface SynthesizeFlags {
   readonly users: number;
@@ -16,39 +18,53 @@ interface SynthesizeFlags {
   readonly ratings: number;
   readonly seed: number;
   readonly out?: string;
+  readonly packed?: boolean;
+  readonly memory: number;
 }
 
 export function addSynthesize(program: Command, context: Context): void {
   example(
-    program
-      .command("synthesize")
-      .description("generate ratings with MovieLens's shape and 12 hidden genres, as CSV")
+    withMemoryFlag(
+      program
+        .command("synthesize")
+        .description("generate ratings with MovieLens's shape and 12 hidden genres, as CSV or packed"),
+    )
       .option("--users <n>", "users", number, 6040)
       .option("--items <n>", "items", number, 3706)
       .option("--ratings <n>", "ratings", number, 1_000_000)
       .option("--seed <n>", "the same seed gives the same world anywhere", number, 1)
+      .option("--packed", "write the file that alternant pack would make of them")
       .option("--out <file>", "where to write; standard output unless given")
       .action((flags: SynthesizeFlags) => synthesize(flags, context)),
     "alternant synthesize --users 2000 --items 500 --ratings 50000 --out world.csv",
+    "alternant synthesize --ratings 1000000 --packed --out world.safetensors",
   );
 }
 
 async function synthesize(flags: SynthesizeFlags, context: Context): Promise<void> {
   const { users, items, ratings: count, seed } = flags;
+  if (flags.packed && flags.out === undefined)
+    throw new UsageError("--packed needs --out, the name of a file");
   if (flags.out !== undefined) await checkWritable(flags.out);
   const progress = startProgress("generating", 100);
-  const { ratings } = await syntheticWorld({
-    users,
-    items,
-    ratings: count,
-    seed,
-    signal: context.signal,
-    onProgress: ({ fraction }) => progress.update(fraction * 100),
-  })
-    .catch((error: unknown) => {
-      throw error instanceof RangeError || error instanceof TypeError ? new UsageError(error.message) : error;
-    })
-    .finally(() => progress.stop());
+  const shape = {
+    ...{ users, items, ratings: count, seed, signal: context.signal },
+    onProgress: ({ fraction }: { fraction: number }) => progress.update(fraction * 100),
+  };
+  const checked = <T>(making: Promise<T>): Promise<T> =>
+    making
+      .catch((error: unknown) =>
+        asUsage(() => {
+          throw error;
+        }),
+      )
+      .finally(() => progress.stop());
+  if (flags.packed) {
+    const facts = await checked(packWorld(shape, flags.out!, flags.memory));
+    context.print(`Wrote ${thousands(facts.ratings)} ratings to ${flags.out}.`);
+    return;
+  }
+  const { ratings } = await checked(syntheticWorld(shape));
   if (flags.out !== undefined) {
     await writeFileAtomically(flags.out, ratingsToCsv(ratings), { signal: context.signal });
     context.print(`Wrote ${thousands(ratings.count)} ratings to ${flags.out}.`);

@@ -3,13 +3,13 @@ import { ALS } from "../../als/index.js";
 import type { Engine } from "../../kernel/index.js";
 import type { Model } from "../../model/index.js";
 import { saveModel } from "../../node/index.js";
-import type { Id, Ratings } from "../../ratings/index.js";
+import type { Id, Ratings, RatingsSource } from "../../ratings/index.js";
 import { asUsage, type Context, example, openModel, printJson } from "../context.js";
 import { checkWritable } from "../output.js";
 import { judgeLists } from "../ranking.js";
 import { engineOf } from "../run-flags.js";
 import { testErrors, train } from "../training.js";
-import { readTrainData } from "./train-data.js";
+import { readTrainData, type TrainData } from "./train-data.js";
 import { alsOptions, checkTrainFlags, type TrainFlags, withTrainFlags } from "./train-flags.js";
 import { epochReport, printReport, type TrainReport } from "./train-report.js";
 
@@ -17,7 +17,10 @@ export function addTrain(program: Command, context: Context): void {
   const command = program
     .command("train")
     .description("train a model on a file of ratings and write it to a file")
-    .argument("<file>", 'ratings: CSV, TSV, "::" and the like, plain or gzip; "-" is standard input');
+    .argument(
+      "<file>",
+      'ratings: CSV, TSV, "::" and the like, plain or gzip, or packed; "-" is standard input',
+    );
   withTrainFlags(command).action((file: string, flags: TrainFlags) => runTrain(file, flags, context));
   example(
     command,
@@ -55,19 +58,40 @@ async function runTrain(file: string, flags: TrainFlags, context: Context): Prom
   else printReport(context, report);
 }
 
-/** A model and what the report tells of its making. The ratings end here: writing a model takes memory of its own. */
+/** What trains, on what, from where. */
+interface TrainWork {
+  readonly als: ALS;
+  readonly engine: Engine;
+  readonly initial: Model<Id, Id> | undefined;
+}
+
+/** A model and what the report tells of its making. */
+interface TrainedFacts
+  extends Omit<TrainReport, "parameters" | "seconds" | "options" | "solver" | "threads" | "out"> {
+  readonly model: Model<Id, Id>;
+}
+
+/** Reads and trains. The ratings end here: writing a model takes memory of its own. */
 async function readAndTrain(
   file: string,
   flags: TrainFlags,
-  { als, engine, initial }: { als: ALS; engine: Engine; initial: Model<Id, Id> | undefined },
+  work: TrainWork,
   context: Context,
-): Promise<
-  Omit<TrainReport, "parameters" | "seconds" | "options" | "solver" | "threads" | "out"> & {
-    readonly model: Model<Id, Id>;
+): Promise<TrainedFacts> {
+  const data = await readTrainData(file, flags, work.als.options.seed, context);
+  try {
+    return await trainOn(data, flags, work, context);
+  } finally {
+    await data.close();
   }
-> {
-  const { signal } = context;
-  const { training, validation, test } = await readTrainData(file, flags, als.options.seed, context);
+}
+
+async function trainOn(
+  { training, validation, test }: TrainData,
+  flags: TrainFlags,
+  { als, engine, initial }: TrainWork,
+  { signal }: Context,
+): Promise<TrainedFacts> {
   const { metric, validationK: k, patience } = flags;
   const { model, epochs } = await train(als, training, {
     engine,
@@ -97,7 +121,7 @@ async function readAndTrain(
 /** How well test ratings are met, beside what is simpler. */
 async function testOf(
   { als, engine, model }: { als: ALS; engine: Engine; model: Model<Id, Id> },
-  training: Ratings<Id, Id>,
+  training: RatingsSource<Id, Id>,
   test: Ratings<Id, Id>,
   signal: AbortSignal,
 ): Promise<Pick<TrainReport, "test" | "baselines">> {

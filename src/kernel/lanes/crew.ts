@@ -118,7 +118,10 @@ export class Crew {
         this.#lanes.push(
           new WorkerLane({ lane, module, beats }, script, {
             onReady: () => this.#onReady(),
-            onDone: ({ run, unsolved }) => this.#runs.get(run)?.leave(lane, unsolved),
+            onDone: ({ run, unsolved, refused }) =>
+              this.#runs
+                .get(run)
+                ?.leave(lane, unsolved, refused && new AlternantError(refused.code, refused.message)),
             onEnd: (reason) => this.#fail(lane, reason),
           }),
         );

@@ -1,3 +1,4 @@
+import { buffersOf } from "../../ratings/source.js";
 import { createYielder, interruptible } from "../../yield.js";
 import { planChunks } from "../chunks.js";
 import {
@@ -65,12 +66,12 @@ export class LaneDriver implements Driver {
     const { count, rowCount } = ratings;
     const shared = ratings.share();
     if (shared === undefined) throw new Error("a lane cannot read ratings that are not shared");
-    const arrays = [shared.starts, shared.columns, shared.values, shared.weights];
-    this.#work.share(arrays.flatMap((array) => (array === undefined ? [] : [array.buffer])));
+    this.#work.share(buffersOf(shared));
     const unsolved = await this.#work.run(
       { kind: "pass", pass, layout: this.#layout, half: { ...rest, ratings: shared } },
       chunks,
       onWork && { every: PROGRESS_MS, tell: (counted) => onWork(counted, count) },
+      pass === "gramian" ? undefined : ratings,
     );
     if (unsolved) throw describeUnsolved(unsolved, half, this.#layout.factors, rowName);
     onWork?.(count, count);

@@ -1,10 +1,12 @@
 import { onAbort, untilAborted } from "../../abort.js";
+import type { RatingsSide } from "../../ratings/source.js";
 import type { Driver, Guard } from "../driver.js";
 import type { FitLayout } from "../layout.js";
 import type { Crew } from "./crew.js";
 import { LaneDriver } from "./lane-driver.js";
 import type { Lanes } from "./lanes.js";
 import type { Task } from "./protocol.js";
+import { readAhead } from "./read-ahead.js";
 import type { Unsolved } from "./run.js";
 
 /** Told now and then while a run goes on, and how often, in milliseconds. */
@@ -63,9 +65,15 @@ export class LaneWork {
   /**
    * Takes all lanes through the chunks of a task; returns the first row that could not be solved, if one ended it.
    *
-   * @throws AlternantError "aborted", "disposed", "lane-failed"; what the listener throws
+   * @param side what lanes read in the course of it
+   * @throws AlternantError "aborted", "disposed", "lane-failed"; what the listener throws; what a lane refused
    */
-  async run(task: Task, chunks: Int32Array, listener?: Listener): Promise<Unsolved | undefined> {
+  async run(
+    task: Task,
+    chunks: Int32Array,
+    listener?: Listener,
+    side?: RatingsSide,
+  ): Promise<Unsolved | undefined> {
     const { signal, what } = this.guard;
     this.guard.check();
     // Who is told of a dead lane may rely on its siblings being gone, also between two runs.
@@ -73,6 +81,7 @@ export class LaneWork {
     const memoryId = this.#lanes.memoryId(this.memory);
     const run = this.#crew.run({ memoryId, memory: this.memory, module: this.#module, task, chunks });
     this.#running = run.over;
+    if (side !== undefined) void readAhead(run, chunks, side);
     const over = (): void => {
       this.#running = undefined;
     };
@@ -96,6 +105,7 @@ export class LaneWork {
       const unsolved = await untilAborted(run.over, signal, what);
       if (refused !== undefined) throw refused.error;
       this.guard.check();
+      if (run.refused !== undefined) throw run.refused;
       return unsolved;
     } finally {
       forget?.();

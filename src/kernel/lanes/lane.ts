@@ -1,3 +1,4 @@
+import { AlternantError } from "../../errors.js";
 import { ABI, createKernels, type Kernels } from "../kernels.js";
 import { UnsolvedRow } from "../unsolved-row.js";
 import { collectGarbageSoon } from "./collect.js";
@@ -48,17 +49,20 @@ export class Lane {
     const { memory, kernels } = await this.#instance(message);
     control.enter(lane);
     let unsolved: UnsolvedRow | undefined;
+    let refused: AlternantError | undefined;
     try {
       this.#work(message.chunks, openTask(message.task, memory, kernels, lane), control, this.#start);
     } catch (error) {
-      if (!(error instanceof UnsolvedRow)) throw error;
+      if (error instanceof UnsolvedRow) unsolved = error;
+      else if (error instanceof AlternantError) refused = error;
+      else throw error;
       control.stop();
-      unsolved = error;
     }
     this.#reply({
       type: "done",
       run: message.run,
       ...(unsolved && { unsolved: { row: unsolved.row, state: unsolved.state } }),
+      ...(refused && { refused: { code: refused.code, message: refused.message } }),
     });
   }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../errors.js";
 import type { SharedSide } from "../../ratings/source.js";
 import type { HalfEpoch } from "../half-epoch.js";
 import type { FitLayout } from "../layout.js";
@@ -60,7 +61,12 @@ export type HostMessage = StartMessage | RunMessage | ForgetMessage | CollectMes
 /** What a lane says. */
 export type LaneMessage =
   | { readonly type: "ready"; readonly abi: number }
-  /** It has left the run; `unsolved` is a row that ended it. */
-  | { readonly type: "done"; readonly run: number; readonly unsolved?: { row: number; state: number } }
+  /** It has left the run; `unsolved` is a row that ended it, `refused` an error that tells its cause and its remedy. */
+  | {
+      readonly type: "done";
+      readonly run: number;
+      readonly unsolved?: { row: number; state: number };
+      readonly refused?: { code: ErrorCode; message: string };
+    }
   /** Something that must not happen was thrown; it takes no more messages. */
   | { readonly type: "broken"; readonly reason: string };

@@ -25,9 +25,14 @@ export class RunControl {
     return Atomics.add(this.words, CURSOR, 1);
   }
 
+  /** How often chunks have been claimed. */
+  claimed(): number {
+    return Atomics.load(this.words, CURSOR);
+  }
+
   /** Whether every one of so many chunks has been claimed. */
   isClaimed(chunks: number): boolean {
-    return Atomics.load(this.words, CURSOR) >= chunks;
+    return this.claimed() >= chunks;
   }
 
   stop(): void {

@@ -1,3 +1,4 @@
+import type { AlternantError } from "../../errors.js";
 import type { RunControl } from "./run-control.js";
 
 /** A row that ended a run. */
@@ -13,6 +14,10 @@ export class Run {
   readonly #control: RunControl;
   readonly #chunks: number;
   readonly #inside: Set<number>;
+  /** What ended it, other than a row, once it is over. */
+  refused: AlternantError | undefined;
+  /** Whether it has ended, well or not. */
+  isOver = false;
   #unsolved: Unsolved | undefined;
   #resolve!: (unsolved: Unsolved | undefined) => void;
   #reject!: (error: Error) => void;
@@ -23,9 +28,20 @@ export class Run {
     this.#chunks = chunks;
     this.#inside = new Set(Array.from({ length: lanes }, (_, lane) => lane));
     this.over = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+      this.#resolve = (unsolved) => {
+        this.isOver = true;
+        resolve(unsolved);
+      };
+      this.#reject = (error) => {
+        this.isOver = true;
+        reject(error);
+      };
     });
+  }
+
+  /** Chunks that have been claimed; more than there are when lanes have asked for others. */
+  get claimed(): number {
+    return this.#control.claimed();
   }
 
   /** Ratings that have been worked through. */
@@ -33,9 +49,14 @@ export class Run {
     return this.#control.counted();
   }
 
-  /** A lane has left; where several met a row that they could not solve, the first row is told. */
-  leave(lane: number, unsolved: Unsolved | undefined): void {
+  /**
+   * A lane has left; where several met a row that they could not solve, the first row is told.
+   *
+   * @param refused an error that ended the lane's part, the first of which is kept
+   */
+  leave(lane: number, unsolved: Unsolved | undefined, refused?: AlternantError): void {
     this.#inside.delete(lane);
+    this.refused ??= refused;
     if (unsolved !== undefined && !(this.#unsolved !== undefined && this.#unsolved.row < unsolved.row))
       this.#unsolved = unsolved;
     this.#settle();

@@ -1,4 +1,4 @@
-import { openSide } from "../../ratings/csr.js";
+import { openSide } from "../../ratings/open-side.js";
 import type { Kernels } from "../kernels.js";
 import { lambdaView, rowSumsView } from "../layout.js";
 import { packRange } from "../lists/index-task.js";

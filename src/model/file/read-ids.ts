@@ -1,23 +1,29 @@
 import { type Id, Vocabulary } from "../../ratings/vocabulary.js";
-import { corrupt } from "./corrupt.js";
+import { corrupt as corruptModel } from "./corrupt.js";
 import type { Tensor } from "./format.js";
 import { fromInt64 } from "./int64.js";
+import type { Refuse } from "./read-safetensors.js";
 
 // How ids are laid out in a file stands in write-ids.ts.
 
 /** Engines end strings at about 2²⁹ characters. */
 const LONGEST_TEXT = 2 ** 28;
 
-/** The vocabulary of `count` number ids. @throws AlternantError "corrupt-model" */
-export function numberIds(ids: Tensor, count: number): Vocabulary<number> {
+/** The vocabulary of `count` number ids. @throws what `corrupt` makes: AlternantError "corrupt-model" unless given */
+export function numberIds(ids: Tensor, count: number, corrupt: Refuse = corruptModel): Vocabulary<number> {
   const values = fromInt64(ids.data);
   if (values === undefined || values.length !== count)
     throw corrupt(`tensor "${ids.name}" does not hold ${count} safe integers`);
-  return vocabulary("number", ids.name, [...values]);
+  return vocabulary("number", ids.name, Array.from(values), corrupt);
 }
 
-/** The vocabulary of `count` string ids. @throws AlternantError "corrupt-model" */
-export function stringIds(ids: Tensor, offsets: Tensor, count: number): Vocabulary<string> {
+/** The vocabulary of `count` string ids. @throws what `corrupt` makes: AlternantError "corrupt-model" unless given */
+export function stringIds(
+  ids: Tensor,
+  offsets: Tensor,
+  count: number,
+  corrupt: Refuse = corruptModel,
+): Vocabulary<string> {
   const starts = fromInt64(offsets.data);
   if (
     starts === undefined ||
@@ -38,12 +44,18 @@ export function stringIds(ids: Tensor, offsets: Tensor, count: number): Vocabula
     const to = starts[i + 1]!;
     if (!(from < to)) throw corrupt(`id ${i} in tensor "${ids.name}" is empty`);
     if (ascii !== undefined) list[i] = ascii.slice(from, to);
-    else list[i] = decode(decoder, bytes.subarray(from, to), ids.name, i);
+    else list[i] = decode(decoder, bytes.subarray(from, to), ids.name, i, corrupt);
   }
-  return vocabulary("string", ids.name, list);
+  return vocabulary("string", ids.name, list, corrupt);
 }
 
-function decode(decoder: TextDecoder, bytes: Uint8Array, tensor: string, index: number): string {
+function decode(
+  decoder: TextDecoder,
+  bytes: Uint8Array,
+  tensor: string,
+  index: number,
+  corrupt: Refuse,
+): string {
   try {
     let text = "";
     let from = 0;
@@ -62,7 +74,12 @@ function decode(decoder: TextDecoder, bytes: Uint8Array, tensor: string, index: 
   }
 }
 
-function vocabulary<T extends Id>(kind: "string" | "number", tensor: string, ids: T[]): Vocabulary<T> {
+function vocabulary<T extends Id>(
+  kind: "string" | "number",
+  tensor: string,
+  ids: T[],
+  corrupt: Refuse,
+): Vocabulary<T> {
   try {
     return new Vocabulary<T>(kind, ids);
   } catch (error) {

@@ -1,5 +1,5 @@
-import { describe } from "../../errors.js";
-import { corrupt } from "./corrupt.js";
+import { type AlternantError, describe } from "../../errors.js";
+import { corrupt as corruptModel } from "./corrupt.js";
 import { type Dtype, SIZES, type Tensor } from "./format.js";
 
 /** The reference implementation refuses a longer header. */
@@ -15,14 +15,32 @@ export interface Header {
   readonly end: number;
 }
 
-/** Reads the header of a safetensors file. @throws AlternantError "corrupt-model" */
-export function readHeader(file: Uint8Array): Header {
-  if (file.length < 8)
-    throw corrupt(`it has ${file.length} bytes, fewer than the length of its header takes`);
+/** Where a tensor lies in its file, in bytes. */
+export interface TensorPlace extends Pick<Tensor, "name" | "dtype" | "shape"> {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What makes the error of a file that cannot be believed. */
+export type Refuse = (why: string, cause?: unknown) => AlternantError;
+
+/**
+ * Reads the header of a safetensors file.
+ *
+ * @param file its beginning, header and all
+ * @param size bytes of the whole file
+ * @throws what `corrupt` makes: AlternantError "corrupt-model" unless given
+ */
+export function readHeader(
+  file: Uint8Array,
+  size: number = file.length,
+  corrupt: Refuse = corruptModel,
+): Header {
+  if (size < 8) throw corrupt(`it has ${size} bytes, fewer than the length of its header takes`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = view.getUint32(4, true) * 4294967296 + view.getUint32(0, true);
-  if (length > Math.min(file.length - 8, LONGEST_HEADER))
-    throw corrupt(`its header should have ${length} bytes, and the file has ${file.length}`);
+  if (length > Math.min(size - 8, LONGEST_HEADER))
+    throw corrupt(`its header should have ${length} bytes, and the file has ${size}`);
   let header: unknown;
   try {
     // A copy, because a decoder refuses shared memory.
@@ -45,43 +63,59 @@ export function readHeader(file: Uint8Array): Header {
 }
 
 /**
- * The tensors of a safetensors file as views of its bytes, after a check that they fill it without holes or overlaps,
- * each with as many bytes as its shape and type take.
+ * The tensors of a safetensors file as views of its bytes, after the checks of {@link placesOf}.
  *
  * @throws AlternantError "corrupt-model"
  */
 export function readTensors(file: Uint8Array, header: Header): Map<string, Tensor> {
-  const found: { from: number; to: number; tensor: Tensor }[] = [];
+  const tensors = new Map<string, Tensor>();
+  for (const { name, dtype, shape, from, to } of placesOf(header, file.length).values())
+    tensors.set(name, { name, dtype, shape, data: file.subarray(from, to) });
+  return tensors;
+}
+
+/**
+ * Where the tensors of a safetensors file lie, after a check that they fill it without holes or overlaps, each with as many
+ * bytes as its shape and type take.
+ *
+ * @param size bytes of the whole file
+ * @throws what `corrupt` makes: AlternantError "corrupt-model" unless given
+ */
+export function placesOf(
+  header: Header,
+  size: number,
+  corrupt: Refuse = corruptModel,
+): Map<string, TensorPlace> {
+  const found: TensorPlace[] = [];
   for (const [name, entry] of header.tensors) {
-    const { dtype, shape, from, to } = checkEntry(name, entry);
+    const { dtype, shape, from, to } = checkEntry(name, entry, corrupt);
     let bytes: number = SIZES[dtype];
     for (const extent of shape) bytes *= extent;
     if (to - from !== bytes)
       throw corrupt(
         `tensor ${describe(name)} of ${dtype} [${shape}] takes ${bytes} bytes, and has ${to - from}`,
       );
-    const data = file.subarray(header.end + from, header.end + to);
-    found.push({ from, to, tensor: { name, dtype, shape, data } });
+    found.push({ name, dtype, shape, from: header.end + from, to: header.end + to });
   }
   found.sort((a, b) => a.from - b.from || a.to - b.to);
-  const tensors = new Map<string, Tensor>();
-  let end = 0;
-  for (const { from, to, tensor } of found) {
-    if (from !== end)
+  const places = new Map<string, TensorPlace>();
+  let { end } = header;
+  for (const place of found) {
+    if (place.from !== end)
       throw corrupt(
-        `tensor ${describe(tensor.name)} begins at ${from}, and the one before it ends at ${end}`,
+        `tensor ${describe(place.name)} begins at ${place.from - header.end}, and the one before it ends at ${end - header.end}`,
       );
-    end = to;
-    tensors.set(tensor.name, tensor);
+    end = place.to;
+    places.set(place.name, place);
   }
-  if (header.end + end !== file.length)
-    throw corrupt(`its tensors end at byte ${header.end + end}, and the file has ${file.length}`);
-  return tensors;
+  if (end !== size) throw corrupt(`its tensors end at byte ${end}, and the file has ${size}`);
+  return places;
 }
 
 function checkEntry(
   name: string,
   entry: unknown,
+  corrupt: Refuse,
 ): { dtype: Dtype; shape: readonly number[]; from: number; to: number } {
   const what = `tensor ${describe(name)}`;
   if (!isObject(entry)) throw corrupt(`${what} is described by ${describe(entry)}, not by an object`);

@@ -1,0 +1,52 @@
+import { closeSync, openSync, readSync, rmSync, unlinkSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryName } from "../write.js";
+
+/**
+ * A file that nobody else sees. Where the system lets go of names of open files it has none from the beginning, so that not even a
+ * killed process leaves it behind.
+ */
+export class TemporaryFile {
+  readonly #path: string;
+  readonly #descriptor: number;
+  #named = false;
+  #open = true;
+
+  constructor(folder: string) {
+    this.#path = join(folder, temporaryName());
+    this.#descriptor = openSync(this.#path, "wx+", 0o600);
+    try {
+      unlinkSync(this.#path);
+    } catch {
+      this.#named = true;
+    }
+  }
+
+  /** Writes all of the bytes. */
+  write(bytes: Uint8Array, position: number): void {
+    writeAll(this.#descriptor, bytes, position);
+  }
+
+  /** Fills all of the bytes. */
+  read(bytes: Uint8Array, position: number): void {
+    for (let from = 0; from < bytes.length; ) {
+      const taken = readSync(this.#descriptor, bytes, from, bytes.length - from, position + from);
+      if (taken === 0) throw new Error("a temporary file has been cut short");
+      from += taken;
+    }
+  }
+
+  /** Gives its room back; idempotent. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    closeSync(this.#descriptor);
+    if (this.#named) rmSync(this.#path, { force: true });
+  }
+}
+
+/** A disk that fills up takes a part of a write before it refuses the rest. */
+export function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
+  for (let from = 0; from < bytes.length; )
+    from += writeSync(descriptor, bytes, from, bytes.length - from, position + from);
+}

@@ -1,0 +1,244 @@
+import { AlternantError } from "../errors.js";
+import { nodeBuiltin } from "../node-builtins.js";
+import type { Values } from "./csr.js";
+import { MAX_VALUE } from "./refusals.js";
+import type { PackedSection, RatingsSide, SharedPackedSide } from "./source.js";
+import { markVerified } from "./verified-sides.js";
+
+/** Bytes of a section that one checksum covers. */
+export const BLOCK_BYTES = 65536;
+/** Blocks that are read at a time: what a call of the kernels takes of the widest section. */
+const BLOCKS = 5;
+
+/** Bytes that are read ahead at once. */
+const AHEAD_BYTES = 2 ** 20;
+
+type Numbers = Int32Array | Values;
+
+/** Finds what is wrong with numbers `first` … of a section, if anything is: which one, and what. */
+type Inspect = (
+  numbers: Numbers,
+  first: number,
+) => { readonly at: number; readonly what: string } | undefined;
+
+/**
+ * One orientation of ratings in a file. Reads are synchronous and verify what they take: each block by its checksum every
+ * time, so that a file that changes under a fit cannot go unnoticed, and by its contents the first time that any thread has it.
+ * Threads of a process share its descriptors, so that a lane reads from the host's.
+ */
+export class PackedSide implements RatingsSide {
+  readonly rowCount: number;
+  readonly columnCount: number;
+  readonly count: number;
+  readonly starts: Float64Array;
+  readonly valueBytes: 4 | 8;
+  readonly weightBytes: 4 | 8 | undefined;
+  readonly #shared: SharedPackedSide;
+  readonly #columns: SectionReader;
+  readonly #values: SectionReader;
+  readonly #weights: SectionReader | undefined;
+  #scratch: Uint8Array | undefined;
+
+  constructor(shared: SharedPackedSide) {
+    const { starts, columnCount, columns, values, weights } = shared;
+    this.#shared = shared;
+    this.rowCount = starts.length - 1;
+    this.columnCount = columnCount;
+    this.starts = starts;
+    this.count = starts[this.rowCount]!;
+    this.valueBytes = values.bytes;
+    this.weightBytes = weights?.bytes;
+    this.#columns = new SectionReader(shared, columns, (numbers, first) =>
+      this.#inspectColumns(numbers, first),
+    );
+    this.#values = new SectionReader(shared, values, inspectValues);
+    this.#weights = weights && new SectionReader(shared, weights, inspectWeights);
+    markVerified(this);
+  }
+
+  /**
+   * Copies ratings `from` … `to` − 1 to the start of the buffers given.
+   *
+   * @throws AlternantError "invalid-file" naming the section and the row for what is cut short, damaged or out of bounds;
+   *   "disposed" when the ratings have been closed
+   */
+  read(from: number, to: number, columns: Int32Array, values: Values, weights?: Values): void {
+    this.readColumns(from, to, columns);
+    this.#values.read(from, to, values);
+    if (weights !== undefined) this.#weights?.read(from, to, weights);
+  }
+
+  /** The same of columns alone. */
+  readColumns(from: number, to: number, columns: Int32Array): void {
+    this.#columns.read(from, to, columns);
+  }
+
+  /** Reads ratings into the system's cache of the file, from which other reads are copies. */
+  async ahead(from: number, to: number): Promise<void> {
+    const { columns, values, weights } = this.#shared;
+    for (const section of [columns, values, weights])
+      if (section !== undefined)
+        await this.#touch(section.at + from * section.bytes, (to - from) * section.bytes);
+  }
+
+  share(): SharedPackedSide {
+    return this.#shared;
+  }
+
+  /** Reads bytes and forgets them. */
+  async #touch(position: number, length: number): Promise<void> {
+    const { read } = nodeBuiltin("node:fs")!;
+    const { descriptor, state } = this.#shared;
+    this.#scratch ??= new Uint8Array(AHEAD_BYTES);
+    for (let from = 0; from < length && Atomics.load(state, 0) === 0; from += AHEAD_BYTES) {
+      const bytes = Math.min(AHEAD_BYTES, length - from);
+      await new Promise<void>((resolve) =>
+        read(descriptor, this.#scratch!, 0, bytes, position + from, () => resolve()),
+      );
+    }
+  }
+
+  /** Columns ascend within a row, and lie on the other side. */
+  #inspectColumns(columns: Numbers, first: number): ReturnType<Inspect> {
+    const { columnCount, starts } = this;
+    let previous = -1;
+    for (let p = 0; p < columns.length; p++) {
+      const column = columns[p]! >>> 0;
+      if (column >= columnCount) return { at: p, what: `index ${column}, of ${columnCount}` };
+      if (column <= previous && starts[rowOf(starts, first + p)] !== first + p)
+        return { at: p, what: `index ${column} after ${previous}, and they must ascend` };
+      previous = column;
+    }
+    return undefined;
+  }
+}
+
+/** The row that has position `position`, which some row has. */
+export function rowOf(starts: Float64Array, position: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= position) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function inspectValues(values: Numbers): ReturnType<Inspect> {
+  for (let p = 0; p < values.length; p++)
+    if (!(values[p]! >= -MAX_VALUE && values[p]! <= MAX_VALUE))
+      return { at: p, what: `the value ${values[p]}, and values are finite numbers from -1e15 to 1e15` };
+  return undefined;
+}
+
+function inspectWeights(weights: Numbers): ReturnType<Inspect> {
+  for (let p = 0; p < weights.length; p++)
+    if (!(weights[p]! > 0 && weights[p]! < Infinity))
+      return { at: p, what: `the weight ${weights[p]}, and weights are finite numbers above 0` };
+  return undefined;
+}
+
+/** Looks at timestamps. */
+export function inspectTimestamps(timestamps: Numbers): ReturnType<Inspect> {
+  for (let p = 0; p < timestamps.length; p++)
+    if (!Number.isFinite(timestamps[p]))
+      return { at: p, what: `the timestamp ${timestamps[p]}, and they are finite` };
+  return undefined;
+}
+
+/** Reads one section in order or not; what was read last is kept, so that neighbouring reads share a block. */
+export class SectionReader {
+  readonly #file: SharedPackedSide;
+  readonly #section: PackedSection;
+  readonly #inspect: Inspect;
+  readonly #count: number;
+  readonly #perBlock: number;
+  readonly #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(BLOCKS * BLOCK_BYTES);
+  readonly #numbers: Numbers;
+  /** The blocks that are held. */
+  #first = 0;
+  #held = 0;
+
+  constructor(file: SharedPackedSide, section: PackedSection, inspect: Inspect) {
+    const { buffer } = this.#bytes;
+    this.#file = file;
+    this.#section = section;
+    this.#inspect = inspect;
+    this.#count = file.starts[file.starts.length - 1]!;
+    this.#perBlock = BLOCK_BYTES / section.bytes;
+    this.#numbers =
+      section === file.columns
+        ? new Int32Array(buffer)
+        : section.bytes === 4
+          ? new Float32Array(buffer)
+          : new Float64Array(buffer);
+  }
+
+  read(from: number, to: number, target: Numbers): void {
+    const perBlock = this.#perBlock;
+    for (let at = from; at < to; ) {
+      const block = Math.floor(at / perBlock);
+      if (block < this.#first || block >= this.#first + this.#held)
+        this.#load(block, Math.ceil(to / perBlock));
+      const first = this.#first * perBlock;
+      const end = Math.min(to, first + this.#held * perBlock);
+      target.set(this.#numbers.subarray(at - first, end - first), at - from);
+      at = end;
+    }
+  }
+
+  /** Reads blocks from `block` on, up to `end` at most. */
+  #load(block: number, end: number): void {
+    const { at, bytes, crcs, checked } = this.#section;
+    this.#held = 0;
+    const position = block * BLOCK_BYTES;
+    const length = Math.min((end - block) * BLOCK_BYTES, this.#bytes.length, this.#count * bytes - position);
+    this.#fill(at + position, length, block);
+    const { crc32 } = nodeBuiltin("node:zlib")!;
+    for (let from = 0, current = block; from < length; from += BLOCK_BYTES, current++) {
+      const to = Math.min(from + BLOCK_BYTES, length);
+      if (crc32(this.#bytes.subarray(from, to)) !== crcs[current])
+        throw this.#refused(current * this.#perBlock, "does not have the contents that it was written with");
+      if (Atomics.load(checked, current) === 1) continue;
+      const wrong = this.#inspect(this.#numbers.subarray(from / bytes, to / bytes), current * this.#perBlock);
+      if (wrong !== undefined) throw this.#refused(current * this.#perBlock + wrong.at, `has ${wrong.what}`);
+      Atomics.store(checked, current, 1);
+    }
+    this.#first = block;
+    this.#held = Math.ceil(length / BLOCK_BYTES);
+  }
+
+  #fill(position: number, length: number, block: number): void {
+    const { descriptor, state, path } = this.#file;
+    const { readSync } = nodeBuiltin("node:fs")!;
+    const checkOpen = (): void => {
+      if (Atomics.load(state, 0) !== 0)
+        throw new AlternantError("disposed", `The ratings of ${path} have been closed: open them again.`);
+    };
+    for (let from = 0; from < length; ) {
+      let taken: number;
+      checkOpen();
+      try {
+        taken = readSync(descriptor, this.#bytes, from, length - from, position + from);
+      } catch (cause) {
+        checkOpen();
+        throw new AlternantError(
+          "invalid-file",
+          `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+          { cause },
+        );
+      }
+      if (taken === 0) throw this.#refused(block * this.#perBlock, "ends too early");
+      from += taken;
+    }
+  }
+
+  #refused(position: number, why: string): AlternantError {
+    const { path, starts } = this.#file;
+    return new AlternantError(
+      "invalid-file",
+      `${path}: section "${this.#section.name}" ${why}, at row ${rowOf(starts, position)} (rating ${position}). The file was cut short, damaged or changed: pack it again.`,
+    );
+  }
+}

@@ -1,0 +1,160 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadModel } from "../../src/node/index.js";
+import { bitsOf } from "../als/fixtures.js";
+import { alternant, CLI, start, succeed, temporaryFolder } from "./run.js";
+
+const folder = temporaryFolder();
+const TRAIN = ["--factors", "4", "--epochs", "2", "--precision", "float32"];
+
+beforeAll(async () => {
+  await succeed(folder, "synthesize --users 300 --items 100 --ratings 9000 --out world.csv".split(" "));
+  await succeed(folder, "synthesize --users 2000 --items 800 --ratings 200000 --out large.csv".split(" "));
+  await succeed(folder, ["pack", "world.csv", "--out", "world.safetensors"]);
+  mkdirSync(join(folder, "place"));
+});
+
+async function bitsOfModel(file: string): Promise<string> {
+  return bitsOf(await loadModel(join(folder, file)));
+}
+
+describe("alternant pack", () => {
+  it("tells what it wrote, as text and as JSON", async () => {
+    const args = ["pack", "world.csv", "--out", "told.safetensors"];
+    expect(await succeed(folder, args)).toMatch(
+      /^Wrote 9,000 ratings of 300 users and 100 items to told\.safetensors \(\d\.\d MB\) in \d+\.\d s\.\n$/,
+    );
+    const told = JSON.parse(await succeed(folder, [...args, "--json", "--memory", "16M", "--no-timestamps"]));
+    expect(told).toMatchObject({ users: 300, items: 100, ratings: 9000, out: "told.safetensors" });
+    expect(told.bytes).toBe(readFileSync(join(folder, "told.safetensors")).length);
+  });
+
+  it("and synthesize --packed write the same bytes, at any memory", async () => {
+    const bytes = readFileSync(join(folder, "world.safetensors"));
+    const shape = "synthesize --users 300 --items 100 --ratings 9000 --packed --out own.safetensors";
+    expect(await succeed(folder, shape.split(" "))).toBe("Wrote 9,000 ratings to own.safetensors.\n");
+    expect(readFileSync(join(folder, "own.safetensors"))).toEqual(bytes);
+    await succeed(folder, [...shape.split(" "), "--memory", "20M"]);
+    expect(readFileSync(join(folder, "own.safetensors"))).toEqual(bytes);
+  });
+
+  it("makes a file that train and svd take, with the bits of the text", async () => {
+    for (const [command, more] of [
+      ["train", TRAIN],
+      ["train", ["--feedback", "implicit", ...TRAIN]],
+      ["svd", ["--factors", "3", "--center", "biases"]],
+    ] as const) {
+      await succeed(folder, [command, "world.csv", ...more, "--out", "text-model.safetensors"]);
+      await succeed(folder, [command, "world.safetensors", ...more, "--out", "packed-model.safetensors"]);
+      expect(await bitsOfModel("packed-model.safetensors")).toBe(await bitsOfModel("text-model.safetensors"));
+    }
+  });
+
+  it("makes a file that is held out from, evaluated by and folded in as text is", async () => {
+    const held = ["--test", "0.1", "--validation", "0.1", "--half-life", "900", "--json", ...TRAIN];
+    const seconds = /"(seconds|out)":[^,}]+/g;
+    const told = async (file: string): Promise<string> =>
+      (await succeed(folder, ["train", file, ...held])).replace(seconds, "");
+    expect(await told("world.safetensors")).toBe(await told("world.csv"));
+    for (const args of [
+      ["evaluate", "model.safetensors", "FILE"],
+      ["fold-in", "model.safetensors", "--file", "FILE", "--count", "2"],
+    ]) {
+      const [text, packed] = await Promise.all(
+        ["world.csv", "world.safetensors"].map((file) =>
+          succeed(
+            folder,
+            args.map((arg) => (arg === "FILE" ? file : arg)),
+          ),
+        ),
+      );
+      expect(packed).toBe(text);
+    }
+  });
+
+  it("--append adds to what --out has, and refuses pairs that are there", async () => {
+    const path = join(folder, "place");
+    writeFileSync(join(path, "a.csv"), "ann,Alien,5\nbob,Brazil,3\n");
+    writeFileSync(join(path, "b.csv"), "ann,Brazil,4\nann,Alien,1\n");
+    const append = ["pack", "--append", "b.csv", "--out", "p.safetensors"];
+    const missing = await alternant(path, append);
+    expect(missing).toMatchObject({ code: 1, stdout: "" });
+    expect(missing.stderr).toMatch(/^alternant: p\.safetensors cannot be read: there is no such file/);
+    await succeed(path, ["pack", "a.csv", "--out", "p.safetensors"]);
+    const twice = await alternant(path, append);
+    expect(twice.stderr).toMatch(/user "ann", item "Alien" is rated twice; .* --duplicates last/);
+    expect(await succeed(path, [...append, "--duplicates", "last"])).toMatch(/^Wrote 3 ratings of 2 users/);
+    expect(readdirSync(path)).toEqual(["a.csv", "b.csv", "p.safetensors"]);
+  });
+
+  it.each([
+    [["--memory", "1M"], "The least that sorting takes is 16M."],
+    [["--memory", "much"], "It must be a number of bytes, like 512M or 2G."],
+    [["--user-column", "9"], "columns.user"],
+  ])("with %s ends with 2, and says what is wanted", async (flags, message) => {
+    const { code, stderr } = await alternant(folder, [
+      "pack",
+      "world.csv",
+      "--out",
+      "x.safetensors",
+      ...flags,
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message.replace("columns.user", "--user-column"));
+    expect(readdirSync(folder)).not.toContain("x.safetensors");
+  });
+
+  it("--packed of synthesize needs a file", async () => {
+    const { code, stderr } = await alternant(folder, ["synthesize", "--packed"]);
+    expect([code, stderr.split("\n")[0]]).toEqual([2, "alternant: --packed needs --out, the name of a file"]);
+  });
+
+  it("on a full disk leaves the old file whole and nothing else, however far it came", async () => {
+    const path = join(folder, "full");
+    mkdirSync(path);
+    await succeed(path, ["pack", "../world.csv", "--out", "p.safetensors"]);
+    const old = readFileSync(join(path, "p.safetensors"));
+    // KiB: while ratings are read (24 bytes each go into a temporary file), or when they have been.
+    for (const [limit, command] of [
+      [900, "pack ../large.csv"],
+      [4720, "pack ../large.csv"],
+      [900, "pack --append ../large.csv --duplicates last"],
+      [4880, "pack --append ../large.csv --duplicates last"],
+      [4720, "synthesize --packed --users 2000 --items 800 --ratings 200000"],
+    ] as const) {
+      const script = `ulimit -f ${limit}; exec "$0" "$1" ${command} --out p.safetensors`;
+      const { code, stdout, stderr } = await start(path, "bash", ["-c", script, process.execPath, CLI]).ended;
+      expect(stderr, command).toBe(
+        "alternant: p.safetensors cannot be written: it is larger than a file may be here (ulimit -f); nothing was changed\n",
+      );
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(readFileSync(join(path, "p.safetensors"))).toEqual(old);
+      expect(readdirSync(path)).toEqual(["p.safetensors"]);
+    }
+  });
+
+  it.each([0, 150, 400])("interrupted %i ms after its input ended leaves nothing", async (after) => {
+    const path = join(folder, `interrupted-${after}`);
+    mkdirSync(path);
+    const { child, ended } = start(path, process.execPath, [CLI, "pack", "-"], { input: null });
+    const large = readFileSync(join(folder, "large.csv"));
+    await new Promise<void>((resolve, reject) => {
+      child.stdin!.write(large, (error) => (error ? reject(error) : resolve()));
+    });
+    // Without an end of its input it cannot be done before the signal comes.
+    if (after === 0) await sleep(50);
+    else {
+      child.stdin!.end();
+      await sleep(after);
+    }
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    if (code === 0) expect(readdirSync(path)).toEqual(["ratings.safetensors"]);
+    else {
+      expect([code, stderr]).toEqual([130, "alternant: interrupted\n"]);
+      expect(readdirSync(path)).toEqual([]);
+    }
+  });
+});

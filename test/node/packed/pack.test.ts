@@ -1,0 +1,228 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { openRatings, type PackOptions, packRatings, readRatings } from "../../../src/node/index.js";
+import { feed } from "../../../src/node/packed/feed.js";
+import { packInto } from "../../../src/node/packed/pack-into.js";
+import { RatingsBuilder } from "../../../src/ratings/builder.js";
+import { contentHash } from "../../../src/ratings/content-hash.js";
+import { type Duplicates, type Rating, Ratings } from "../../../src/ratings/index.js";
+import { syntheticWorld } from "../../../src/synthetic/index.js";
+import { temporaryFolder } from "../temporary.js";
+
+const folder = temporaryFolder();
+const out = join(folder, "packed.safetensors");
+
+/** All that a packed file holds, as ratings in memory. */
+async function unpacked(): Promise<Ratings> {
+  const packed = await openRatings(out);
+  try {
+    const loaded = await packed.load();
+    expect(packed.contentHash).toBe(await contentHash(loaded));
+    return loaded;
+  } finally {
+    await packed.close();
+  }
+}
+
+/** That two hold the same, to the order of ids and the kind of arrays. */
+function expectSame(one: Ratings, other: Ratings): void {
+  expect([...one.users]).toEqual([...other.users]);
+  expect([...one.items]).toEqual([...other.items]);
+  for (const side of ["byUser", "byItem"] as const)
+    for (const array of ["starts", "columns", "values", "weights"] as const)
+      expect(one[side][array], `${side}.${array}`).toEqual(other[side][array]);
+  expect(one.timestamps).toEqual(other.timestamps);
+  for (const fact of ["mean", "min", "max"] as const) expect(one[fact]).toBe(other[fact]);
+}
+
+describe("packing", () => {
+  const row = fc.record({
+    user: fc.integer({ min: 0, max: 12 }),
+    item: fc.integer({ min: 0, max: 9 }),
+    value: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.constantFrom(0.1, 2.7)),
+    weight: fc.constantFrom(1, 2, 0.3),
+    timestamp: fc.integer({ min: 0, max: 1e6 }),
+  });
+  const kinds = fc.record({
+    rule: fc.constantFrom<Duplicates>("last", "mean", "sum"),
+    weighted: fc.boolean(),
+    timed: fc.boolean(),
+    text: fc.boolean(),
+    // Some hundred bytes sort a dozen ratings at a time: many buckets even of few.
+    memory: fc.constantFrom(2_000, 6_000, 1e6),
+  });
+
+  it("makes what Ratings.from makes, however little memory there is", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 90 }), kinds, async (rows, kind) => {
+        const duplicates = kind.weighted ? "last" : kind.rule;
+        const given = rows.map(({ user, item, value, weight, timestamp }) => ({
+          ...(kind.text ? { user: `u${user}`, item: `i${item}` } : { user, item }),
+          value,
+          ...(kind.weighted && { weight }),
+          ...(kind.timed && { timestamp }),
+        }));
+        const packing = { what: "packing", memory: kind.memory, duplicates, signal: undefined };
+        await packInto(out, { ...packing, onSorting: () => {} }, async (spool) => {
+          const builder = new RatingsBuilder("packing", { duplicates }, undefined, spool);
+          for (const one of given) builder.addRow(one);
+          return builder.vocabularies();
+        });
+        expectSame(await unpacked(), Ratings.from<string | number, string | number>(given, { duplicates }));
+        expect(readdirSync(folder)).toEqual(["packed.safetensors"]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("sorts in many buckets what comes in any order", async () => {
+    const { ratings } = await syntheticWorld({ users: 200, items: 150, ratings: 9_000, seed: 2 });
+    const rows = [...ratings].map((rating, p) => ({ rating, key: (p * 7919) % 9_000 }));
+    const shuffled = Ratings.from(rows.sort((a, b) => a.key - b.key).map(({ rating }) => rating));
+    for (const memory of [40_000, 2 ** 24]) {
+      const packing = { what: "packing", memory, duplicates: "error" as const, signal: undefined };
+      await packInto(out, { ...packing, onSorting: () => {} }, async (spool) => {
+        const builder = new RatingsBuilder("packing", {}, undefined, spool);
+        for (const { rating } of rows) builder.addRow(rating);
+        return builder.vocabularies();
+      });
+      expectSame(await unpacked(), shuffled);
+      await packInto(out, { ...packing, onSorting: () => {} }, async (spool) => {
+        const builder = new RatingsBuilder("packing", {}, undefined, spool);
+        await feed(shuffled, builder, async () => {});
+        return builder.vocabularies();
+      });
+      expectSame(await unpacked(), shuffled);
+    }
+  });
+
+  it("takes ratings in memory and packed ones with all their ids, those that nothing rates too", async () => {
+    const { ratings } = await syntheticWorld({ users: 60, items: 40, ratings: 700, seed: 2 });
+    const [, test] = ratings.split({ test: 0.05, seed: 1 });
+    await packRatings(test, out);
+    expectSame(await unpacked(), test);
+    const packed = await openRatings(out);
+    await packRatings(packed, out);
+    await packed.close();
+    expectSame(await unpacked(), test);
+  });
+
+  it.each(["error", "last", "sum"] as const)("appends as concat does: duplicates %s", async (duplicates) => {
+    const rows: Rating<string, string>[] = Array.from({ length: 40 }, (_, p) => ({
+      user: `u${p % 8}`,
+      item: `i${(p * 3) % 11}`,
+      value: p % 5,
+    }));
+    const first = Ratings.from(rows.slice(0, 25));
+    const more = rows
+      .slice(duplicates === "error" ? 25 : 15)
+      .map((one) => ({ ...one, value: one.value + 0.1 }));
+    const second = Ratings.from([...more, { user: "new", item: "newer", value: 1 }]);
+    await packRatings(first, out);
+    await packRatings(second, out, { append: true, duplicates });
+    const expected = first.concat(second, { duplicates });
+    expectSame(await unpacked(), expected);
+    const csv = join(folder, "more.csv");
+    writeFileSync(csv, [...second].map(({ user, item, value }) => `${user},${item},${value}`).join("\n"));
+    await packRatings(first, out);
+    await packRatings(csv, out, { append: true, duplicates });
+    expectSame(await unpacked(), expected);
+  });
+
+  it("appends text to ids that are numbers, and leaves out timestamps that are not there", async () => {
+    await packRatings(Ratings.from([[7, 8, 1]]), out);
+    const csv = join(folder, "more.csv");
+    writeFileSync(csv, "user,item,rating,timestamp\n7,9,2,1000\n11,8,3,1001\n");
+    await packRatings(csv, out, { append: true });
+    expectSame(
+      await unpacked(),
+      Ratings.from([
+        [7, 8, 1],
+        [7, 9, 2],
+        [11, 8, 3],
+      ]),
+    );
+  });
+
+  it("leaves the old file whole, and nothing else, where it is refused", async () => {
+    await packRatings(Ratings.from([["ann", "Alien", 5]]), out);
+    const before = readFileSync(out);
+    const files = readdirSync(folder);
+    const csv = join(folder, "more.csv");
+    const refused: [text: string, options: PackOptions, message: RegExp | string][] = [
+      [
+        "ann,Alien,5\nbob,Alien,five\n",
+        {},
+        'more.csv, line 2: the value must be a finite number, but is "five"',
+      ],
+      ["ann,Alien,5\nann,Alien,4\n", {}, 'user "ann", item "Alien" is rated twice'],
+      ["ann,Alien,4\n", { append: true }, 'user "ann", item "Alien" is rated twice'],
+      ["ann,Brazil,1e16\n", {}, /line 1: the value must be a finite number from -1e15 to 1e15/],
+      ["a,b,9e14\na,b,9e14\n", { duplicates: "sum" }, "the sum of its values must be from -1e15 to 1e15"],
+      ["user,item\n", {}, "has no ratings"],
+      ["ann,Brazil,1\n", { memory: 1e6 }, "memory must be"],
+      ["ann,Brazil,1\n", { append: 1 as never }, "append must be true or false, not 1"],
+      ["ann,Brazil,1\n", { duplicates: "some" as never }, "duplicates"],
+    ];
+    for (const [text, options, message] of refused) {
+      writeFileSync(csv, text);
+      await expect(packRatings(csv, out, options)).rejects.toThrow(message);
+      expect(readFileSync(out)).toEqual(before);
+      expect(readdirSync(folder)).toEqual(files);
+    }
+    const none = join(folder, "none.safetensors");
+    await expect(packRatings(csv, none, { append: true })).rejects.toThrow("there is no such file");
+    await expect(packRatings(csv, join(folder, "none", "out"))).rejects.toMatchObject({
+      code: "output-failed",
+    });
+    await expect(packRatings(csv, "/dev/null")).rejects.toThrow("give an ordinary file");
+    await expect(packRatings(5 as never, out)).rejects.toThrow("packRatings needs Ratings, not 5");
+    expect(readdirSync(folder)).toEqual(files);
+  });
+
+  it("says what memory a row takes that is too long", async () => {
+    const rows = Array.from({ length: 1000 }, (_, p): [string, string, number] => [`u${p}`, "hit", 3]);
+    const packing = { what: "packing", memory: 20_000, duplicates: "error" as const, signal: undefined };
+    const packed = packInto(out, { ...packing, onSorting: () => {} }, async (spool) => {
+      const builder = new RatingsBuilder("packing", {}, undefined, spool);
+      for (const one of rows) builder.addRow(one);
+      return builder.vocabularies();
+    });
+    await expect(packed).rejects.toMatchObject({
+      code: "too-large",
+      message: expect.stringMatching(/^item "hit" has 1000 ratings, .* sorts 416 at a time.*at least 1 MiB/),
+    });
+  });
+
+  it("tells how far it has come, and ends where it is told to", async () => {
+    const { ratings } = await syntheticWorld({ users: 2000, items: 500, ratings: 200_000, seed: 2 });
+    const shares: Record<string, number[]> = { reading: [], sorting: [] };
+    await packRatings(ratings, out, { onProgress: ({ stage, share }) => void shares[stage]!.push(share) });
+    for (const told of Object.values(shares)) {
+      expect(told.every((share, at) => share >= 0 && share <= 1 && share >= (told[at - 1] ?? 0))).toBe(true);
+    }
+    expect(shares["sorting"]!.at(-1)).toBe(1);
+    const before = readdirSync(folder);
+    for (const stage of ["reading", "sorting"]) {
+      const controller = new AbortController();
+      const stopped = packRatings(ratings, out, {
+        signal: controller.signal,
+        onProgress: (progress) => {
+          if (progress.stage === stage) controller.abort();
+        },
+      });
+      await expect(stopped).rejects.toMatchObject({ name: "AbortError", code: "aborted" });
+    }
+    expect(readdirSync(folder)).toEqual(before);
+    expectSame(await unpacked(), ratings);
+  });
+
+  it("gives ids the places that readRatings gives them, gzip and all", async () => {
+    const csv = join(folder, "more.csv");
+    writeFileSync(csv, '"b, c";x;3\n007;y;2.5\na;x;1\n"b, c";y;5\n');
+    await packRatings(csv, out);
+    expectSame(await unpacked(), await readRatings(csv));
+  });
+});
