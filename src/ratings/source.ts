@@ -54,4 +54,6 @@ export interface RatingsSource<U extends Id = Id, I extends Id = Id> {
   readonly byUser: RatingsSide;
   /** A row for each item, a column for each user. */
   readonly byItem: RatingsSide;
+  /** What `contentHash` would work out, where it is known: written in a file, say. */
+  readonly contentHash?: string;
 }
