@@ -1,6 +1,6 @@
 import { describe } from "../../errors.js";
 import { corrupt } from "./corrupt.js";
-import { type Dtype, SIZES, type Tensor } from "./format.js";
+import { type Dtype, type FileKind, MODEL, SIZES, type Tensor } from "./format.js";
 
 /** The reference implementation refuses a longer header. */
 const LONGEST_HEADER = 100_000_000;
@@ -15,30 +15,34 @@ export interface Header {
   readonly end: number;
 }
 
-/** Reads the header of a safetensors file. @throws AlternantError "corrupt-model" */
-export function readHeader(file: Uint8Array): Header {
+/** Reads the header of a safetensors file. @throws AlternantError with the code of a corrupt file of this kind */
+export function readHeader(file: Uint8Array, kind: FileKind = MODEL): Header {
   if (file.length < 8)
-    throw corrupt(`it has ${file.length} bytes, fewer than the length of its header takes`);
+    throw corrupt(`it has ${file.length} bytes, fewer than the length of its header takes`, undefined, kind);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = view.getUint32(4, true) * 4294967296 + view.getUint32(0, true);
   if (length > Math.min(file.length - 8, LONGEST_HEADER))
-    throw corrupt(`its header should have ${length} bytes, and the file has ${file.length}`);
+    throw corrupt(`its header should have ${length} bytes, and the file has ${file.length}`, undefined, kind);
   let header: unknown;
   try {
     // A copy, because a decoder refuses shared memory.
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(file.slice(8, 8 + length)));
   } catch (error) {
-    throw corrupt("its header is not JSON in UTF-8", error);
+    throw corrupt("its header is not JSON in UTF-8", error, kind);
   }
-  if (!isObject(header)) throw corrupt(`its header is ${describe(header)}, not an object`);
+  if (!isObject(header)) throw corrupt(`its header is ${describe(header)}, not an object`, undefined, kind);
   const tensors = new Map(Object.entries(header));
   const given = tensors.get("__metadata__") ?? {};
   tensors.delete("__metadata__");
-  if (!isObject(given)) throw corrupt(`its metadata are ${describe(given)}, not an object`);
+  if (!isObject(given)) throw corrupt(`its metadata are ${describe(given)}, not an object`, undefined, kind);
   const metadata = new Map<string, string>();
   for (const [name, value] of Object.entries(given)) {
     if (typeof value !== "string")
-      throw corrupt(`its metadata entry ${describe(name)} is ${describe(value)}, not a string`);
+      throw corrupt(
+        `its metadata entry ${describe(name)} is ${describe(value)}, not a string`,
+        undefined,
+        kind,
+      );
     metadata.set(name, value);
   }
   return { metadata, tensors, end: 8 + length };
@@ -48,17 +52,19 @@ export function readHeader(file: Uint8Array): Header {
  * The tensors of a safetensors file as views of its bytes, after a check that they fill it without holes or overlaps,
  * each with as many bytes as its shape and type take.
  *
- * @throws AlternantError "corrupt-model"
+ * @throws AlternantError with the code of a corrupt file of this kind
  */
-export function readTensors(file: Uint8Array, header: Header): Map<string, Tensor> {
+export function readTensors(file: Uint8Array, header: Header, kind: FileKind = MODEL): Map<string, Tensor> {
   const found: { from: number; to: number; tensor: Tensor }[] = [];
   for (const [name, entry] of header.tensors) {
-    const { dtype, shape, from, to } = checkEntry(name, entry);
+    const { dtype, shape, from, to } = checkEntry(name, entry, kind);
     let bytes: number = SIZES[dtype];
     for (const extent of shape) bytes *= extent;
     if (to - from !== bytes)
       throw corrupt(
         `tensor ${describe(name)} of ${dtype} [${shape}] takes ${bytes} bytes, and has ${to - from}`,
+        undefined,
+        kind,
       );
     const data = file.subarray(header.end + from, header.end + to);
     found.push({ from, to, tensor: { name, dtype, shape, data } });
@@ -70,31 +76,39 @@ export function readTensors(file: Uint8Array, header: Header): Map<string, Tenso
     if (from !== end)
       throw corrupt(
         `tensor ${describe(tensor.name)} begins at ${from}, and the one before it ends at ${end}`,
+        undefined,
+        kind,
       );
     end = to;
     tensors.set(tensor.name, tensor);
   }
   if (header.end + end !== file.length)
-    throw corrupt(`its tensors end at byte ${header.end + end}, and the file has ${file.length}`);
+    throw corrupt(
+      `its tensors end at byte ${header.end + end}, and the file has ${file.length}`,
+      undefined,
+      kind,
+    );
   return tensors;
 }
 
 function checkEntry(
   name: string,
   entry: unknown,
+  kind: FileKind,
 ): { dtype: Dtype; shape: readonly number[]; from: number; to: number } {
   const what = `tensor ${describe(name)}`;
-  if (!isObject(entry)) throw corrupt(`${what} is described by ${describe(entry)}, not by an object`);
+  if (!isObject(entry))
+    throw corrupt(`${what} is described by ${describe(entry)}, not by an object`, undefined, kind);
   const {
     dtype,
     shape,
     data_offsets: offsets,
   } = entry as Record<"dtype" | "shape" | "data_offsets", unknown>;
   if (typeof dtype !== "string" || !Object.hasOwn(SIZES, dtype))
-    throw corrupt(`${what} has the unknown type ${describe(dtype)}`);
-  if (!isSizes(shape)) throw corrupt(`the shape of ${what} is not a list of sizes`);
+    throw corrupt(`${what} has the unknown type ${describe(dtype)}`, undefined, kind);
+  if (!isSizes(shape)) throw corrupt(`the shape of ${what} is not a list of sizes`, undefined, kind);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
-    throw corrupt(`the offsets of ${what} are not a pair of ascending positions`);
+    throw corrupt(`the offsets of ${what} are not a pair of ascending positions`, undefined, kind);
   return { dtype: dtype as Dtype, shape, from: offsets[0]!, to: offsets[1]! };
 }
 
