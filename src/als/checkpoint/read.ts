@@ -1,0 +1,171 @@
+import type { AlternantError } from "../../errors.js";
+import { type ByteSource, bytesOf } from "../../model/file/bytes-of.js";
+import { checkSeal } from "../../model/file/check-seal.js";
+import { corrupt } from "../../model/file/corrupt.js";
+import { checkVersion } from "../../model/file/read-metadata.js";
+import { readHeader, readTensors } from "../../model/file/read-safetensors.js";
+import { TensorReader } from "../../model/file/tensor-reader.js";
+import type { RunNumbers } from "../result.js";
+import type { SessionState } from "../session.js";
+import type { StoppingState } from "../validation.js";
+import { CHECKPOINT } from "./format.js";
+import type { TrainingIdentity } from "./identity.js";
+import type { CheckpointState } from "./state.js";
+
+/** A checkpoint whose bytes are whole, of which no more than what it says of itself has been looked at. */
+export interface OpenedCheckpoint {
+  readonly identity: TrainingIdentity;
+  /** After how many epochs it was made. */
+  readonly epochs: number;
+  /**
+   * All of it.
+   *
+   * @throws AlternantError "corrupt-checkpoint" where it is not what such a training leaves: a checksum keeps out accidents and
+   *   not authors
+   */
+  read(): CheckpointState;
+}
+
+/** @throws TypeError for what are no bytes, AlternantError "corrupt-checkpoint", "newer-checkpoint" */
+export async function openCheckpoint(source: ByteSource): Promise<OpenedCheckpoint> {
+  const file = await bytesOf(source, "resume: a checkpoint");
+  await checkSeal(file, CHECKPOINT);
+  const header = readHeader(file, CHECKPOINT);
+  const { metadata } = header;
+  checkVersion(metadata, CHECKPOINT);
+  const identity = readIdentity(metadata);
+  const progress = parse(metadata, "progress", isProgress);
+  const { epochs } = progress;
+  const read = (): CheckpointState =>
+    stateOf(new TensorReader(readTensors(file, header, CHECKPOINT), CHECKPOINT), identity, progress);
+  return { identity, epochs, read };
+}
+
+/** The training that a checkpoint with such metadata is of. @throws AlternantError "corrupt-checkpoint" */
+export function readIdentity(metadata: ReadonlyMap<string, string>): TrainingIdentity {
+  return parse(metadata, "training", isIdentity);
+}
+
+interface EpochNumbers {
+  readonly epochs: number;
+  readonly loss: number;
+  readonly rmse?: number;
+  readonly seconds: number;
+  readonly penalties: readonly [users: number, items: number];
+}
+
+interface Progress extends EpochNumbers {
+  readonly stopping?: { readonly since: number; readonly best: EpochNumbers & { readonly value: number } };
+}
+
+function stateOf(reader: TensorReader, identity: TrainingIdentity, progress: Progress): CheckpointState {
+  const { stopping: told } = progress;
+  if ((told === undefined) !== (identity.validation === null))
+    throw damaged("it is judged by validation ratings, or it is not: it says both");
+  const session = sessionOf(reader, identity, "", progress);
+  const stopping: StoppingState | undefined = told && {
+    since: told.since,
+    best: {
+      value: told.best.value,
+      run: runOf(told.best),
+      state: told.since === 0 ? session : sessionOf(reader, identity, "best_", told.best),
+    },
+  };
+  reader.finish();
+  return { identity, run: runOf(progress), session, stopping };
+}
+
+function sessionOf(
+  reader: TensorReader,
+  { ratings, options }: TrainingIdentity,
+  prefix: string,
+  { penalties }: EpochNumbers,
+): SessionState {
+  const dtype = options["precision"] === "float32" ? "F32" : "F64";
+  const side = (name: "user" | "item", rows: number, penalty: number): SessionState["users"] => ({
+    factors: reader.floats(`${prefix}${name}_factors`, [rows, options["factors"] as number], dtype),
+    biases: options["biases"] === "full" ? reader.doubles(`${prefix}${name}_biases`, [rows]) : undefined,
+    penalty,
+  });
+  return {
+    users: side("user", ratings.users, penalties[0]),
+    items: side("item", ratings.items, penalties[1]),
+  };
+}
+
+function runOf({ epochs, loss, rmse = Number.NaN, seconds }: EpochNumbers): RunNumbers {
+  return { epochs, loss, rmse, seconds };
+}
+
+function damaged(why: string, cause?: unknown): AlternantError {
+  return corrupt(why, cause, CHECKPOINT);
+}
+
+function parse<T>(
+  metadata: ReadonlyMap<string, string>,
+  name: string,
+  is: (value: unknown) => value is T,
+): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(metadata.get(name) ?? "");
+  } catch (error) {
+    throw damaged(`its metadata entry "${name}" is missing or not JSON`, error);
+  }
+  if (!is(value)) throw damaged(`its metadata entry "${name}" is not what a checkpoint has there`);
+  return value;
+}
+
+function isIdentity(value: unknown): value is TrainingIdentity {
+  if (!isObject(value)) return false;
+  const { ratings, options, arithmetic, validation, initial } = value;
+  return (
+    isObject(ratings) &&
+    [ratings["users"], ratings["items"], ratings["count"]].every(isCount) &&
+    typeof ratings["hash"] === "string" &&
+    isObject(options) &&
+    isCount(options["factors"]) &&
+    typeof arithmetic === "string" &&
+    (validation === null || isObject(validation)) &&
+    (initial === null || typeof initial === "string")
+  );
+}
+
+function isProgress(value: unknown): value is Progress {
+  if (!isEpoch(value)) return false;
+  const { epochs, stopping } = value;
+  if (stopping === undefined) return true;
+  if (!isObject(stopping)) return false;
+  const { since, best } = stopping;
+  // Every epoch is judged: the best is as long ago as it is said to be.
+  return isEpoch(best) && isNumber(best["value"]) && isInteger(since) && best.epochs + since === epochs;
+}
+
+function isEpoch(value: unknown): value is EpochNumbers & Readonly<Record<string, unknown>> {
+  if (!isObject(value)) return false;
+  const { epochs, loss, rmse, seconds, penalties } = value;
+  return (
+    isCount(epochs) &&
+    [loss, seconds].every(isNumber) &&
+    (rmse === undefined || isNumber(rmse)) &&
+    Array.isArray(penalties) &&
+    penalties.length === 2 &&
+    penalties.every(isNumber)
+  );
+}
+
+function isCount(value: unknown): value is number {
+  return isInteger(value) && value > 0;
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isNumber(value: unknown): value is number {
+  return Number.isFinite(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

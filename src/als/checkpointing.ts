@@ -1,0 +1,52 @@
+import type { ByteSource } from "../model/file/bytes-of.js";
+import type { Id } from "../ratings/index.js";
+import type { CheckpointState, TrainingCall, TrainingIdentity } from "./checkpoint/index.js";
+import type { Training } from "./training.js";
+
+/** Goes on from a checkpoint and makes others; what that takes is loaded, and the ratings are hashed, when it is asked for. */
+export class Checkpointing<U extends Id, I extends Id> {
+  readonly #call: TrainingCall;
+  #identity: Promise<TrainingIdentity> | undefined;
+  #copying: Promise<unknown> = Promise.resolve();
+
+  constructor(call: TrainingCall) {
+    this.#call = call;
+  }
+
+  /** @throws AlternantError as `ALS.train` for `resume` */
+  async read(resume: ByteSource, signal: AbortSignal | undefined): Promise<CheckpointState> {
+    const { readResume } = await import("./checkpoint/index.js");
+    const state = await readResume(resume, this.#call, () => this.#identify(), signal);
+    // Where the model that it started from is no longer given, its hash is still part of what the training is.
+    this.#identity = Promise.resolve(state.identity);
+    return state;
+  }
+
+  /** A checkpoint of the epoch that a training has come to; the next may begin when {@link copied} has resolved. */
+  take(training: Training<U, I>): Promise<Uint8Array<ArrayBuffer>> {
+    const { stopping } = this.#call;
+    const run = training.numbers;
+    const judged = stopping?.state;
+    // What was judged best just now has been copied for that.
+    const copy = judged?.since === 0 ? Promise.resolve(judged.best.state) : training.session.state();
+    this.#copying = Promise.allSettled([this.#copying, copy]);
+    return (async () => {
+      const session = await copy;
+      const { writeCheckpoint } = await import("./checkpoint/index.js");
+      return writeCheckpoint({ identity: await this.#identify(), run, session, stopping: judged });
+    })();
+  }
+
+  /** Resolves when all that was asked for has been copied, or could not be. */
+  async copied(): Promise<void> {
+    await this.#copying;
+  }
+
+  /** Once a training: it takes a look at every rating. */
+  #identify(): Promise<TrainingIdentity> {
+    const identity =
+      this.#identity ?? import("./checkpoint/index.js").then(({ identityOf }) => identityOf(this.#call));
+    this.#identity = identity;
+    return identity;
+  }
+}
