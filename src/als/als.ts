@@ -125,19 +125,11 @@ export class ALS {
       stopping: stopping as EarlyStopping | undefined,
       initial: initial as Model | undefined,
     });
-    const resumed = options.resume === undefined ? undefined : await checkpoints.read(options.resume, signal);
-    const start = {
-      engine,
-      signal,
-      initial: resumed ? undefined : (initial as Model | undefined),
-      what: "ALS.fit",
-    };
-    const training = await Training.open(this.options, given, start);
+    const start = { engine, signal, initial: initial as Model | undefined, what: "ALS.fit" };
+    const training = await (options.resume === undefined
+      ? Training.open(this.options, given, start)
+      : checkpoints.resume(options.resume, start));
     try {
-      if (resumed) {
-        await training.resume(resumed.session, resumed.run);
-        if (resumed.stopping) stopping?.resume(resumed.stopping);
-      }
       const { epochs } = this.options;
       const progress = onProgress && new Progress(onProgress, epochs);
       for (let epoch = training.run.epochs + 1; epoch <= epochs && !stopping?.isOver; epoch++) {

@@ -1,7 +1,7 @@
 import type { ByteSource } from "../model/file/bytes-of.js";
-import type { Id } from "../ratings/index.js";
-import type { CheckpointState, TrainingCall, TrainingIdentity } from "./checkpoint/index.js";
-import type { Training } from "./training.js";
+import type { Id, RatingsSource } from "../ratings/index.js";
+import type { TrainingCall, TrainingIdentity } from "./checkpoint/index.js";
+import { Training, type TrainingStart } from "./training.js";
 
 /** Goes on from a checkpoint and makes others; what that takes is loaded, and the ratings are hashed, when it is asked for. */
 export class Checkpointing<U extends Id, I extends Id> {
@@ -13,13 +13,23 @@ export class Checkpointing<U extends Id, I extends Id> {
     this.#call = call;
   }
 
-  /** @throws AlternantError as `ALS.train` for `resume` */
-  async read(resume: ByteSource, signal: AbortSignal | undefined): Promise<CheckpointState> {
+  /** A training as a checkpoint has it, and what ends it likewise. @throws AlternantError as `ALS.train` for `resume` */
+  async resume(from: ByteSource, start: TrainingStart): Promise<Training<U, I>> {
+    const { options, ratings, stopping } = this.#call;
     const { readResume } = await import("./checkpoint/index.js");
-    const state = await readResume(resume, this.#call, () => this.#identify(), signal);
+    const state = await readResume(from, this.#call, () => this.#identify(), start.signal);
     // Where the model that it started from is no longer given, its hash is still part of what the training is.
     this.#identity = Promise.resolve(state.identity);
-    return state;
+    if (state.stopping) stopping?.resume(state.stopping);
+    const given = ratings as RatingsSource<U, I>;
+    const training = await Training.open(options, given, { ...start, initial: undefined });
+    try {
+      await training.resume(state.session, state.run);
+      return training;
+    } catch (error) {
+      training.close();
+      throw error;
+    }
   }
 
   /** A checkpoint of the epoch that a training has come to; the next may begin when {@link copied} has resolved. */

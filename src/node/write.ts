@@ -32,7 +32,31 @@ export async function writeFileAtomically(
     if (existing?.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
     if (existing !== undefined && !existing.isFile())
       await fillAndClose(await open(path, "w"), content, path, signal);
-    else await replace(path, existing?.mode, content, signal);
+    else await replace(path, existing?.mode, content, signal, temporaryName("alternant"));
+  } catch (error) {
+    throw error instanceof AlternantError ? error : unwritable(path, error);
+  }
+}
+
+/** A name for a file that is being written: hidden, its own, and `stem` in it tells whose it was where it is left behind. */
+export function temporaryName(stem: string): string {
+  return `.${stem}-${randomBytes(6).toString("hex")}.tmp`;
+}
+
+/**
+ * Writes a file that is none yet, or a plain one, in the same way by a temporary name that the caller has made.
+ *
+ * @throws (rejects) as {@link writeFileAtomically}
+ */
+export async function writeFileBy(
+  temporary: string,
+  path: string,
+  content: FileContent,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  throwIfAborted(signal, `writing ${path}`);
+  try {
+    await replace(path, undefined, content, signal, temporary);
   } catch (error) {
     throw error instanceof AlternantError ? error : unwritable(path, error);
   }
@@ -43,10 +67,11 @@ async function replace(
   mode: number | undefined,
   content: FileContent,
   signal: AbortSignal | undefined,
+  temporaryName: string,
 ): Promise<void> {
   const target = mode === undefined ? path : await realpath(path);
   const folder = dirname(target);
-  const temporary = join(folder, `.alternant-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(folder, temporaryName);
   const handle = await open(temporary, "wx", 0o666);
   try {
     if (mode !== undefined) await handle.chmod(mode & 0o7777);
@@ -103,11 +128,12 @@ function absent(error: NodeJS.ErrnoException): undefined {
   return undefined;
 }
 
-function unwritable(path: string, cause: unknown): AlternantError {
+export function unwritable(path: string, cause: unknown): AlternantError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const reasons: Record<string, string> = {
     ENOENT: "its folder does not exist; make it first",
     ENOTDIR: "a part of its path is a file, not a folder",
+    EEXIST: "it is a file, not a folder; name another folder",
     EISDIR: "it is a directory; give the name of a file",
     EACCES: "permission denied; choose a folder that this user can write to",
     EPERM: "permission denied; choose a folder that this user can write to",

@@ -1,7 +1,7 @@
 import { crc32, hex } from "../../model/file/checksum.js";
 import type { Model, ModelOptions } from "../../model/index.js";
 import { contentHash, hashIds } from "../../ratings/content-hash.js";
-import type { RatingsSource } from "../../ratings/index.js";
+import { Ratings, type RatingsSource } from "../../ratings/index.js";
 import { Murmur3 } from "../../ratings/murmur3.js";
 import { optionsAsJson, type ResolvedAlsOptions } from "../options.js";
 import type { Solver } from "../solver.js";
@@ -45,12 +45,22 @@ const OF_SOLVERS: Readonly<Record<string, readonly Solver[]>> = {
 export async function identityOf(call: TrainingCall): Promise<TrainingIdentity> {
   const { options, ratings, arithmetic, stopping, initial } = call;
   return {
-    ratings: { ...sizesOf(ratings), hash: await contentHash(ratings) },
+    ratings: { ...sizesOf(ratings), hash: await hashOf(ratings) },
     options: decisive(options),
     arithmetic,
-    validation: stopping ? { ...stopping.judging, hash: await contentHash(stopping.ratings) } : null,
+    validation: stopping ? { ...stopping.judging, hash: await hashOf(stopping.ratings) } : null,
     initial: initial ? await modelHash(initial) : null,
   };
+}
+
+/** Hashes of ratings that cannot change: one look at each rating is enough, whoever asks. */
+const known: WeakMap<Ratings, Promise<string>> = new WeakMap();
+
+function hashOf(ratings: RatingsSource): Promise<string> {
+  if (!(ratings instanceof Ratings)) return contentHash(ratings);
+  const hash = known.get(ratings) ?? contentHash(ratings);
+  known.set(ratings, hash);
+  return hash;
 }
 
 /** The options that decide bits. */

@@ -3,7 +3,7 @@ import { type ByteSource, bytesOf } from "../../model/file/bytes-of.js";
 import { checkSeal } from "../../model/file/check-seal.js";
 import { corrupt } from "../../model/file/corrupt.js";
 import { checkVersion } from "../../model/file/read-metadata.js";
-import { readHeader, readTensors } from "../../model/file/read-safetensors.js";
+import { type Header, readHeader, readTensors } from "../../model/file/read-safetensors.js";
 import { TensorReader } from "../../model/file/tensor-reader.js";
 import type { RunNumbers } from "../result.js";
 import type { SessionState } from "../session.js";
@@ -12,11 +12,15 @@ import { CHECKPOINT } from "./format.js";
 import type { TrainingIdentity } from "./identity.js";
 import type { CheckpointState } from "./state.js";
 
-/** A checkpoint whose bytes are whole, of which no more than what it says of itself has been looked at. */
-export interface OpenedCheckpoint {
+/** What a checkpoint says of itself. */
+export interface CheckpointDescription {
   readonly identity: TrainingIdentity;
   /** After how many epochs it was made. */
   readonly epochs: number;
+}
+
+/** A checkpoint whose bytes are whole, of which no more than what it says of itself has been looked at. */
+export interface OpenedCheckpoint extends CheckpointDescription {
   /**
    * All of it.
    *
@@ -30,20 +34,30 @@ export interface OpenedCheckpoint {
 export async function openCheckpoint(source: ByteSource): Promise<OpenedCheckpoint> {
   const file = await bytesOf(source, "resume: a checkpoint");
   await checkSeal(file, CHECKPOINT);
-  const header = readHeader(file, CHECKPOINT);
-  const { metadata } = header;
-  checkVersion(metadata, CHECKPOINT);
-  const identity = readIdentity(metadata);
-  const progress = parse(metadata, "progress", isProgress);
+  const { header, identity, progress } = described(file);
   const { epochs } = progress;
   const read = (): CheckpointState =>
     stateOf(new TensorReader(readTensors(file, header, CHECKPOINT), CHECKPOINT), identity, progress);
   return { identity, epochs, read };
 }
 
-/** The training that a checkpoint with such metadata is of. @throws AlternantError "corrupt-checkpoint" */
-export function readIdentity(metadata: ReadonlyMap<string, string>): TrainingIdentity {
-  return parse(metadata, "training", isIdentity);
+/**
+ * The same without a look at its checksum or its factors.
+ *
+ * @param beginning at least up to the end of the header
+ * @throws AlternantError "corrupt-checkpoint", "newer-checkpoint"
+ */
+export function describeCheckpoint(beginning: Uint8Array): CheckpointDescription {
+  const { identity, progress } = described(beginning);
+  return { identity, epochs: progress.epochs };
+}
+
+function described(file: Uint8Array): { header: Header; identity: TrainingIdentity; progress: Progress } {
+  const header = readHeader(file, CHECKPOINT);
+  const { metadata } = header;
+  checkVersion(metadata, CHECKPOINT);
+  const identity = parse(metadata, "training", isIdentity);
+  return { header, identity, progress: parse(metadata, "progress", isProgress) };
 }
 
 interface EpochNumbers {
