@@ -69,7 +69,7 @@ export async function saveCheckpoint(
  */
 export async function loadCheckpoint(directory: FileName): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const files = await checkpointsIn(pathOf(directory));
-  const times = await Promise.all(files.map(async ({ path }) => (await stat(path)).mtimeMs));
+  const times = await Promise.all(files.map(({ path }) => writtenAt(path)));
   const last = files[times.indexOf(Math.max(...times))];
   const own = files.filter(({ training }) => training === last?.training);
   return (await newestWhole(own, () => undefined))?.bytes;
@@ -139,6 +139,13 @@ export async function removeLeftovers(folder: string, training: string): Promise
 
 function stemOf(training: string): string {
   return `alternant-${training}`;
+}
+
+async function writtenAt(path: string): Promise<number> {
+  const { mtimeMs } = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  return mtimeMs;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

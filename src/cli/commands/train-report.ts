@@ -69,7 +69,7 @@ export function printSizes(
 export function printReport(context: Context, report: TrainReport): void {
   printSizes(context, report);
   if (report.resumed) context.print(`Went on from epoch ${report.resumed.epoch}, ${report.resumed.file}.`);
-  context.print(epochTable(report));
+  if (report.epochs.length > 0) context.print(epochTable(report));
   const { validation, test } = report;
   if (validation) {
     const { value, count, best, epochs } = validation;
