@@ -125,10 +125,11 @@ export class ALS {
       stopping: stopping as EarlyStopping | undefined,
       initial: initial as Model | undefined,
     });
-    const start = { engine, signal, initial: initial as Model | undefined, what: "ALS.fit" };
+    const open = (from: Model | undefined): Promise<Training<U, I>> =>
+      Training.open(this.options, given, { engine, signal, initial: from, what: "ALS.fit" });
     const training = await (options.resume === undefined
-      ? Training.open(this.options, given, start)
-      : checkpoints.resume(options.resume, start));
+      ? open(initial as Model | undefined)
+      : checkpoints.resume(options.resume, signal, () => open(undefined)));
     try {
       const { epochs } = this.options;
       const progress = onProgress && new Progress(onProgress, epochs);

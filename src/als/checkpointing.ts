@@ -1,7 +1,7 @@
 import type { ByteSource } from "../model/file/bytes-of.js";
-import type { Id, RatingsSource } from "../ratings/index.js";
+import type { Id } from "../ratings/index.js";
 import type { TrainingCall, TrainingIdentity } from "./checkpoint/index.js";
-import { Training, type TrainingStart } from "./training.js";
+import type { Training } from "./training.js";
 
 /** Goes on from a checkpoint and makes others; what that takes is loaded, and the ratings are hashed, when it is asked for. */
 export class Checkpointing<U extends Id, I extends Id> {
@@ -13,16 +13,24 @@ export class Checkpointing<U extends Id, I extends Id> {
     this.#call = call;
   }
 
-  /** A training as a checkpoint has it, and what ends it likewise. @throws AlternantError as `ALS.train` for `resume` */
-  async resume(from: ByteSource, start: TrainingStart): Promise<Training<U, I>> {
-    const { options, ratings, stopping } = this.#call;
+  /**
+   * Brings a training, and what ends it, to where a checkpoint was made.
+   *
+   * @param open opens the training
+   * @throws AlternantError as `ALS.train` for `resume`
+   */
+  async resume(
+    from: ByteSource,
+    signal: AbortSignal | undefined,
+    open: () => Promise<Training<U, I>>,
+  ): Promise<Training<U, I>> {
+    const { stopping } = this.#call;
     const { readResume } = await import("./checkpoint/index.js");
-    const state = await readResume(from, this.#call, () => this.#identify(), start.signal);
+    const state = await readResume(from, this.#call, () => this.#identify(), signal);
     // Where the model that it started from is no longer given, its hash is still part of what the training is.
     this.#identity = Promise.resolve(state.identity);
     if (state.stopping) stopping?.resume(state.stopping);
-    const given = ratings as RatingsSource<U, I>;
-    const training = await Training.open(options, given, { ...start, initial: undefined });
+    const training = await open();
     try {
       await training.resume(state.session, state.run);
       return training;

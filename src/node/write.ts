@@ -32,15 +32,10 @@ export async function writeFileAtomically(
     if (existing?.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
     if (existing !== undefined && !existing.isFile())
       await fillAndClose(await open(path, "w"), content, path, signal);
-    else await replace(path, existing?.mode, content, signal, temporaryName("alternant"));
+    else await replace(path, existing?.mode, (handle) => fillAndClose(handle, content, path, signal, true));
   } catch (error) {
     throw error instanceof AlternantError ? error : unwritable(path, error);
   }
-}
-
-/** A name for a file that is being written: hidden, its own, and `stem` in it tells whose it was where it is left behind. */
-export function temporaryName(stem: string): string {
-  return `.${stem}-${randomBytes(6).toString("hex")}.tmp`;
 }
 
 /**
@@ -56,7 +51,7 @@ export async function writeFileBy(
 ): Promise<void> {
   throwIfAborted(signal, `writing ${path}`);
   try {
-    await replace(path, undefined, content, signal, temporary);
+    await replace(path, undefined, (handle) => fillAndClose(handle, content, path, signal, true), temporary);
   } catch (error) {
     throw error instanceof AlternantError ? error : unwritable(path, error);
   }
@@ -65,23 +60,27 @@ export async function writeFileBy(
 async function replace(
   path: string,
   mode: number | undefined,
-  content: FileContent,
-  signal: AbortSignal | undefined,
-  temporaryName: string,
+  fillAndClose: (handle: FileHandle) => Promise<void>,
+  name: string = temporaryName(),
 ): Promise<void> {
   const target = mode === undefined ? path : await realpath(path);
   const folder = dirname(target);
-  const temporary = join(folder, temporaryName);
+  const temporary = join(folder, name);
   const handle = await open(temporary, "wx", 0o666);
   try {
     if (mode !== undefined) await handle.chmod(mode & 0o7777);
-    await fillAndClose(handle, content, path, signal, true);
+    await fillAndClose(handle);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(folder);
+}
+
+/** A name that no other file has. @param stem tells whose it was where a killed process has left it behind */
+export function temporaryName(stem: string = "alternant"): string {
+  return `.${stem}-${randomBytes(6).toString("hex")}.tmp`;
 }
 
 async function fillAndClose(

@@ -1,7 +1,6 @@
 export { RatingsBuilder } from "./builder.js";
 export { checkContents, checkSource, notRatings } from "./check-source.js";
 export type { ConcatOptions } from "./concat.js";
-export { contentHash } from "./content-hash.js";
 export type { CsrArrays, Values } from "./csr.js";
 export { Csr, csrOf, openSide } from "./csr.js";
 export type { DecayOptions } from "./decay.js";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { contentHash, Ratings, type RatingsSource } from "../../src/ratings/index.js";
+import { contentHash } from "../../src/ratings/content-hash.js";
+import { Ratings, type RatingsSource } from "../../src/ratings/index.js";
 import { Murmur3 } from "../../src/ratings/murmur3.js";
 
 const rows: [string, string, number][] = [

@@ -1,9 +1,8 @@
-import type { AlternantError } from "../../errors.js";
 import { type ByteSource, bytesOf } from "../../model/file/bytes-of.js";
 import { checkSeal } from "../../model/file/check-seal.js";
 import { corrupt } from "../../model/file/corrupt.js";
 import { checkVersion } from "../../model/file/read-metadata.js";
-import { type Header, readHeader, readTensors } from "../../model/file/read-safetensors.js";
+import { type Header, type Refuse, readHeader, readTensors } from "../../model/file/read-safetensors.js";
 import { TensorReader } from "../../model/file/tensor-reader.js";
 import type { RunNumbers } from "../result.js";
 import type { SessionState } from "../session.js";
@@ -11,6 +10,8 @@ import type { StoppingState } from "../validation.js";
 import { CHECKPOINT } from "./format.js";
 import type { TrainingIdentity } from "./identity.js";
 import type { CheckpointState } from "./state.js";
+
+const damaged: Refuse = (why, cause) => corrupt(why, cause, CHECKPOINT);
 
 /** What a checkpoint says of itself. */
 export interface CheckpointDescription {
@@ -37,7 +38,7 @@ export async function openCheckpoint(source: ByteSource): Promise<OpenedCheckpoi
   const { header, identity, progress } = described(file);
   const { epochs } = progress;
   const read = (): CheckpointState =>
-    stateOf(new TensorReader(readTensors(file, header, CHECKPOINT), CHECKPOINT), identity, progress);
+    stateOf(new TensorReader(readTensors(file, header, damaged), damaged), identity, progress);
   return { identity, epochs, read };
 }
 
@@ -53,7 +54,7 @@ export function describeCheckpoint(beginning: Uint8Array): CheckpointDescription
 }
 
 function described(file: Uint8Array): { header: Header; identity: TrainingIdentity; progress: Progress } {
-  const header = readHeader(file, CHECKPOINT);
+  const header = readHeader(file, file.length, damaged);
   const { metadata } = header;
   checkVersion(metadata, CHECKPOINT);
   const identity = parse(metadata, "training", isIdentity);
@@ -109,10 +110,6 @@ function sessionOf(
 
 function runOf({ epochs, loss, rmse = Number.NaN, seconds }: EpochNumbers): RunNumbers {
   return { epochs, loss, rmse, seconds };
-}
-
-function damaged(why: string, cause?: unknown): AlternantError {
-  return corrupt(why, cause, CHECKPOINT);
 }
 
 function parse<T>(

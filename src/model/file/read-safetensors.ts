@@ -1,6 +1,6 @@
-import { describe } from "../../errors.js";
-import { corrupt } from "./corrupt.js";
-import { type Dtype, type FileKind, MODEL, SIZES, type Tensor } from "./format.js";
+import { type AlternantError, describe } from "../../errors.js";
+import { corrupt as corruptModel } from "./corrupt.js";
+import { type Dtype, SIZES, type Tensor } from "./format.js";
 
 /** The reference implementation refuses a longer header. */
 const LONGEST_HEADER = 100_000_000;
@@ -15,100 +15,124 @@ export interface Header {
   readonly end: number;
 }
 
-/** Reads the header of a safetensors file. @throws AlternantError with the code of a corrupt file of this kind */
-export function readHeader(file: Uint8Array, kind: FileKind = MODEL): Header {
-  if (file.length < 8)
-    throw corrupt(`it has ${file.length} bytes, fewer than the length of its header takes`, undefined, kind);
+/** Where a tensor lies in its file, in bytes. */
+export interface TensorPlace extends Pick<Tensor, "name" | "dtype" | "shape"> {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What makes the error of a file that cannot be believed. */
+export type Refuse = (why: string, cause?: unknown) => AlternantError;
+
+/**
+ * Reads the header of a safetensors file.
+ *
+ * @param file its beginning, header and all
+ * @param size bytes of the whole file
+ * @throws what `corrupt` makes: AlternantError "corrupt-model" unless given
+ */
+export function readHeader(
+  file: Uint8Array,
+  size: number = file.length,
+  corrupt: Refuse = corruptModel,
+): Header {
+  if (size < 8) throw corrupt(`it has ${size} bytes, fewer than the length of its header takes`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = view.getUint32(4, true) * 4294967296 + view.getUint32(0, true);
-  if (length > Math.min(file.length - 8, LONGEST_HEADER))
-    throw corrupt(`its header should have ${length} bytes, and the file has ${file.length}`, undefined, kind);
+  if (length > Math.min(size - 8, LONGEST_HEADER))
+    throw corrupt(`its header should have ${length} bytes, and the file has ${size}`);
   let header: unknown;
   try {
     // A copy, because a decoder refuses shared memory.
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(file.slice(8, 8 + length)));
   } catch (error) {
-    throw corrupt("its header is not JSON in UTF-8", error, kind);
+    throw corrupt("its header is not JSON in UTF-8", error);
   }
-  if (!isObject(header)) throw corrupt(`its header is ${describe(header)}, not an object`, undefined, kind);
+  if (!isObject(header)) throw corrupt(`its header is ${describe(header)}, not an object`);
   const tensors = new Map(Object.entries(header));
   const given = tensors.get("__metadata__") ?? {};
   tensors.delete("__metadata__");
-  if (!isObject(given)) throw corrupt(`its metadata are ${describe(given)}, not an object`, undefined, kind);
+  if (!isObject(given)) throw corrupt(`its metadata are ${describe(given)}, not an object`);
   const metadata = new Map<string, string>();
   for (const [name, value] of Object.entries(given)) {
     if (typeof value !== "string")
-      throw corrupt(
-        `its metadata entry ${describe(name)} is ${describe(value)}, not a string`,
-        undefined,
-        kind,
-      );
+      throw corrupt(`its metadata entry ${describe(name)} is ${describe(value)}, not a string`);
     metadata.set(name, value);
   }
   return { metadata, tensors, end: 8 + length };
 }
 
 /**
- * The tensors of a safetensors file as views of its bytes, after a check that they fill it without holes or overlaps,
- * each with as many bytes as its shape and type take.
+ * The tensors of a safetensors file as views of its bytes, after the checks of {@link placesOf}.
  *
- * @throws AlternantError with the code of a corrupt file of this kind
+ * @throws what `corrupt` makes: AlternantError "corrupt-model" unless given
  */
-export function readTensors(file: Uint8Array, header: Header, kind: FileKind = MODEL): Map<string, Tensor> {
-  const found: { from: number; to: number; tensor: Tensor }[] = [];
+export function readTensors(
+  file: Uint8Array,
+  header: Header,
+  corrupt: Refuse = corruptModel,
+): Map<string, Tensor> {
+  const tensors = new Map<string, Tensor>();
+  for (const { name, dtype, shape, from, to } of placesOf(header, file.length, corrupt).values())
+    tensors.set(name, { name, dtype, shape, data: file.subarray(from, to) });
+  return tensors;
+}
+
+/**
+ * Where the tensors of a safetensors file lie, after a check that they fill it without holes or overlaps, each with as many
+ * bytes as its shape and type take.
+ *
+ * @param size bytes of the whole file
+ * @throws what `corrupt` makes: AlternantError "corrupt-model" unless given
+ */
+export function placesOf(
+  header: Header,
+  size: number,
+  corrupt: Refuse = corruptModel,
+): Map<string, TensorPlace> {
+  const found: TensorPlace[] = [];
   for (const [name, entry] of header.tensors) {
-    const { dtype, shape, from, to } = checkEntry(name, entry, kind);
+    const { dtype, shape, from, to } = checkEntry(name, entry, corrupt);
     let bytes: number = SIZES[dtype];
     for (const extent of shape) bytes *= extent;
     if (to - from !== bytes)
       throw corrupt(
         `tensor ${describe(name)} of ${dtype} [${shape}] takes ${bytes} bytes, and has ${to - from}`,
-        undefined,
-        kind,
       );
-    const data = file.subarray(header.end + from, header.end + to);
-    found.push({ from, to, tensor: { name, dtype, shape, data } });
+    found.push({ name, dtype, shape, from: header.end + from, to: header.end + to });
   }
   found.sort((a, b) => a.from - b.from || a.to - b.to);
-  const tensors = new Map<string, Tensor>();
-  let end = 0;
-  for (const { from, to, tensor } of found) {
-    if (from !== end)
+  const places = new Map<string, TensorPlace>();
+  let { end } = header;
+  for (const place of found) {
+    if (place.from !== end)
       throw corrupt(
-        `tensor ${describe(tensor.name)} begins at ${from}, and the one before it ends at ${end}`,
-        undefined,
-        kind,
+        `tensor ${describe(place.name)} begins at ${place.from - header.end}, and the one before it ends at ${end - header.end}`,
       );
-    end = to;
-    tensors.set(tensor.name, tensor);
+    end = place.to;
+    places.set(place.name, place);
   }
-  if (header.end + end !== file.length)
-    throw corrupt(
-      `its tensors end at byte ${header.end + end}, and the file has ${file.length}`,
-      undefined,
-      kind,
-    );
-  return tensors;
+  if (end !== size) throw corrupt(`its tensors end at byte ${end}, and the file has ${size}`);
+  return places;
 }
 
 function checkEntry(
   name: string,
   entry: unknown,
-  kind: FileKind,
+  corrupt: Refuse,
 ): { dtype: Dtype; shape: readonly number[]; from: number; to: number } {
   const what = `tensor ${describe(name)}`;
-  if (!isObject(entry))
-    throw corrupt(`${what} is described by ${describe(entry)}, not by an object`, undefined, kind);
+  if (!isObject(entry)) throw corrupt(`${what} is described by ${describe(entry)}, not by an object`);
   const {
     dtype,
     shape,
     data_offsets: offsets,
   } = entry as Record<"dtype" | "shape" | "data_offsets", unknown>;
   if (typeof dtype !== "string" || !Object.hasOwn(SIZES, dtype))
-    throw corrupt(`${what} has the unknown type ${describe(dtype)}`, undefined, kind);
-  if (!isSizes(shape)) throw corrupt(`the shape of ${what} is not a list of sizes`, undefined, kind);
+    throw corrupt(`${what} has the unknown type ${describe(dtype)}`);
+  if (!isSizes(shape)) throw corrupt(`the shape of ${what} is not a list of sizes`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
-    throw corrupt(`the offsets of ${what} are not a pair of ascending positions`, undefined, kind);
+    throw corrupt(`the offsets of ${what} are not a pair of ascending positions`);
   return { dtype: dtype as Dtype, shape, from: offsets[0]!, to: offsets[1]! };
 }
 

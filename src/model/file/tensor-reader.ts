@@ -1,16 +1,17 @@
-import { type AlternantError, describe } from "../../errors.js";
+import { describe } from "../../errors.js";
 import type { Factors } from "../parts.js";
-import { corrupt } from "./corrupt.js";
-import { type Dtype, type FileKind, MODEL, type Tensor } from "./format.js";
+import { corrupt as corruptModel } from "./corrupt.js";
+import type { Dtype, Tensor } from "./format.js";
+import type { Refuse } from "./read-safetensors.js";
 
 /** Hands out each tensor once, copied and checked, so that none is forgotten. */
 export class TensorReader {
   readonly #tensors: Map<string, Tensor>;
-  readonly #kind: FileKind;
+  readonly #corrupt: Refuse;
 
-  constructor(tensors: Map<string, Tensor>, kind: FileKind = MODEL) {
+  constructor(tensors: Map<string, Tensor>, corrupt: Refuse = corruptModel) {
     this.#tensors = tensors;
-    this.#kind = kind;
+    this.#corrupt = corrupt;
   }
 
   has(name: string): boolean {
@@ -71,10 +72,6 @@ export class TensorReader {
       if (!Number.isFinite(value))
         throw this.#corrupt(`tensor "${name}" holds ${value}, which is not finite`);
     return values;
-  }
-
-  #corrupt(why: string): AlternantError {
-    return corrupt(why, undefined, this.#kind);
   }
 
   #get(name: string): Tensor {
