@@ -32,12 +32,17 @@ export async function findCheckpoint(folder: string, call: TrainingCall): Promis
   const identity = await identityOf(call);
   const training = shortName(identity);
   await removeLeftovers(folder, training);
-  const own = files.filter((file) => file.training === training);
+  const any = files.filter((file) => file.training === training);
+  const own = any.filter(({ epoch }) => epoch <= call.options.epochs);
   const newest = await newestWhole(own, (error) =>
     console.error(`alternant: ${error.message} Going on from an older one.`),
   );
   if (newest === undefined) {
-    console.error(`alternant: ${await otherTraining(files[0]!, identity)} Training from the beginning.`);
+    const why =
+      any[0] === undefined
+        ? await otherTraining(files[0]!, identity)
+        : `${any[0].path} is further on than --epochs ${call.options.epochs}.`;
+    console.error(`alternant: ${why} Training from the beginning.`);
     return undefined;
   }
   const { file, bytes } = newest;

@@ -100,6 +100,19 @@ describe("train --checkpoint", () => {
     expect(longer).not.toMatch(/^│ +4 │/m);
   });
 
+  it("goes on from one that is not further on than training is to go", async () => {
+    const path = place();
+    const flags = "--factors 3 --checkpoint kept --every 4 --epochs";
+    await succeed(path, ["train", "../r.csv", ...words(`${flags} 6`)]);
+    const shorter = await train(path, `${flags} 5 --resume --json`);
+    expect([shorter.stderr, JSON.parse(shorter.stdout).resumed.epoch]).toEqual(["", 4]);
+    const { code, stderr } = await train(path, `${flags} 2 --resume --json`);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^alternant: kept\/epoch-00006-[0-9a-f]{8}\.safetensors is further on than --epochs 2\. Training from the beginning\.\n$/,
+    );
+  });
+
   it("starts anew beside checkpoints of another training, says what differs, and leaves them", async () => {
     const path = place();
     await succeed(path, ["train", "../r.csv", ...words("--factors 3 --epochs 2 --checkpoint kept")]);

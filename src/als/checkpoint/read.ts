@@ -1,9 +1,12 @@
 import { type ByteSource, bytesOf } from "../../model/file/bytes-of.js";
 import { checkSeal } from "../../model/file/check-seal.js";
+import { BLOCK } from "../../model/file/checksum.js";
 import { corrupt } from "../../model/file/corrupt.js";
 import { checkVersion } from "../../model/file/read-metadata.js";
 import { type Header, type Refuse, readHeader, readTensors } from "../../model/file/read-safetensors.js";
 import { TensorReader } from "../../model/file/tensor-reader.js";
+import type { Factors } from "../../model/index.js";
+import { createYielder, type Yielder } from "../../yield.js";
 import type { RunNumbers } from "../result.js";
 import type { SessionState } from "../session.js";
 import type { StoppingState } from "../validation.js";
@@ -23,12 +26,12 @@ export interface CheckpointDescription {
 /** A checkpoint whose bytes are whole, of which no more than what it says of itself has been looked at. */
 export interface OpenedCheckpoint extends CheckpointDescription {
   /**
-   * All of it.
+   * All of it, read with turns for the event loop.
    *
-   * @throws AlternantError "corrupt-checkpoint" where it is not what such a training leaves: a checksum keeps out accidents and
+   * @throws (rejects) AlternantError "corrupt-checkpoint" where it is not what such a training leaves: a checksum keeps out accidents and
    *   not authors
    */
-  read(): CheckpointState;
+  read(): Promise<CheckpointState>;
 }
 
 /** @throws TypeError for what are no bytes, AlternantError "corrupt-checkpoint", "newer-checkpoint" */
@@ -37,7 +40,7 @@ export async function openCheckpoint(source: ByteSource): Promise<OpenedCheckpoi
   await checkSeal(file, CHECKPOINT);
   const { header, identity, progress } = described(file);
   const { epochs } = progress;
-  const read = (): CheckpointState =>
+  const read = (): Promise<CheckpointState> =>
     stateOf(new TensorReader(readTensors(file, header, damaged), damaged), identity, progress);
   return { identity, epochs, read };
 }
@@ -73,39 +76,74 @@ interface Progress extends EpochNumbers {
   readonly stopping?: { readonly since: number; readonly best: EpochNumbers & { readonly value: number } };
 }
 
-function stateOf(reader: TensorReader, identity: TrainingIdentity, progress: Progress): CheckpointState {
+async function stateOf(
+  reader: TensorReader,
+  identity: TrainingIdentity,
+  progress: Progress,
+): Promise<CheckpointState> {
   const { stopping: told } = progress;
   if ((told === undefined) !== (identity.validation === null))
     throw damaged("it is judged by validation ratings, or it is not: it says both");
-  const session = sessionOf(reader, identity, "", progress);
+  const session = await sessionOf(reader, identity, "", progress);
   const stopping: StoppingState | undefined = told && {
     since: told.since,
     best: {
       value: told.best.value,
       run: runOf(told.best),
-      state: told.since === 0 ? session : sessionOf(reader, identity, "best_", told.best),
+      state: told.since === 0 ? session : await sessionOf(reader, identity, "best_", told.best),
     },
   };
   reader.finish();
   return { identity, run: runOf(progress), session, stopping };
 }
 
-function sessionOf(
+async function sessionOf(
   reader: TensorReader,
   { ratings, options }: TrainingIdentity,
   prefix: string,
   { penalties }: EpochNumbers,
-): SessionState {
+): Promise<SessionState> {
+  const yielder = createYielder();
   const dtype = options["precision"] === "float32" ? "F32" : "F64";
-  const side = (name: "user" | "item", rows: number, penalty: number): SessionState["users"] => ({
-    factors: reader.floats(`${prefix}${name}_factors`, [rows, options["factors"] as number], dtype),
-    biases: options["biases"] === "full" ? reader.doubles(`${prefix}${name}_biases`, [rows]) : undefined,
-    penalty,
-  });
-  return {
-    users: side("user", ratings.users, penalties[0]),
-    items: side("item", ratings.items, penalties[1]),
+  const take = async <T extends Factors>(name: string, values: T, shape: readonly number[]): Promise<T> => {
+    const type = values instanceof Float64Array ? "F64" : "F32";
+    const { data } = reader.take(`${prefix}${name}`, [type], shape);
+    await fill(name, values, data, yielder);
+    return values;
   };
+  const side = async (
+    name: "user" | "item",
+    rows: number,
+    penalty: number,
+  ): Promise<SessionState["users"]> => {
+    const width = options["factors"] as number;
+    const factors = dtype === "F32" ? new Float32Array(rows * width) : new Float64Array(rows * width);
+    return {
+      factors: await take(`${name}_factors`, factors, [rows, width]),
+      biases:
+        options["biases"] === "full"
+          ? await take(`${name}_biases`, new Float64Array(rows), [rows])
+          : undefined,
+      penalty,
+    };
+  };
+  return {
+    users: await side("user", ratings.users, penalties[0]),
+    items: await side("item", ratings.items, penalties[1]),
+  };
+}
+
+/** Copies numbers, all of which must be finite, out of a file. */
+async function fill(name: string, values: Factors, data: Uint8Array, yielder: Yielder): Promise<void> {
+  const bytes = new Uint8Array(values.buffer);
+  const step = BLOCK / values.BYTES_PER_ELEMENT;
+  for (let from = 0; from < values.length; from += step) {
+    const at = from * values.BYTES_PER_ELEMENT;
+    bytes.set(data.subarray(at, at + BLOCK), at);
+    for (const value of values.subarray(from, from + step))
+      if (!Number.isFinite(value)) throw damaged(`tensor "${name}" holds ${value}, which is not finite`);
+    if (yielder.due()) await yielder.pause();
+  }
 }
 
 function runOf({ epochs, loss, rmse = Number.NaN, seconds }: EpochNumbers): RunNumbers {
