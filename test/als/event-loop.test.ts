@@ -55,7 +55,7 @@ describe("the event loop", () => {
   });
 
   it("has its turns while checkpoints are made, and gone on from", async () => {
-    const ratings = spreadRatings(150_000, 30, 300_000);
+    const ratings = spreadRatings(100_000, 30, 200_000);
     const options: AlsOptions = { factors: 32, epochs: 2, regularization: 1 };
     const als = new ALS(options);
     let resume: Uint8Array | undefined;
