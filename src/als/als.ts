@@ -5,7 +5,7 @@ import { type Engine, engineFor } from "../kernel/index.js";
 import type { Model } from "../model/index.js";
 import { checkCallback, checkOptions } from "../options.js";
 import { checkSource, type Id, type RatingsSource } from "../ratings/index.js";
-import { Checkpointing } from "./checkpointing.js";
+import type { Checkpointing } from "./checkpoint/checkpointing.js";
 import { type EndedEpoch, type EpochEvent, type TrainingEpoch, withMethods } from "./epoch-event.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { Progress, type ProgressEvent } from "./progress.js";
@@ -118,18 +118,25 @@ export class ALS {
         : new (await import("./validation.js")).EarlyStopping<U, I>(options.validation, given, this.options);
     throwIfAborted(signal, "ALS.fit");
     const engine = await engineFor(options.engine, signal, "ALS.fit");
-    const checkpoints = new Checkpointing<U, I>({
-      options: this.options,
-      ratings: given,
-      arithmetic: engine.build.arithmetic,
-      stopping: stopping as EarlyStopping | undefined,
-      initial: initial as Model | undefined,
-    });
+    let checkpoints: Promise<Checkpointing<U, I>> | undefined;
+    const checkpointing = (): Promise<Checkpointing<U, I>> => {
+      checkpoints ??= import("./checkpoint/checkpointing.js").then(
+        ({ Checkpointing }) =>
+          new Checkpointing({
+            options: this.options,
+            ratings: given,
+            arithmetic: engine.build.arithmetic,
+            stopping: stopping as EarlyStopping | undefined,
+            initial: initial as Model | undefined,
+          }),
+      );
+      return checkpoints;
+    };
     const open = (from: Model | undefined): Promise<Training<U, I>> =>
       Training.open(this.options, given, { engine, signal, initial: from, what: "ALS.fit" });
     const training = await (options.resume === undefined
       ? open(initial as Model | undefined)
-      : checkpoints.resume(options.resume, signal, () => open(undefined)));
+      : (await checkpointing()).resume(options.resume, signal, () => open(undefined)));
     try {
       const { epochs } = this.options;
       const progress = onProgress && new Progress(onProgress, epochs);
@@ -163,13 +170,13 @@ export class ALS {
             },
             checkpoint: async () => {
               checkCurrent("checkpoint");
-              return checkpoints.take(training);
+              return (await checkpointing()).take(training);
             },
           });
         } finally {
           // Also where the caller leaves its loop here: the memory then is the next fit's.
           current = false;
-          await checkpoints.copied();
+          await (await checkpoints)?.copied();
         }
         engine.check(signal, "ALS.fit");
       }

@@ -45,15 +45,6 @@ export class FactorAccess {
     return view && new Float64Array(view);
   }
 
-  set(side: Side, factors: ArrayLike<number>, biases?: Float64Array): void {
-    const { factors: width, padded } = this.#layout;
-    const { rowCount } = this.#layout[side];
-    const view = factorView(this.#memory, this.#layout, this.#layout[side]);
-    for (let row = 0; row < rowCount; row++)
-      for (let k = 0; k < width; k++) view[row * padded + k] = factors[row * width + k]!;
-    if (biases !== undefined) this.#biases(side)?.set(biases);
-  }
-
   /** Puts in what {@link copyInSlices} gave, with turns for the event loop. */
   async setInSlices(side: Side, factors: Factors, biases: Float64Array | undefined): Promise<void> {
     const yielder = this.#createYielder();

@@ -264,12 +264,6 @@ export class Session {
     this.#itemPenalty = items.penalty;
   }
 
-  /** Puts one side's factors in, and its biases where there are any. */
-  setFactors(side: "users" | "items", factors: ArrayLike<number>, biases?: Float64Array): void {
-    this.#factors.set(side, factors, biases);
-    this.#summed.delete(side);
-  }
-
   /** Gives the memory back; idempotent. */
   close(): void {
     this.#lease.release();

@@ -1,9 +1,11 @@
-import type { ByteSource } from "../model/file/bytes-of.js";
-import type { Id } from "../ratings/index.js";
-import type { TrainingCall, TrainingIdentity } from "./checkpoint/index.js";
-import type { Training } from "./training.js";
+import type { ByteSource } from "../../model/file/bytes-of.js";
+import type { Id } from "../../ratings/index.js";
+import type { Training } from "../training.js";
+import { identityOf, type TrainingCall, type TrainingIdentity } from "./identity.js";
+import { readResume } from "./resume.js";
+import { writeCheckpoint } from "./write.js";
 
-/** Goes on from a checkpoint and makes others; what that takes is loaded, and the ratings are hashed, when it is asked for. */
+/** Goes on from a checkpoint and makes others; the ratings are hashed when that is asked for. */
 export class Checkpointing<U extends Id, I extends Id> {
   readonly #call: TrainingCall;
   #identity: Promise<TrainingIdentity> | undefined;
@@ -25,7 +27,6 @@ export class Checkpointing<U extends Id, I extends Id> {
     open: () => Promise<Training<U, I>>,
   ): Promise<Training<U, I>> {
     const { stopping } = this.#call;
-    const { readResume } = await import("./checkpoint/index.js");
     const state = await readResume(from, this.#call, () => this.#identify(), signal);
     // Where the model that it started from is no longer given, its hash is still part of what the training is.
     this.#identity = Promise.resolve(state.identity);
@@ -50,7 +51,6 @@ export class Checkpointing<U extends Id, I extends Id> {
     this.#copying = Promise.allSettled([this.#copying, copy]);
     return (async () => {
       const session = await copy;
-      const { writeCheckpoint } = await import("./checkpoint/index.js");
       return writeCheckpoint({ identity: await this.#identify(), run, session, stopping: judged });
     })();
   }
@@ -62,9 +62,7 @@ export class Checkpointing<U extends Id, I extends Id> {
 
   /** Once a training: it takes a look at every rating. */
   #identify(): Promise<TrainingIdentity> {
-    const identity =
-      this.#identity ?? import("./checkpoint/index.js").then(({ identityOf }) => identityOf(this.#call));
-    this.#identity = identity;
-    return identity;
+    this.#identity ??= identityOf(this.#call);
+    return this.#identity;
   }
 }
