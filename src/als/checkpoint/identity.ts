@@ -3,7 +3,7 @@ import type { Model, ModelOptions } from "../../model/index.js";
 import { contentHash, hashIds } from "../../ratings/content-hash.js";
 import { Ratings, type RatingsSource } from "../../ratings/index.js";
 import { Murmur3 } from "../../ratings/murmur3.js";
-import { optionsAsJson, type ResolvedAlsOptions } from "../options.js";
+import type { ResolvedAlsOptions } from "../options.js";
 import type { Solver } from "../solver.js";
 import type { EarlyStopping, Judging } from "../validation.js";
 
@@ -33,7 +33,7 @@ export interface TrainingCall {
 }
 
 /** Options that change nothing of an epoch: a training may go on with others. */
-const FREE: readonly string[] = ["algorithm", "epochs", "finish", "history"];
+const FREE: readonly string[] = ["epochs", "finish", "history"];
 /** Options that do so with some solvers alone. */
 const OF_SOLVERS: Readonly<Record<string, readonly Solver[]>> = {
   cgSteps: ["cg", "auto"],
@@ -65,9 +65,9 @@ function hashOf(ratings: RatingsSource): Promise<string> {
 
 /** The options that decide bits. */
 export function decisive(options: ResolvedAlsOptions): ModelOptions {
-  const decides = (name: string): boolean =>
-    !FREE.includes(name) && (OF_SOLVERS[name]?.includes(options.solver) ?? true);
-  return Object.fromEntries(Object.entries(optionsAsJson(options)).filter(([name]) => decides(name)));
+  const decides = ([name, value]: readonly [string, unknown]): boolean =>
+    value !== undefined && !FREE.includes(name) && (OF_SOLVERS[name]?.includes(options.solver) ?? true);
+  return Object.fromEntries(Object.entries(options).filter(decides));
 }
 
 export function sizesOf({ userCount, itemCount, count }: RatingsSource): {
