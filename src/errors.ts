@@ -6,12 +6,15 @@ import { nameClass } from "./class-name.js";
  */
 export type ErrorCode =
   | "aborted"
+  | "checkpoint-mismatch"
+  | "corrupt-checkpoint"
   | "corrupt-model"
   | "disposed"
   | "duplicate-rating"
   | "invalid-file"
   | "invalid-rating"
   | "lane-failed"
+  | "newer-checkpoint"
   | "newer-model"
   | "no-history"
   | "no-ratings"

@@ -9,6 +9,7 @@ export {
   type AlsOptions,
   type BiasMode,
   type Confidence,
+  type EndedEpoch,
   type EpochEvent,
   estimateMemory,
   type FitOptions,

@@ -5,11 +5,12 @@ import { type Engine, engineFor } from "../kernel/index.js";
 import { historyFor, type Model } from "../model/index.js";
 import { checkCallback, checkOptions } from "../options.js";
 import { checkSource, type Id, type RatingsSource } from "../ratings/index.js";
-import type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
+import type { Checkpointing } from "./checkpoint/checkpointing.js";
+import { type EndedEpoch, type EpochEvent, type TrainingEpoch, withMethods } from "./epoch-event.js";
 import { type AlsOptions, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { Progress, type ProgressEvent } from "./progress.js";
 import { Training } from "./training.js";
-import type { ValidationOptions } from "./validation.js";
+import type { EarlyStopping, ValidationOptions } from "./validation.js";
 
 export interface TrainOptions<U extends Id = Id, I extends Id = Id> {
   /** Aborts training: it rejects with "aborted" and leaves nothing behind. */
@@ -22,14 +23,20 @@ export interface TrainOptions<U extends Id = Id, I extends Id = Id> {
   initial?: Model<U, I> | undefined;
   /** Ratings to judge each epoch by: training ends when they no longer gain, and the best epoch's model is returned. */
   validation?: ValidationOptions<U, I> | undefined;
+  /**
+   * A checkpoint of the same training (`epoch.checkpoint()`) to go on from: it ends with the bits of the one that was never
+   * interrupted. Ratings and options must be those that it was made with, but for `epochs`, `finish`, `history` and the engine's
+   * threads; `initial` may be left out.
+   */
+  resume?: Uint8Array | ArrayBuffer | Blob | undefined;
 }
 
 export interface FitOptions<U extends Id = Id, I extends Id = Id> extends TrainOptions<U, I> {
   /** Called after each epoch; a promise is waited for. */
-  onEpoch?: ((event: EpochEvent) => unknown) | undefined;
+  onEpoch?: ((event: EndedEpoch) => unknown) | undefined;
 }
 
-const TRAIN_OPTIONS = ["signal", "engine", "onProgress", "initial", "validation"] as const;
+const TRAIN_OPTIONS = ["signal", "engine", "onProgress", "initial", "validation", "resume"] as const;
 
 /**
  * Alternating least squares. An estimator holds options, `fit` makes models; each epoch solves all items, then all users.
@@ -60,7 +67,7 @@ export class ALS {
    *
    * @throws AlternantError "not-positive-definite" naming a row that λ leaves undetermined, "not-finite", "too-large",
    *   "invalid-rating" for a value that the options do not allow, "aborted", "lane-failed" when a thread died, "disposed"
-   *   when the engine was
+   *   when the engine was; of `resume` "corrupt-checkpoint", "newer-checkpoint", "checkpoint-mismatch" naming what differs
    */
   async fit<U extends Id, I extends Id>(
     ratings: RatingsSource<U, I>,
@@ -76,7 +83,9 @@ export class ALS {
       for (;;) {
         const step = await training.next();
         if (step.done) return step.value;
-        const { snapshot: _, ...event } = step.value;
+        const event = withMethods<EpochEvent, Pick<EndedEpoch, "checkpoint">>(step.value, {
+          checkpoint: step.value.checkpoint,
+        });
         // An abort does not wait for what the caller does with the news.
         await untilAborted(Promise.resolve(onEpoch?.(event)), rest.signal, "ALS.fit");
       }
@@ -109,22 +118,46 @@ export class ALS {
     const stopping =
       options.validation === undefined
         ? undefined
-        : new (await import("./validation.js")).EarlyStopping(options.validation, given, this.options);
+        : new (await import("./validation.js")).EarlyStopping<U, I>(options.validation, given, this.options);
     throwIfAborted(signal, "ALS.fit");
     const engine = await engineFor(options.engine, signal, "ALS.fit");
-    const start = { engine, signal, initial: initial as Model | undefined, what: "ALS.fit" };
+    let checkpoints: Promise<Checkpointing<U, I>> | undefined;
+    const checkpointing = (): Promise<Checkpointing<U, I>> => {
+      checkpoints ??= import("./checkpoint/checkpointing.js").then(
+        ({ Checkpointing }) =>
+          new Checkpointing({
+            options: this.options,
+            ratings: given,
+            arithmetic: engine.build.arithmetic,
+            stopping: stopping as EarlyStopping | undefined,
+            initial: initial as Model | undefined,
+          }),
+      );
+      return checkpoints;
+    };
     const history = historyFor(this.#history, this.options.history, given);
-    const training = await Training.open({ ...this.options, history }, given, start);
+    const open = (from: Model | undefined): Promise<Training<U, I>> =>
+      Training.open({ ...this.options, history }, given, { engine, signal, initial: from, what: "ALS.fit" });
+    const training = await (options.resume === undefined
+      ? open(initial as Model | undefined)
+      : (await checkpointing()).resume(options.resume, signal, () => open(undefined)));
     try {
       const { epochs } = this.options;
       const progress = onProgress && new Progress(onProgress, epochs);
-      for (let epoch = 1; epoch <= epochs; epoch++) {
+      for (let epoch = training.run.epochs + 1; epoch <= epochs && !stopping?.isOver; epoch++) {
         const { loss, seconds, run } = await training.epoch(epoch, progress);
         const parts = wantsParts ? await training.partsOf(loss) : undefined;
         const validation = await stopping?.judge(training, { engine, signal });
         let current = true;
+        const checkCurrent = (what: string): void => {
+          if (!current)
+            throw new AlternantError(
+              "disposed",
+              `The ${what} of epoch ${epoch} can be taken only until the next epoch begins.`,
+            );
+        };
         try {
-          yield {
+          const event: EpochEvent = {
             epoch,
             epochs,
             loss: run.loss,
@@ -133,23 +166,25 @@ export class ALS {
             ...(validation !== undefined && { validation }),
             seconds,
             ratingsPerSecond: training.ratings.count / seconds,
+          };
+          yield withMethods(event, {
             snapshot: () => {
-              if (!current)
-                throw new AlternantError(
-                  "disposed",
-                  `The snapshot of epoch ${epoch} can be taken only until the next epoch begins.`,
-                );
+              checkCurrent("snapshot");
               return training.snapshot(run);
             },
-          };
+            checkpoint: async () => {
+              checkCurrent("checkpoint");
+              return (await checkpointing()).take(training);
+            },
+          });
         } finally {
           // Also where the caller leaves its loop here: the memory then is the next fit's.
           current = false;
+          await (await checkpoints)?.copied();
         }
         engine.check(signal, "ALS.fit");
-        if (stopping?.isOver) break;
       }
-      stopping?.restoreBest(training);
+      await stopping?.restoreBest(training);
       // What is told of the model is what was judged of it as it is returned.
       if (await training.finish()) await stopping?.judgeFinished(training, { engine, signal });
       return await training.model();

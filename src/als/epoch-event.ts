@@ -28,8 +28,28 @@ export interface EpochEvent {
   readonly ratingsPerSecond: number;
 }
 
+/** An epoch as `onEpoch` is told of it. Its method is not enumerable: copied or posted it is its facts alone. */
+export interface EndedEpoch extends EpochEvent {
+  /**
+   * All that training needs to go on from here (`resume`), as bytes for a file. The next epoch waits until factors have been copied;
+   * the first checkpoint of a training has a look at every rating, to tell them from others.
+   *
+   * @throws (rejects) AlternantError "disposed" once the next epoch has begun, "too-large", "aborted"
+   */
+  checkpoint(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 /** An epoch of `ALS.train`. */
-export interface TrainingEpoch<U extends Id, I extends Id> extends EpochEvent {
+export interface TrainingEpoch<U extends Id, I extends Id> extends EndedEpoch {
   /** The model as it is after this epoch. @throws AlternantError "disposed" once the next epoch has begun */
   snapshot(): Model<U, I>;
+}
+
+/** Facts with methods that are not enumerable. */
+export function withMethods<Facts extends object, Methods extends object>(
+  facts: Facts,
+  methods: Methods,
+): Facts & Methods {
+  const hidden = Object.entries(methods).map(([name, value]) => [name, { value }]);
+  return Object.defineProperties({ ...facts }, Object.fromEntries(hidden)) as Facts & Methods;
 }

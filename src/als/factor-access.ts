@@ -45,12 +45,19 @@ export class FactorAccess {
     return view && new Float64Array(view);
   }
 
-  set(side: Side, factors: ArrayLike<number>, biases?: Float64Array): void {
+  /** Puts in what {@link copyInSlices} gave, with turns for the event loop. */
+  async setInSlices(side: Side, factors: Factors, biases: Float64Array | undefined): Promise<void> {
+    const yielder = this.#createYielder();
+    await yielder.pause();
     const { factors: width, padded } = this.#layout;
     const { rowCount } = this.#layout[side];
-    const view = factorView(this.#memory, this.#layout, this.#layout[side]);
-    for (let row = 0; row < rowCount; row++)
-      for (let k = 0; k < width; k++) view[row * padded + k] = factors[row * width + k]!;
+    const step = Math.max(1, Math.floor(COPY_SLICE / padded));
+    for (let from = 0; from < rowCount; from += step) {
+      const view = factorView(this.#memory, this.#layout, this.#layout[side]);
+      for (let row = from; row < Math.min(rowCount, from + step); row++)
+        view.set(factors.subarray(row * width, (row + 1) * width), row * padded);
+      if (yielder.due()) await yielder.pause();
+    }
     if (biases !== undefined) this.#biases(side)?.set(biases);
   }
 

@@ -1,5 +1,5 @@
 export { ALS, type FitOptions, type TrainOptions } from "./als.js";
-export type { EpochEvent, TrainingEpoch } from "./epoch-event.js";
+export type { EndedEpoch, EpochEvent, TrainingEpoch } from "./epoch-event.js";
 export { estimateMemory, type MemoryEstimate } from "./estimate.js";
 export type { Confidence } from "./feedback.js";
 export type { AlsOptions, BiasMode, Regularization, ResolvedAlsOptions } from "./options.js";

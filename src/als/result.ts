@@ -6,16 +6,20 @@ import { createYielder } from "../yield.js";
 import { optionsAsJson, type ResolvedAlsOptions } from "./options.js";
 import type { Session } from "./session.js";
 
-/** What ran, and what came of it. */
-export interface RunFacts {
-  readonly engine: Engine;
-  readonly threads: number;
-  readonly threadsWhy: string;
+/** How far a run has come. */
+export interface RunNumbers {
   readonly epochs: number;
   readonly loss: number;
   /** NaN for implicit feedback. */
   readonly rmse: number;
   readonly seconds: number;
+}
+
+/** What ran, and what came of it. */
+export interface RunFacts extends RunNumbers {
+  readonly engine: Engine;
+  readonly threads: number;
+  readonly threadsWhy: string;
   readonly solver: { readonly name: string; readonly why: string };
   readonly validation?: NonNullable<ModelInfo["run"]["validation"]>;
 }

@@ -255,18 +255,13 @@ export class Session {
     return { users: await side("users", this.#userPenalty), items: await side("items", this.#itemPenalty) };
   }
 
-  /** Goes back to an earlier state. */
-  restore({ users, items }: SessionState): void {
-    this.setFactors("users", users.factors, users.biases);
-    this.setFactors("items", items.factors, items.biases);
+  /** Goes to a state that it, or a session like it, has been in, in slices. @throws AlternantError "aborted", "disposed" */
+  async restore({ users, items }: SessionState): Promise<void> {
+    await this.#factors.setInSlices("users", users.factors, users.biases);
+    await this.#factors.setInSlices("items", items.factors, items.biases);
+    this.#summed.clear();
     this.#userPenalty = users.penalty;
     this.#itemPenalty = items.penalty;
-  }
-
-  /** Puts one side's factors in, and its biases where there are any. */
-  setFactors(side: "users" | "items", factors: ArrayLike<number>, biases?: Float64Array): void {
-    this.#factors.set(side, factors, biases);
-    this.#summed.delete(side);
   }
 
   /** Gives the memory back; idempotent. */

@@ -5,8 +5,8 @@ import { checkContents, type Id, type RatingsSource } from "../ratings/index.js"
 import { createYielder, interruptible } from "../yield.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { Progress } from "./progress.js";
-import { buildParts, type RunFacts, snapshotParts } from "./result.js";
-import { type Loss, type LossParts, Session } from "./session.js";
+import { buildParts, type RunFacts, type RunNumbers, snapshotParts } from "./result.js";
+import { type Loss, type LossParts, Session, type SessionState } from "./session.js";
 import { chooseMethod, isExact } from "./solver.js";
 import { totalWeight, trainingSource } from "./training-source.js";
 
@@ -88,6 +88,18 @@ export class Training<U extends Id, I extends Id> {
       rmse: Number.NaN,
       seconds: (performance.now() - began) / 1000,
     });
+  }
+
+  /** How far it has come. */
+  get numbers(): RunNumbers {
+    const { epochs, loss, rmse, seconds } = this.run;
+    return { epochs, loss, rmse, seconds };
+  }
+
+  /** Goes on from where another training was. @throws AlternantError "aborted", "disposed" */
+  async resume(state: SessionState, run: RunNumbers): Promise<void> {
+    await this.session.restore(state);
+    this.run = { ...this.run, ...run, seconds: run.seconds + this.run.seconds };
   }
 
   /** Solves all items, then all users. */

@@ -5,7 +5,7 @@ import type { Model } from "../model/index.js";
 import { checkInteger, checkOneOf, checkOptions } from "../options.js";
 import { type Id, notRatings, Ratings, type RatingsSource, type Vocabulary } from "../ratings/index.js";
 import type { ResolvedAlsOptions } from "./options.js";
-import type { RunFacts } from "./result.js";
+import type { RunNumbers } from "./result.js";
 import type { SessionState } from "./session.js";
 import type { Training } from "./training.js";
 
@@ -20,15 +20,31 @@ export interface ValidationOptions<U extends Id = Id, I extends Id = Id> {
   patience?: number | undefined;
 }
 
+/** The epoch that was judged best. */
 interface Best {
   readonly value: number;
-  readonly run: RunFacts;
+  readonly run: RunNumbers;
   readonly state: SessionState;
 }
 
+/** What epochs are judged by, beside the ratings. */
+export interface Judging {
+  readonly metric: "rmse" | "ndcg";
+  /** The length of lists; missing for the RMSE. */
+  readonly k?: number;
+  readonly patience: number;
+}
+
+/** How far a training is from its end, after any epoch: every one is judged. */
+export interface StoppingState {
+  /** Epochs since the best. */
+  readonly since: number;
+  readonly best: Best;
+}
+
 /** Judges epochs by validation ratings, keeps the best, and says when it is enough. */
-export class EarlyStopping<U extends Id, I extends Id> {
-  readonly #ratings: Ratings<U, I>;
+export class EarlyStopping<U extends Id = Id, I extends Id = Id> {
+  readonly ratings: Ratings<U, I>;
   readonly #metric: "rmse" | "ndcg";
   readonly #k: number;
   readonly #patience: number;
@@ -42,7 +58,7 @@ export class EarlyStopping<U extends Id, I extends Id> {
     const implicit = als.feedback === "implicit";
     const { ratings, metric = implicit ? "ndcg" : "rmse", k = 10, patience = 3 } = options;
     if (!(ratings instanceof Ratings)) throw notRatings("validation.ratings", ratings);
-    this.#ratings = ratings;
+    this.ratings = ratings;
     this.#metric = checkOneOf("validation.metric", metric, ["rmse", "ndcg"]);
     this.#k = checkInteger("validation.k", k, 1);
     this.#patience = checkInteger("validation.patience", patience, 1);
@@ -59,6 +75,22 @@ export class EarlyStopping<U extends Id, I extends Id> {
     return this.#since >= this.#patience;
   }
 
+  get judging(): Judging {
+    return { metric: this.#metric, ...this.#listLength, patience: this.#patience };
+  }
+
+  /** Undefined before the first epoch. */
+  get state(): StoppingState | undefined {
+    return this.#best && { since: this.#since, best: this.#best };
+  }
+
+  /** Goes on from where another training was. */
+  resume({ since, best }: StoppingState): void {
+    this.#since = since;
+    this.#best = best;
+    this.#judged = best.run.epochs + since;
+  }
+
   /** Judges the epoch that a training has come to; returns the metric. */
   async judge(
     training: Training<U, I>,
@@ -71,7 +103,7 @@ export class EarlyStopping<U extends Id, I extends Id> {
     const sign = this.#metric === "rmse" ? -1 : 1;
     if (this.#best === undefined || sign * value > sign * this.#best.value) {
       this.#since = 0;
-      this.#best = { value, run: training.run, state: await training.session.state() };
+      this.#best = { value, run: training.numbers, state: await training.session.state() };
     }
     return value;
   }
@@ -91,20 +123,28 @@ export class EarlyStopping<U extends Id, I extends Id> {
     model: Model<U, I>,
     { engine, signal }: { engine: Engine; signal: AbortSignal | undefined },
   ): Promise<number> {
-    if (this.#metric === "rmse") return (await rmse(model, this.#ratings, { signal })).rmse;
-    const { at } = await rankingMetrics(model, this.#ratings, { k: this.#k, auc: false, engine, signal });
+    if (this.#metric === "rmse") return (await rmse(model, this.ratings, { signal })).rmse;
+    const { at } = await rankingMetrics(model, this.ratings, { k: this.#k, auc: false, engine, signal });
     return at[0]!.ndcg;
   }
 
   /** Puts the best epoch back in place of the last one. */
-  restoreBest(training: Training<U, I>): void {
+  async restoreBest(training: Training<U, I>): Promise<void> {
     const best = this.#best;
     if (best === undefined) return;
     const { epochs, seconds } = training.run;
-    if (best.run.epochs !== epochs) training.session.restore(best.state);
-    const k = this.#metric === "ndcg" ? { k: this.#k } : {};
-    const validation = { metric: this.#metric, ...k, value: best.value, epochs: this.#judged };
-    training.run = { ...best.run, seconds, validation };
+    if (best.run.epochs !== epochs) await training.session.restore(best.state);
+    const validation = {
+      metric: this.#metric,
+      ...this.#listLength,
+      value: best.value,
+      epochs: this.#judged,
+    };
+    training.run = { ...training.run, ...best.run, seconds, validation };
+  }
+
+  get #listLength(): { readonly k?: number } {
+    return this.#metric === "ndcg" ? { k: this.#k } : {};
   }
 }
 

@@ -8,12 +8,25 @@ import type { Id } from "../ratings/index.js";
 /** What every command has: where results go, and the signal that Ctrl-C gives. */
 export interface Context {
   readonly signal: AbortSignal;
+  /**
+   * Takes the next Ctrl-C over from `signal`, for work that first brings something to its end; a second one aborts. Returns what
+   * takes that back.
+   */
+  onInterrupt(handler: () => void): () => void;
   /** Writes a line to standard output. */
   print(text: string): void;
 }
 
 /** A mistake in how a command was called: exit code 2, and its usage line is shown. */
 export class UsageError extends Error {}
+
+/** The end that was asked for by Ctrl-C, where there is something to say of it. */
+export class Interrupted extends Error {}
+
+/** An argument as a shell takes it. */
+export function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}
 
 /** Runs what checks options: their errors are mistakes of usage. */
 export function asUsage<T>(check: () => T): T {

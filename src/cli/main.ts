@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { AlternantError } from "../errors.js";
-import { UsageError } from "./context.js";
+import { Interrupted, UsageError } from "./context.js";
 import { createProgram, usageOf } from "./program.js";
 import { inFlags } from "./remedies.js";
 
@@ -13,13 +13,18 @@ const INSISTENCE_MS = 500;
 const controller = new AbortController();
 let interrupted: number | undefined;
 let interruptedAt = 0;
+/** What brings its work to an end first; the next signal aborts it. */
+let ending: (() => void) | undefined;
 for (const [name, code] of Object.entries(SIGNALS))
   process.on(name, () => {
-    if (interrupted === undefined) {
-      interrupted = code;
-      interruptedAt = performance.now();
-      controller.abort(new Error(`interrupted by ${name}`));
-    } else if (performance.now() - interruptedAt > INSISTENCE_MS) process.exit(code);
+    const now = performance.now();
+    if (interrupted !== undefined && now - interruptedAt <= INSISTENCE_MS) return;
+    const reason = new Error(`interrupted by ${name}`);
+    if (interrupted === undefined && ending !== undefined) ending();
+    else if (!controller.signal.aborted) controller.abort(reason);
+    else process.exit(code);
+    interrupted ??= code;
+    interruptedAt = now;
   });
 // A reader that has seen enough (`| head`) is no failure: what else there is to do, such as to save a model, is done.
 let told = false;
@@ -31,6 +36,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const program = createProgram({
   signal: controller.signal,
+  onInterrupt: (handler) => {
+    ending = handler;
+    return () => {
+      ending = undefined;
+    };
+  },
   print: (text) => {
     if (process.stdout.writable) process.stdout.write(`${text}\n`);
   },
@@ -47,7 +58,7 @@ function report(error: unknown): number {
   if (error instanceof Error && "code" in error && error.code === "EPIPE") return 0;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (interrupted !== undefined) {
-    console.error("alternant: interrupted");
+    console.error(`alternant: interrupted${error instanceof Interrupted ? error.message : ""}`);
     return interrupted;
   }
   if (error instanceof UsageError) {

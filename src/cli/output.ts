@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { access, mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { AlternantError } from "../errors.js";
 import { UsageError } from "./context.js";
@@ -26,6 +26,18 @@ export async function checkWritable(out: string, flag: string = "--out"): Promis
   if (!isFolder) throw refused(out, `the folder ${folder} does not exist; make it first`);
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw refused(out, `the folder ${folder} cannot be written to; name another file with ${flag}`, cause);
+  });
+}
+
+/** The same of a folder, which is made where it is missing: files are to go into it. @throws (rejects) as {@link checkWritable} */
+export async function makeFolder(folder: string, flag: string): Promise<void> {
+  if (folder === "") throw new UsageError(`${flag} must be the name of a folder, not empty`);
+  await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    const isFile = cause.code === "EEXIST" || cause.code === "ENOTDIR";
+    throw refused(folder, isFile ? "it is a file, or lies in one; name a folder" : cause.message, cause);
+  });
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).catch((cause: unknown) => {
+    throw refused(folder, `it may not be read and written to; name another folder with ${flag}`, cause);
   });
 }
 

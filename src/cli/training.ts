@@ -2,7 +2,8 @@ import type { ALS, EpochEvent, TrainOptions } from "../als/index.js";
 import { baselines, type RmseResult, rmse } from "../metrics/index.js";
 import type { Model } from "../model/index.js";
 import type { Id, Ratings, RatingsSource } from "../ratings/index.js";
-import { asUsage } from "./context.js";
+import { CheckpointWriter } from "./checkpoints.js";
+import { asUsage, type Context } from "./context.js";
 import { startProgress } from "./progress.js";
 
 /** A model and the epochs that made it. */
@@ -11,23 +12,27 @@ export interface Trained<U extends Id, I extends Id> {
   readonly epochs: readonly EpochEvent[];
 }
 
-/** Trains with a progress bar. */
+/** Trains with a progress bar. @param keep where checkpoints go, where some are to be kept */
 export async function train<U extends Id, I extends Id>(
   als: ALS,
   ratings: RatingsSource<U, I>,
   options: Omit<TrainOptions<U, I>, "onProgress">,
+  keep?: { readonly context: Context; readonly folder: string; readonly every: number },
 ): Promise<Trained<U, I>> {
   const epochs: EpochEvent[] = [];
   const progress = startProgress("training", als.options.epochs);
   let note = "";
+  const writer = keep && new CheckpointWriter(keep.folder, keep.every, progress.say);
+  const release = writer?.endByInterrupt(keep!.context);
   const model = await als
     .fit(ratings, {
       ...options,
       onProgress: ({ share }) => progress.update(share * als.options.epochs, note),
-      onEpoch: (event) => {
+      onEpoch: async (event) => {
         epochs.push(event);
         note = Number.isNaN(event.rmse) ? `loss ${event.loss.toFixed(0)}` : `RMSE ${event.rmse.toFixed(4)}`;
         progress.update(event.epoch, note);
+        await writer?.after(event);
       },
     })
     .catch((error: unknown) =>
@@ -36,7 +41,10 @@ export async function train<U extends Id, I extends Id>(
         throw error;
       }),
     )
-    .finally(() => progress.stop());
+    .finally(() => {
+      release?.();
+      progress.stop();
+    });
   return { model, epochs };
 }
 

@@ -1,9 +1,10 @@
 /**
- * Files of ratings, titles and models, in Node.
+ * Files of ratings, titles, models and checkpoints, in Node.
  *
  * @module alternant/node
  */
 
+export { loadCheckpoint, saveCheckpoint } from "./checkpoints.js";
 export { loadModel, saveModel } from "./model-file.js";
 export type { FileName } from "./open-file.js";
 export { type PackOptions, type PackProgress, packRatings } from "./pack-ratings.js";

@@ -39,50 +39,33 @@ export async function writeFileAtomically(
 }
 
 /**
- * The same for a file that is not written from its beginning to its end: `fill` writes to the temporary file, which is synced
- * and closed after it.
+ * Writes a file that is none yet, or a plain one, in the same way by a temporary name that the caller has made.
  *
- * @throws (rejects) AlternantError "output-failed" naming the path and the reason, for what is no ordinary file too; what
- *   `fill` throws. The old file is whole then, and nothing else is left
+ * @throws (rejects) as {@link writeFileAtomically}
  */
-export async function replaceFile(
-  file: FileName,
-  fill: (descriptor: number) => Promise<void>,
+export async function writeFileBy(
+  temporary: string,
+  path: string,
+  content: FileContent,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
-  const path = pathOf(file);
+  throwIfAborted(signal, `writing ${path}`);
   try {
-    const existing = await stat(path).catch(absent);
-    if (existing?.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
-    if (existing !== undefined && !existing.isFile())
-      throw new Error(
-        "it is a device or a pipe, and this file is not written in order; give an ordinary file",
-      );
-    await replace(path, existing?.mode, async (handle) => {
-      try {
-        await fill(handle.fd);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    });
+    await replace(path, undefined, (handle) => fillAndClose(handle, content, path, signal, true), temporary);
   } catch (error) {
-    throw isOurs(error) ? error : unwritable(path, error);
+    throw error instanceof AlternantError ? error : unwritable(path, error);
   }
-}
-
-/** What says for itself what is wrong. */
-function isOurs(error: unknown): boolean {
-  return error instanceof AlternantError || error instanceof TypeError || error instanceof RangeError;
 }
 
 async function replace(
   path: string,
   mode: number | undefined,
   fillAndClose: (handle: FileHandle) => Promise<void>,
+  name: string = temporaryName(),
 ): Promise<void> {
   const target = mode === undefined ? path : await realpath(path);
   const folder = dirname(target);
-  const temporary = join(folder, temporaryName());
+  const temporary = join(folder, name);
   const handle = await open(temporary, "wx", 0o666);
   try {
     if (mode !== undefined) await handle.chmod(mode & 0o7777);
@@ -95,9 +78,9 @@ async function replace(
   await syncFolder(folder);
 }
 
-/** A name that no other file has. */
-export function temporaryName(): string {
-  return `.alternant-${randomBytes(6).toString("hex")}.tmp`;
+/** A name that no other file has. @param stem tells whose it was where a killed process has left it behind */
+export function temporaryName(stem: string = "alternant"): string {
+  return `.${stem}-${randomBytes(6).toString("hex")}.tmp`;
 }
 
 async function fillAndClose(
@@ -144,11 +127,12 @@ function absent(error: NodeJS.ErrnoException): undefined {
   return undefined;
 }
 
-function unwritable(path: string, cause: unknown): AlternantError {
+export function unwritable(path: string, cause: unknown): AlternantError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const reasons: Record<string, string> = {
     ENOENT: "its folder does not exist; make it first",
     ENOTDIR: "a part of its path is a file, not a folder",
+    EEXIST: "it is a file, not a folder; name another folder",
     EISDIR: "it is a directory; give the name of a file",
     EACCES: "permission denied; choose a folder that this user can write to",
     EPERM: "permission denied; choose a folder that this user can write to",

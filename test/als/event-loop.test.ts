@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ALS, type AlsOptions } from "../../src/als/index.js";
+import { ALS, type AlsOptions, type EndedEpoch } from "../../src/als/index.js";
 import { Engine } from "../../src/kernel/index.js";
 import { Ratings } from "../../src/ratings/index.js";
 import { longestGap } from "../support/longest-gap.js";
@@ -52,6 +52,21 @@ describe("the event loop", () => {
       console.log(`judged by ${metric}: longest gap ${gap.toFixed(1)} ms`);
       expect(gap).toBeLessThan(FIVEFOLD);
     }
+  });
+
+  it("has its turns while checkpoints are made, and gone on from", async () => {
+    const ratings = spreadRatings(100_000, 30, 200_000);
+    const options: AlsOptions = { factors: 32, epochs: 2, regularization: 1 };
+    const als = new ALS(options);
+    let resume: Uint8Array | undefined;
+    const onEpoch = async ({ checkpoint }: EndedEpoch): Promise<void> => {
+      resume = await checkpoint();
+    };
+    const made = await longestGap(() => als.fit(ratings, { engine, onEpoch }));
+    const longer = new ALS({ ...options, epochs: 3 });
+    const went = await longestGap(() => longer.fit(ratings, { engine, resume }));
+    console.log(`making: longest gap ${made.gap.toFixed(1)} ms; going on: ${went.gap.toFixed(1)} ms`);
+    expect(Math.max(made.gap, went.gap)).toBeLessThan(FIVEFOLD);
   });
 
   it("has its turns while a model is started from, and zeros are dropped", async () => {

@@ -228,7 +228,7 @@ describe("fit refuses", () => {
   it("options that it does not know", async () => {
     await expect(attempt({ engine, onepoch: () => {} })).rejects.toThrow(
       new RangeError(
-        'fit: unknown option "onepoch"; did you mean "onEpoch"? Known options: signal, engine, onProgress, initial, validation, onEpoch.',
+        'fit: unknown option "onepoch"; did you mean "onEpoch"? Known options: signal, engine, onProgress, initial, validation, resume, onEpoch.',
       ),
     );
     await expect(als.train(ratings, { onEpoch: () => {} } as object).next()).rejects.toThrow(

@@ -52,7 +52,9 @@ export async function withSession<T>(
   const method = { kind: "cholesky" } as const;
   const session = await Session.open(engine, { options, source, mean, method, what: "test" }, undefined);
   try {
-    session.setFactors("users", userFactors);
+    const { users, items } = await session.state();
+    users.factors.set(userFactors);
+    await session.restore({ users, items });
     return await use(session);
   } finally {
     session.close();

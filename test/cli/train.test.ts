@@ -52,6 +52,7 @@ describe("train --json", () => {
       ...SHAPE,
       density: 0.25,
       trainingRatings: 8100,
+      resumed: null,
       parameters: { model: (300 + 120) * 4 + 300 + 120, full: 36_000 },
       epochs: Array.from({ length: 5 }, (_, i) => ({
         epoch: i + 1,

@@ -8,6 +8,9 @@ import { UsageError } from "../context.js";
 import { number, type ReadingFlags, withReadingFlags } from "../flags.js";
 import { choice, type RunFlags, withIdsFlag, withResultFlags, withRunFlags } from "../run-flags.js";
 
+/** Epochs between two checkpoints. */
+export const CHECKPOINT_EVERY = 5;
+
 export interface TrainFlags extends ReadingFlags, RunFlags {
   readonly feedback?: "explicit" | "implicit";
   readonly alpha?: number;
@@ -37,6 +40,9 @@ export interface TrainFlags extends ReadingFlags, RunFlags {
   readonly patience?: number;
   readonly halfLife?: number;
   readonly initial?: string;
+  readonly checkpoint?: string;
+  readonly every?: number;
+  readonly resume?: boolean;
 }
 
 /** Adds the flags of {@link TrainFlags}. */
@@ -47,6 +53,7 @@ export function withTrainFlags(command: Command): Command {
   withRunFlags(command, DEFAULTS, "factors");
   withJudgingFlags(command);
   command.option("--initial <file>", "a model of as many factors to start from; ids are matched by name");
+  withCheckpointFlags(command);
   return withResultFlags(command);
 }
 
@@ -125,6 +132,16 @@ function withSolverFlags(command: Command): void {
     );
 }
 
+function withCheckpointFlags(command: Command): void {
+  command
+    .option("--checkpoint <folder>", "keep two checkpoints there; Ctrl-C writes one and says how to go on")
+    .option("--every <n>", `epochs from one checkpoint to the next (default: ${CHECKPOINT_EVERY})`, number)
+    .option(
+      "--resume",
+      "go on from the newest checkpoint of this very training, or start where there is none; --epochs, --finish, --history and --threads may differ",
+    );
+}
+
 function withJudgingFlags(command: Command): void {
   command
     .option("--test <share>", "hold out this share of the ratings and report how well they are met", number)
@@ -155,12 +172,15 @@ export function checkTrainFlags(flags: TrainFlags): void {
   if (validation !== undefined) checkNumber("--validation", validation, share);
   if (patience !== undefined) checkInteger("--patience", patience, 1);
   if (validationK !== undefined) checkInteger("--validation-k", validationK, 1);
+  if (flags.every !== undefined) checkInteger("--every", flags.every, 1);
   if (halfLife !== undefined) checkNumber("--half-life", halfLife, { above: 0 });
   for (const [name, value, needed, given] of [
     ["--metric", flags.metric, "--validation <share>", validation],
     ["--validation-k", validationK, "--validation <share>", validation],
     ["--patience", patience, "--validation <share>", validation],
     ["--timestamp-column", flags.timestampColumn, "--half-life <age>", halfLife],
+    ["--every", flags.every, "--checkpoint <folder>", flags.checkpoint],
+    ["--resume", flags.resume, "--checkpoint <folder>", flags.checkpoint],
   ] as const)
     if (value !== undefined && given === undefined)
       throw new UsageError(`${name} does nothing without ${needed}; add that, or leave it out`);

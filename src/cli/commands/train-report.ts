@@ -22,6 +22,8 @@ export interface TrainReport {
   readonly trainingRatings: number;
   readonly parameters: { readonly model: number; readonly full: number };
   readonly epochs: readonly EpochReport[];
+  /** The checkpoint that training went on from: `epochs` begin behind it. Null where it began at the beginning. */
+  readonly resumed: { readonly epoch: number; readonly file: string } | null;
   /** The best epoch by ratings held out for that; null where none were. */
   readonly validation: (Validation & { readonly count: number; readonly best: number }) | null;
   /** What ratings held out say; null where none were. */
@@ -66,7 +68,8 @@ export function printSizes(
 
 export function printReport(context: Context, report: TrainReport): void {
   printSizes(context, report);
-  context.print(epochTable(report));
+  if (report.resumed) context.print(`Went on from epoch ${report.resumed.epoch}, ${report.resumed.file}.`);
+  if (report.epochs.length > 0) context.print(epochTable(report));
   const { validation, test } = report;
   if (validation) {
     const { value, count, best, epochs } = validation;

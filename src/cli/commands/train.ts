@@ -1,16 +1,24 @@
 import type { Command } from "commander";
 import { ALS } from "../../als/index.js";
+import { EarlyStopping } from "../../als/validation.js";
 import type { Engine } from "../../kernel/index.js";
 import type { Model } from "../../model/index.js";
 import { saveModel } from "../../node/index.js";
 import type { Id, Ratings, RatingsSource } from "../../ratings/index.js";
+import { findCheckpoint } from "../checkpoints.js";
 import { asUsage, type Context, example, openModel, printJson } from "../context.js";
-import { checkWritable } from "../output.js";
+import { checkWritable, makeFolder } from "../output.js";
 import { judgeLists } from "../ranking.js";
 import { engineOf } from "../run-flags.js";
 import { testErrors, train } from "../training.js";
 import { readTrainData, type TrainData } from "./train-data.js";
-import { alsOptions, checkTrainFlags, type TrainFlags, withTrainFlags } from "./train-flags.js";
+import {
+  alsOptions,
+  CHECKPOINT_EVERY,
+  checkTrainFlags,
+  type TrainFlags,
+  withTrainFlags,
+} from "./train-flags.js";
 import { epochReport, printReport, type TrainReport } from "./train-report.js";
 
 export function addTrain(program: Command, context: Context): void {
@@ -26,6 +34,7 @@ export function addTrain(program: Command, context: Context): void {
     command,
     "alternant train ratings.csv --test 0.1 --out model.safetensors",
     "alternant train plays.csv --feedback implicit --alpha 20 --leave-out 1 --validation 0.05",
+    "alternant train ratings.csv --epochs 100 --checkpoint checkpoints --resume",
     "gunzip -c ratings.dat.gz | alternant train - --delimiter :: --factors 64 --json",
   );
 }
@@ -38,6 +47,7 @@ async function runTrain(file: string, flags: TrainFlags, context: Context): Prom
     return new ALS(alsOptions(flags));
   });
   await checkWritable(flags.out);
+  if (flags.checkpoint !== undefined) await makeFolder(flags.checkpoint, "--checkpoint");
   const initial = flags.initial === undefined ? undefined : await openModel(flags.initial);
   const engine = await engineOf(flags);
   // Threads that saw the ratings hold them until they end.
@@ -90,15 +100,27 @@ async function trainOn(
   { training, validation, test }: TrainData,
   flags: TrainFlags,
   { als, engine, initial }: TrainWork,
-  { signal }: Context,
+  context: Context,
 ): Promise<TrainedFacts> {
-  const { metric, validationK: k, patience } = flags;
-  const { model, epochs } = await train(als, training, {
-    engine,
-    signal,
-    initial,
-    validation: validation && { ratings: validation, metric, k, patience },
-  });
+  const { signal } = context;
+  const { metric, validationK: k, patience, checkpoint: folder, every = CHECKPOINT_EVERY } = flags;
+  const judging = validation && { ratings: validation, metric, k, patience };
+  const resumed =
+    folder !== undefined && flags.resume
+      ? await findCheckpoint(folder, {
+          options: als.options,
+          ratings: training,
+          arithmetic: engine.build.arithmetic,
+          stopping: judging && asUsage(() => new EarlyStopping(judging, training, als.options)),
+          initial,
+        })
+      : undefined;
+  const { model, epochs } = await train(
+    als,
+    training,
+    { engine, signal, initial, validation: judging, resume: resumed?.bytes },
+    folder === undefined ? undefined : { context, folder, every },
+  );
   const { run } = model.info;
   const count = training.count + (validation?.count ?? 0) + (test?.count ?? 0);
   const { userCount, itemCount } = training;
@@ -109,6 +131,7 @@ async function trainOn(
     ratings: count,
     density: count / (userCount * itemCount),
     trainingRatings: training.count,
+    resumed: resumed ? { epoch: resumed.epoch, file: resumed.file } : null,
     epochs: epochs.map(epochReport),
     validation:
       validation && run.validation ? { ...run.validation, count: validation.count, best: run.epochs } : null,

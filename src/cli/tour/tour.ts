@@ -2,7 +2,7 @@ import { ALS } from "../../als/index.js";
 import { saveModel } from "../../node/index.js";
 import type { Ratings } from "../../ratings/index.js";
 import { type SyntheticWorld, syntheticWorld } from "../../synthetic/index.js";
-import { threadsOf } from "../context.js";
+import { quoted, threadsOf } from "../context.js";
 import { startProgress } from "../progress.js";
 import { testErrors, train as trainModel } from "../training.js";
 import type { Tour } from "./audience.js";
@@ -92,9 +92,4 @@ async function generate(signal: AbortSignal): Promise<SyntheticWorld> {
 
 function title(text: string): string {
   return `\n${text}\n${"─".repeat(text.length)}`;
-}
-
-/** An id as an argument of a shell command. */
-function quoted(id: string): string {
-  return /^[\w.-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`;
 }

@@ -1,14 +1,15 @@
 import { AlternantError } from "../../errors.js";
 import { createYielder } from "../../yield.js";
 import { BLOCK, begin, crc32, DIGITS_TO, hex, PREFIX } from "./checksum.js";
+import { type FileKind, MODEL } from "./format.js";
 
-/** Checks the checksum without holding the event loop. @throws AlternantError "corrupt-model" */
-export async function checkSeal(bytes: Uint8Array): Promise<void> {
+/** Checks the checksum without holding the event loop. @throws AlternantError with the code of a corrupt file of this kind */
+export async function checkSeal(bytes: Uint8Array, kind: FileKind = MODEL): Promise<void> {
   const head = ascii(bytes.subarray(8, DIGITS_TO));
   if (bytes.length < DIGITS_TO || !head.startsWith(PREFIX))
     throw new AlternantError(
-      "corrupt-model",
-      `These ${bytes.length} bytes are not an Alternant model: one begins with a safetensors header that opens with ${PREFIX}.${
+      kind.corrupt,
+      `These ${bytes.length} bytes are not an Alternant ${kind.noun}: one begins with a safetensors header that opens with ${PREFIX}.${
         head.startsWith("{") ? " It looks like a safetensors file of another program." : ""
       }`,
     );
@@ -21,8 +22,8 @@ export async function checkSeal(bytes: Uint8Array): Promise<void> {
   const found = head.slice(PREFIX.length);
   if (found !== hex(crc))
     throw new AlternantError(
-      "corrupt-model",
-      `The model file is damaged: its checksum says ${JSON.stringify(found)}, its ${bytes.length} bytes have ${JSON.stringify(hex(crc))}. It was cut short or changed; fetch it again or train again.`,
+      kind.corrupt,
+      `The ${kind.noun} file is damaged: its checksum says ${JSON.stringify(found)}, its ${bytes.length} bytes have ${JSON.stringify(hex(crc))}. It was cut short or changed; ${kind.remedy}.`,
     );
 }
 

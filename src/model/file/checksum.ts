@@ -31,6 +31,11 @@ export function crc32(bytes: Uint8Array, previous: number = 0): number {
 export function seal(bytes: Uint8Array): void {
   let crc = begin(bytes);
   for (let at = DIGITS_TO; at < bytes.length; at += BLOCK) crc = crc32(bytes.subarray(at, at + BLOCK), crc);
+  putDigits(bytes, crc);
+}
+
+/** Writes a checksum into its place. */
+export function putDigits(bytes: Uint8Array, crc: number): void {
   bytes.set(new TextEncoder().encode(hex(crc)), DIGITS_FROM);
 }
 

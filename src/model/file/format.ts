@@ -1,3 +1,5 @@
+import type { ErrorCode } from "../../errors.js";
+
 // The format: 8 bytes header length (u64, little-endian), a JSON header padded with spaces, then the tensors' bytes,
 // little-endian, without holes. https://github.com/huggingface/safetensors#format
 
@@ -28,10 +30,28 @@ export interface Tensor {
   readonly data: Uint8Array;
 }
 
-/** What the metadata of a model file say that it is. */
-export const FORMAT = "alternant";
+/** A kind of sealed safetensors file: what its metadata say that it is, and what messages say of it. */
+export interface FileKind {
+  readonly format: string;
+  /** The newest version of the format that this code reads. */
+  readonly version: number;
+  /** "model". */
+  readonly noun: string;
+  readonly corrupt: ErrorCode;
+  readonly newer: ErrorCode;
+  /** What to do about a damaged file, as a message ends. */
+  readonly remedy: string;
+}
+
 /**
- * The newest version of the file format that this code reads. It writes the oldest that has what a model holds: 2 for a model of items
- * alone, which has no tensors of users, and for a history of ratings with weights (`history_weights`); 1 otherwise.
+ * Files of models. They are written in the oldest version that has what a model holds: 2 for a model of items alone, which has no
+ * tensors of users, and for a history of ratings with weights (`history_weights`); 1 otherwise.
  */
-export const VERSION = 2;
+export const MODEL: FileKind = {
+  format: "alternant",
+  version: 2,
+  noun: "model",
+  corrupt: "corrupt-model",
+  newer: "newer-model",
+  remedy: "fetch it again or train again",
+};

@@ -3,7 +3,7 @@ import type { IdKind } from "../../ratings/vocabulary.js";
 import type { ModelInfo } from "../info.js";
 import type { HistoryKind, ItemsOnly, ModelOptions } from "../parts.js";
 import { corrupt } from "./corrupt.js";
-import { FORMAT, VERSION } from "./format.js";
+import { type FileKind, MODEL } from "./format.js";
 
 /** What a model file says in its metadata. */
 export interface Metadata {
@@ -14,20 +14,27 @@ export interface Metadata {
   readonly info: ModelInfo;
 }
 
-/** Checks that a file is a model and of a version that can be read. @throws AlternantError "corrupt-model", "newer-model" */
-export function checkVersion(metadata: ReadonlyMap<string, string>): void {
+/**
+ * Checks that a file is of a kind, and of a version that can be read.
+ *
+ * @throws AlternantError with the code of a corrupt file of this kind, or of a newer one
+ */
+export function checkVersion(metadata: ReadonlyMap<string, string>, kind: FileKind = MODEL): void {
+  const { format: expected, version: newest, noun } = kind;
   const format = metadata.get("format");
-  if (format !== FORMAT)
+  if (format !== expected)
     throw corrupt(
-      `it is not an Alternant model: its metadata entry "format" is ${describe(format)}, not "${FORMAT}"`,
+      `it is not an Alternant ${noun}: its metadata entry "format" is ${describe(format)}, not "${expected}"`,
+      undefined,
+      kind,
     );
   const version = metadata.get("version");
   if (version === undefined || !/^[1-9]\d{0,8}$/.test(version))
-    throw corrupt(`its format version is ${describe(version)}`);
-  if (Number(version) > VERSION)
+    throw corrupt(`its format version is ${describe(version)}`, undefined, kind);
+  if (Number(version) > newest)
     throw new AlternantError(
-      "newer-model",
-      `The model file has format version ${version}, and this version of alternant reads up to ${VERSION}; update alternant.`,
+      kind.newer,
+      `The ${noun} file has format version ${version}, and this version of alternant reads up to ${newest}; update alternant.`,
     );
 }
 

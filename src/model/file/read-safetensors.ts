@@ -65,11 +65,15 @@ export function readHeader(
 /**
  * The tensors of a safetensors file as views of its bytes, after the checks of {@link placesOf}.
  *
- * @throws AlternantError "corrupt-model"
+ * @throws what `corrupt` makes: AlternantError "corrupt-model" unless given
  */
-export function readTensors(file: Uint8Array, header: Header): Map<string, Tensor> {
+export function readTensors(
+  file: Uint8Array,
+  header: Header,
+  corrupt: Refuse = corruptModel,
+): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
-  for (const { name, dtype, shape, from, to } of placesOf(header, file.length).values())
+  for (const { name, dtype, shape, from, to } of placesOf(header, file.length, corrupt).values())
     tensors.set(name, { name, dtype, shape, data: file.subarray(from, to) });
   return tensors;
 }

@@ -1,13 +1,13 @@
-import { describe } from "../../errors.js";
 import { type Id, type IdKind, Vocabulary } from "../../ratings/vocabulary.js";
-import type { Factors, HistoryKind, ItemRows, ItemsOnly, ModelHistory, ModelParts } from "../parts.js";
+import type { HistoryKind, ItemRows, ItemsOnly, ModelHistory, ModelParts } from "../parts.js";
+import { bytesOf } from "./bytes-of.js";
 import { checkSeal } from "./check-seal.js";
 import { corrupt } from "./corrupt.js";
-import type { Dtype, Tensor } from "./format.js";
 import { fromInt64 } from "./int64.js";
 import { numberIds, stringIds } from "./read-ids.js";
 import { checkVersion, readItemsOnly, readMetadata } from "./read-metadata.js";
 import { readHeader, readTensors } from "./read-safetensors.js";
+import { TensorReader } from "./tensor-reader.js";
 
 /**
  * Reads what `writeModel` wrote. The checksum comes first; then everything is checked that could make a model
@@ -16,7 +16,7 @@ import { readHeader, readTensors } from "./read-safetensors.js";
  * @throws AlternantError "corrupt-model", "newer-model"
  */
 export async function readModel(source: Uint8Array | ArrayBuffer | Blob): Promise<ModelParts> {
-  const file = await bytesOf(source);
+  const file = await bytesOf(source, "a model");
   await checkSeal(file);
   const header = readHeader(file);
   checkVersion(header.metadata);
@@ -116,96 +116,4 @@ function isRows(
     for (let at = starts[row]! + 1; at < end; at++) if (columns[at]! <= columns[at - 1]!) return false;
   }
   return true;
-}
-
-/** Hands out each tensor once, copied and checked, so that none is forgotten. */
-class TensorReader {
-  readonly #tensors: Map<string, Tensor>;
-
-  constructor(tensors: Map<string, Tensor>) {
-    this.#tensors = tensors;
-  }
-
-  has(name: string): boolean {
-    return this.#tensors.has(name);
-  }
-
-  dtype(name: string): Dtype {
-    return this.#get(name).dtype;
-  }
-
-  /** The extents of a tensor of the given rank. */
-  sizes(name: string, rank: number): readonly number[] {
-    const { shape } = this.#get(name);
-    if (shape.length !== rank)
-      throw corrupt(`tensor "${name}" has shape [${shape}], not one of ${rank} extents`);
-    return shape;
-  }
-
-  take(name: string, dtypes: readonly Dtype[], shape?: readonly number[]): Tensor {
-    const tensor = this.#get(name);
-    if (!dtypes.includes(tensor.dtype))
-      throw corrupt(`tensor "${name}" has type ${tensor.dtype}, not ${dtypes.join(" or ")}`);
-    if (shape !== undefined && String(tensor.shape) !== String(shape))
-      throw corrupt(`tensor "${name}" has shape [${tensor.shape}], not [${shape}]`);
-    this.#tensors.delete(name);
-    return tensor;
-  }
-
-  floats(name: string, shape: readonly number[], dtype?: Dtype): Factors {
-    const tensor = this.take(name, dtype === undefined ? ["F32", "F64"] : [dtype], shape);
-    return finite(
-      name,
-      tensor.dtype === "F32" ? new Float32Array(copy(tensor)) : new Float64Array(copy(tensor)),
-    );
-  }
-
-  doubles(name: string, shape: readonly number[]): Float64Array<ArrayBuffer> {
-    return finite(name, new Float64Array(copy(this.take(name, ["F64"], shape))));
-  }
-
-  /** Integers in 0 … below − 1. */
-  integers(name: string, shape: readonly number[], below: number): Int32Array<ArrayBuffer> {
-    const values = new Int32Array(copy(this.take(name, ["I32"], shape)));
-    for (const value of values)
-      if (value < 0 || value >= below)
-        throw corrupt(`tensor "${name}" holds ${value}, which is out of bounds`);
-    return values;
-  }
-
-  /** Refuses tensors that nobody asked for: a model saved again would lose them. */
-  finish(): void {
-    const [name] = this.#tensors.keys();
-    if (name !== undefined) throw corrupt(`it holds the unknown tensor ${describe(name)}`);
-  }
-
-  #get(name: string): Tensor {
-    const tensor = this.#tensors.get(name);
-    if (tensor === undefined) throw corrupt(`tensor "${name}" is missing`);
-    return tensor;
-  }
-}
-
-/** A tensor's bytes in a buffer of their own, which also aligns them. */
-function copy(tensor: Tensor): ArrayBuffer {
-  const bytes = new Uint8Array(tensor.data.length);
-  bytes.set(tensor.data);
-  return bytes.buffer;
-}
-
-function finite<T extends Float32Array | Float64Array>(name: string, values: T): T {
-  for (const value of values)
-    if (!Number.isFinite(value)) throw corrupt(`tensor "${name}" holds ${value}, which is not finite`);
-  return values;
-}
-
-async function bytesOf(source: Uint8Array | ArrayBuffer | Blob): Promise<Uint8Array> {
-  if (typeof Blob === "function" && source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  // A view of its own: slice() of a Node Buffer would share memory.
-  if (source instanceof Uint8Array)
-    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  throw new TypeError(
-    `a model is read from a Uint8Array, an ArrayBuffer or a Blob, not from ${describe(source)}`,
-  );
 }

@@ -1,11 +1,11 @@
 import type { ModelParts } from "../parts.js";
-import { FORMAT } from "./format.js";
+import { MODEL } from "./format.js";
 
 /** The metadata of a model file, the place of the checksum first. Strings only: safetensors allows nothing else. */
 export function metadataOf(parts: ModelParts): [name: string, value: string][] {
   return [
     ["crc32", "00000000"],
-    ["format", FORMAT],
+    ["format", MODEL.format],
     ["version", String(versionOf(parts))],
     ["mean", JSON.stringify(parts.mean)],
     ["range", JSON.stringify(parts.range)],

@@ -11,6 +11,16 @@ export function writeSafetensors(
   metadata: readonly (readonly [name: string, value: string])[],
   tensors: readonly Tensor[],
 ): Uint8Array<ArrayBuffer> {
+  const { file, parts } = layOutSafetensors(metadata, tensors);
+  for (const { at, data } of parts) file.set(data, at);
+  return file;
+}
+
+/** A file with its header, and where the bytes of its tensors go: large ones are copied in turns. @throws as {@link writeSafetensors} */
+export function layOutSafetensors(
+  metadata: readonly (readonly [name: string, value: string])[],
+  tensors: readonly Tensor[],
+): { readonly file: Uint8Array<ArrayBuffer>; readonly parts: { at: number; data: Uint8Array }[] } {
   const sorted = [...tensors].sort((a, b) => SIZES[b.dtype] - SIZES[a.dtype]);
   const entries: [string, unknown][] = [["__metadata__", Object.fromEntries(metadata)]];
   let length = 0;
@@ -25,23 +35,20 @@ export function writeSafetensors(
   file.fill(0x20, 8 + json.length, 8 + headerLength);
   file.set(json, 8);
   let at = 8 + headerLength;
-  for (const { data } of sorted) {
-    file.set(data, at);
+  const parts = sorted.map(({ data }) => {
+    const part = { at, data };
     at += data.length;
-  }
-  return file;
+    return part;
+  });
+  return { file, parts };
 }
 
 function allocate(length: number): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(length);
   } catch (error) {
-    throw new AlternantError(
-      "too-large",
-      `A model file of ${length / 1e9} GB does not fit into one buffer.`,
-      {
-        cause: error,
-      },
-    );
+    throw new AlternantError("too-large", `A file of ${length / 1e9} GB does not fit into one buffer.`, {
+      cause: error,
+    });
   }
 }
