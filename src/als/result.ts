@@ -15,6 +15,7 @@ export interface RunFacts {
   readonly rmse: number;
   readonly seconds: number;
   readonly solver: { readonly name: string; readonly why: string };
+  readonly start: { readonly name: string; readonly why: string };
   readonly validation?: NonNullable<ModelInfo["run"]["validation"]>;
 }
 
@@ -76,6 +77,7 @@ function assemble<U extends Id, I extends Id>(
       threads: run.threads,
       threadsWhy: run.threadsWhy,
       solver: run.solver,
+      start: run.start,
       epochs: run.epochs,
       loss: run.loss,
       ...(!Number.isNaN(run.rmse) && { rmse: run.rmse }),
