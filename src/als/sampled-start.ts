@@ -3,8 +3,12 @@ import type { Yielder } from "../yield.js";
 import { type Sample, sampleUsers } from "./samples.js";
 import type { Session } from "./session.js";
 
-/** Alternations on the smallest sample, which begins with random factors. */
-const FIRST_EPOCHS = 6;
+/**
+ * Alternations on the smallest sample, which begins with random factors, and on the largest, which all users are solved by; one on
+ * those between them.
+ */
+const FIRST_ALTERNATIONS = 6;
+const LAST_ALTERNATIONS = 2;
 /** What an objective of a sample can fail by where that of all ratings need not. */
 const FAILURES = ["not-positive-definite", "not-finite"];
 
@@ -38,8 +42,10 @@ export async function startFromSamples(
       scaleLambdas(session.lambdas("items"), whole.items, sample.byItem.starts, share);
       const isFirst = sample === samples[0];
       if (isFirst) session.zeroUsersOutside(sample.byUser);
-      for (let epoch = 1; epoch <= (isFirst ? FIRST_EPOCHS : 1); epoch++) {
-        if (!isFirst || epoch > 1) await session.solveSample("users", sample.byUser);
+      const alternations = isFirst ? FIRST_ALTERNATIONS : sample === samples.at(-1) ? LAST_ALTERNATIONS : 1;
+      for (let done = 0; done < alternations; done++) {
+        // Users come first, but for the random ones.
+        if (!isFirst || done > 0) await session.solveSample("users", sample.byUser);
         await session.solveSample("items", sample.byItem);
       }
     }

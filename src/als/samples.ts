@@ -8,7 +8,11 @@ export type Sample = Pick<RatingsSource, "byUser" | "byItem">;
 /** Ratings read between two looks at the clock. */
 const SLICE = 16384;
 
-/** The ratings of every so-manieth user, from those of all or of a sample that has these users too. */
+/**
+ * The ratings of every so-manieth user, from those of all or of a sample that has these users too.
+ *
+ * @param every a power of two
+ */
 export async function sampleUsers(
   { byUser, byItem }: Sample,
   every: number,
@@ -60,7 +64,7 @@ async function rowsOf(side: RatingsSide, every: number, yielder: Yielder): Promi
   return new Csr(side.columnCount, { starts, ...room });
 }
 
-/** All rows with every so-manieth column alone. @param count the ratings in these columns */
+/** All rows with every so-manieth column alone. @param every a power of two @param count the ratings in these columns */
 async function columnsOf(
   side: RatingsSide,
   every: number,
@@ -71,15 +75,21 @@ async function columnsOf(
   const starts = allocateFloat64(rowCount + 1);
   const room = roomFor(side, count);
   const slice = roomFor(side, SLICE);
+  const { columns } = slice;
+  const others = every - 1;
   let row = 0;
+  let end = side.starts[1]!;
   let kept = 0;
   for (let from = 0; from < all; from += SLICE) {
     const to = Math.min(all, from + SLICE);
     side.read(from, to, slice.columns, slice.values, slice.weights);
     for (let p = from; p < to; p++) {
-      while (side.starts[row + 1]! <= p) starts[++row] = kept;
-      const column = slice.columns[p - from]!;
-      if (column % every !== 0) continue;
+      while (p >= end) {
+        starts[++row] = kept;
+        end = side.starts[row + 1]!;
+      }
+      const column = columns[p - from]!;
+      if ((column & others) !== 0) continue;
       room.columns[kept] = column;
       room.values[kept] = slice.values[p - from]!;
       if (room.weights !== undefined) room.weights[kept] = slice.weights![p - from]!;
