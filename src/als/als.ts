@@ -137,7 +137,13 @@ export class ALS {
     };
     const history = historyFor(this.#history, this.options.history, given);
     const open = (from: Model | undefined): Promise<Training<U, I>> =>
-      Training.open({ ...this.options, history }, given, { engine, signal, initial: from, what: "ALS.fit" });
+      Training.open({ ...this.options, history }, given, {
+        engine,
+        signal,
+        initial: from,
+        resumes: options.resume !== undefined,
+        what: "ALS.fit",
+      });
     const training = await (options.resume === undefined
       ? open(initial as Model | undefined)
       : (await checkpointing()).resume(options.resume, signal, () => open(undefined)));

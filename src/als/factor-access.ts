@@ -61,6 +61,12 @@ export class FactorAccess {
     if (biases !== undefined) this.#biases(side)?.set(biases);
   }
 
+  /** Zeros in a side's factors and biases. */
+  clear(side: Side): void {
+    factorView(this.#memory, this.#layout, this.#layout[side]).fill(0);
+    this.#biases(side)?.fill(0);
+  }
+
   #biases(side: Side): Float64Array | undefined {
     const { biases, rowCount } = this.#layout[side];
     return biases === 0 ? undefined : new Float64Array(this.#memory.buffer, biases, rowCount);

@@ -39,7 +39,12 @@ export interface AlsOptions extends FeedbackOptions, SolverOptions {
   biases?: BiasMode | undefined;
   /** Alternations, each solving all items, then all users: 1–10,000. */
   epochs?: number | undefined;
-  /** Seed of the random user factors that training starts from: an integer ≥ 0. */
+  /**
+   * What training starts from where no model is given: "samples" (default), what fits to ever larger samples of the users have
+   * come to, where the ratings are enough for any; or "random", random user factors. `model.info.run.start` says which, and why.
+   */
+  start?: "samples" | "random" | undefined;
+  /** Seed of the random user factors that the first epoch begins with: an integer ≥ 0. */
   seed?: number | undefined;
   /** Precision of factors and arithmetic: "float32" takes half the memory and about half the time. */
   precision?: Precision | undefined;
@@ -57,6 +62,7 @@ export interface ResolvedAlsOptions extends ResolvedFeedback, ResolvedSolver {
   readonly scalingStar: number | undefined;
   readonly biases: BiasMode;
   readonly epochs: number;
+  readonly start: "samples" | "random";
   readonly seed: number;
   readonly precision: Precision;
   readonly history: HistoryKind;
@@ -72,6 +78,7 @@ interface Defaults {
 /** The reason of each stands in docs/options.md; `npm run bench:quality` and `bench:implicit-quality` print the sweeps behind them. */
 export const DEFAULTS = {
   factors: 32,
+  start: "samples",
   seed: 1,
   precision: "float64",
   history: "items",
@@ -113,6 +120,7 @@ export const OPTIONS: readonly (keyof AlsOptions)[] = [
   "preconditioner",
   "blockSize",
   "finish",
+  "start",
   "seed",
   "precision",
   "history",
@@ -132,6 +140,7 @@ export function resolveOptions(options: AlsOptions): ResolvedAlsOptions {
     scaling = defaults.scaling,
     scalingStar,
     epochs = defaults.epochs,
+    start = DEFAULTS.start,
     seed = DEFAULTS.seed,
     precision = DEFAULTS.precision,
     history = DEFAULTS.history,
@@ -148,6 +157,7 @@ export function resolveOptions(options: AlsOptions): ResolvedAlsOptions {
     biases: resolveBiases(options.biases, feedback, solver, defaults.biases),
     epochs: checkInteger("epochs", epochs, 1, 10_000),
     ...solver,
+    start: checkOneOf("start", start, ["samples", "random"]),
     seed: checkInteger("seed", seed, 0),
     precision: checkOneOf("precision", precision, ["float64", "float32"]),
     history: checkOneOf("history", history, ["none", "items", "ratings"]),

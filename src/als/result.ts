@@ -13,6 +13,8 @@ export interface RunNumbers {
   /** NaN for implicit feedback. */
   readonly rmse: number;
   readonly seconds: number;
+  /** What it started from, and why so. */
+  readonly start: { readonly name: string; readonly why: string };
 }
 
 /** What ran, and what came of it. */
@@ -85,6 +87,7 @@ function assemble<U extends Id, I extends Id>(
       threads: run.threads,
       threadsWhy: run.threadsWhy,
       solver: run.solver,
+      start: run.start,
       epochs: run.epochs,
       loss: run.loss,
       ...(!Number.isNaN(run.rmse) && { rmse: run.rmse }),

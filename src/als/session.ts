@@ -16,7 +16,7 @@ import {
 } from "../kernel/index.js";
 import type { Factors, Model } from "../model/index.js";
 import type { RatingsSide } from "../ratings/index.js";
-import { createYielder, interruptible } from "../yield.js";
+import { createYielder, interruptible, type Yielder } from "../yield.js";
 import { FactorAccess } from "./factor-access.js";
 import { planFit } from "./fit-plan.js";
 import { halvesOf } from "./halves.js";
@@ -82,6 +82,7 @@ export class Session {
   readonly #items: NamedHalf;
   readonly #precision: "float32" | "float64";
   readonly #implicit: ImplicitTerms | undefined;
+  readonly #options: ResolvedAlsOptions;
   readonly #factors: FactorAccess;
   /** Sides whose sums over all rows are those of their present factors. */
   readonly #summed: Set<"users" | "items"> = new Set();
@@ -93,6 +94,7 @@ export class Session {
     driver: Driver,
     layout: FitLayout,
     { users, items }: { users: NamedHalf; items: NamedHalf },
+    options: ResolvedAlsOptions,
     check: () => void,
   ) {
     this.#lease = lease;
@@ -102,6 +104,7 @@ export class Session {
     this.#items = items;
     this.#precision = layout.precision;
     this.#implicit = users.implicit;
+    this.#options = options;
     this.#factors = new FactorAccess(lease.memory, layout, () => interruptible(createYielder(), check));
   }
 
@@ -134,21 +137,17 @@ export class Session {
         const frequency = frequencyOf(options, scaling, otherCount);
         await writeRowLambdas(lambdas[side], starts, factor * regularization[side], frequency, yielder);
       }
-      const view = factorView(lease.memory, layout, layout.users);
-      await randomFactors(view, options, layout.padded, yielder);
-      if (start.initial)
-        await (await import("./warm-start.js")).warmStart(
-          start.initial,
-          ratings,
-          lease.memory,
-          layout,
-          yielder,
-        );
-      if (layout.users.base !== 0) zeroRowsWithoutRatings(view, layout.padded, ratings.byUser.starts);
-      await yielder.pause();
       const shared = ratings.byUser.share() !== undefined && ratings.byItem.share() !== undefined;
       const driver = await lease.drive(layout, { shared, exact: method.kind === "cholesky" });
-      return new Session(lease, driver, layout, halvesOf(start, layout, lambdas), check);
+      const session = new Session(lease, driver, layout, halvesOf(start, layout, lambdas), options, check);
+      await session.startAtRandom(yielder);
+      if (start.initial) {
+        const { warmStart } = await import("./warm-start.js");
+        await warmStart(start.initial, ratings, lease.memory, layout, yielder);
+        session.zeroUsersOutside(ratings.byUser);
+      }
+      await yielder.pause();
+      return session;
     } catch (error) {
       lease.release();
       throw error;
@@ -158,6 +157,39 @@ export class Session {
   /** Threads that work on it. */
   get threads(): number {
     return this.#driver.threads;
+  }
+
+  /** Random user factors, and nothing known of items. */
+  async startAtRandom(yielder: Yielder): Promise<void> {
+    const { memory } = this.#lease;
+    this.#factors.clear("items");
+    this.#factors.clear("users");
+    await randomFactors(
+      factorView(memory, this.layout, this.layout.users),
+      this.#options,
+      this.layout.padded,
+      yielder,
+    );
+    this.zeroUsersOutside(this.#users.ratings);
+    this.#summed.clear();
+  }
+
+  /** Where unrated pairs count, users without ratings count as nothing: they are never solved, and their random factors would. */
+  zeroUsersOutside({ starts }: RatingsSide): void {
+    const { padded, users } = this.layout;
+    if (users.base !== 0)
+      zeroRowsWithoutRatings(factorView(this.#lease.memory, this.layout, users), padded, starts);
+  }
+
+  /** λ_i of each row of a side: what is written there, the next rows are solved with. */
+  lambdas(side: "users" | "items"): Float64Array {
+    return lambdaView(this.#lease.memory, this.layout[side]);
+  }
+
+  /** Solves one side for ratings that are a sample of those of the session. */
+  async solveSample(side: "users" | "items", ratings: RatingsSide): Promise<void> {
+    const half = side === "users" ? this.#users : this.#items;
+    await this.#solve({ ...half, ratings }, side);
   }
 
   /** Solves every item for the users as they are. */

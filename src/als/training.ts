@@ -2,12 +2,13 @@ import { AlternantError } from "../errors.js";
 import type { Engine } from "../kernel/index.js";
 import { Model, type ModelParts } from "../model/index.js";
 import { checkContents, type Id, type RatingsSource } from "../ratings/index.js";
-import { createYielder, interruptible } from "../yield.js";
+import { createYielder, interruptible, type Yielder } from "../yield.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { Progress } from "./progress.js";
 import { buildParts, type RunFacts, type RunNumbers, snapshotParts } from "./result.js";
 import { type Loss, type LossParts, Session, type SessionState } from "./session.js";
 import { chooseMethod, isExact } from "./solver.js";
+import { chooseStart } from "./start.js";
 import { totalWeight, trainingSource } from "./training-source.js";
 
 /** What a training runs on and begins with. */
@@ -15,6 +16,8 @@ export interface TrainingStart {
   readonly engine: Engine;
   readonly signal: AbortSignal | undefined;
   readonly initial: Model | undefined;
+  /** Whether it goes on from a checkpoint, and what it would start from does not matter. */
+  readonly resumes?: boolean;
   /** μ where it is given; that of the ratings without. */
   readonly mean?: number;
   /** What trains, as it stands in errors. */
@@ -64,7 +67,7 @@ export class Training<U extends Id, I extends Id> {
   static async open<U extends Id, I extends Id>(
     options: ResolvedAlsOptions,
     given: RatingsSource<U, I>,
-    { engine, signal, initial, mean: held, what }: TrainingStart,
+    { engine, signal, initial, resumes = false, mean: held, what }: TrainingStart,
   ): Promise<Training<U, I>> {
     const began = performance.now();
     const yielder = interruptible(createYielder(), () => engine.check(signal, what));
@@ -76,6 +79,9 @@ export class Training<U extends Id, I extends Id> {
     const weight = implicit ? Number.NaN : await totalWeight(ratings.byUser, yielder);
     const { method, why } = chooseMethod(options, ratings);
     const session = await Session.open(engine, { options, source, mean, method, initial, what }, signal);
+    const start = resumes
+      ? { name: "checkpoint", why: "it goes on" }
+      : await Training.#start(session, options, source.ratings, initial, yielder);
     const { threads } = session;
     return new Training(session, ratings, options, isExact(method), mean, weight, {
       engine,
@@ -83,6 +89,7 @@ export class Training<U extends Id, I extends Id> {
       threadsWhy:
         threads === engine.threads ? engine.threadsWhy : "one thread: others cannot read these ratings",
       solver: { name: method.kind, why },
+      start,
       epochs: 0,
       loss: Number.NaN,
       rmse: Number.NaN,
@@ -92,14 +99,35 @@ export class Training<U extends Id, I extends Id> {
 
   /** How far it has come. */
   get numbers(): RunNumbers {
-    const { epochs, loss, rmse, seconds } = this.run;
-    return { epochs, loss, rmse, seconds };
+    const { epochs, loss, rmse, seconds, start } = this.run;
+    return { epochs, loss, rmse, seconds, start };
   }
 
   /** Goes on from where another training was. @throws AlternantError "aborted", "disposed" */
   async resume(state: SessionState, run: RunNumbers): Promise<void> {
     await this.session.restore(state);
     this.run = { ...this.run, ...run, seconds: run.seconds + this.run.seconds };
+  }
+
+  /** Goes from random factors on to what samples make of them, where that is what training starts from. */
+  static async #start(
+    session: Session,
+    options: ResolvedAlsOptions,
+    ratings: RatingsSource,
+    initial: Model | undefined,
+    yielder: Yielder,
+  ): Promise<RunFacts["start"]> {
+    if (initial !== undefined) return { name: "initial", why: "a model was given" };
+    const { name, why, steps } = chooseStart(options, ratings);
+    if (name === "random") return { name, why };
+    try {
+      const { startFromSamples } = await import("./sampled-start.js");
+      if (await startFromSamples(session, ratings, steps, yielder)) return { name, why };
+      return { name: "random", why: "a sample of the users leaves factors undetermined" };
+    } catch (error) {
+      session.close();
+      throw error;
+    }
   }
 
   /** Solves all items, then all users. */

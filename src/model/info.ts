@@ -36,6 +36,8 @@ export interface ModelInfo {
     readonly threadsWhy?: string;
     /** How rows were solved, and why so. Missing in files from before there was a choice. */
     readonly solver?: { readonly name: string; readonly why: string };
+    /** What it started from, and why so. Missing in files from before there was a choice. */
+    readonly start?: { readonly name: string; readonly why: string };
     /** Epochs that made the model: up to the best one where validation ratings judged. Of `SVD`: blocks multiplied. */
     readonly epochs: number;
     /** Training loss of the model, penalty included. Of `SVD`: the squared error over all pairs, what is not rated being 0. */

@@ -57,6 +57,43 @@ export async function writeFileBy(
   }
 }
 
+/**
+ * The same for a file that is not written from its beginning to its end: `fill` writes to the temporary file, which is synced
+ * and closed after it.
+ *
+ * @throws (rejects) AlternantError "output-failed" naming the path and the reason, for what is no ordinary file too; what
+ *   `fill` throws. The old file is whole then, and nothing else is left
+ */
+export async function replaceFile(
+  file: FileName,
+  fill: (descriptor: number) => Promise<void>,
+): Promise<void> {
+  const path = pathOf(file);
+  try {
+    const existing = await stat(path).catch(absent);
+    if (existing?.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
+    if (existing !== undefined && !existing.isFile())
+      throw new Error(
+        "it is a device or a pipe, and this file is not written in order; give an ordinary file",
+      );
+    await replace(path, existing?.mode, async (handle) => {
+      try {
+        await fill(handle.fd);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+  } catch (error) {
+    throw isOurs(error) ? error : unwritable(path, error);
+  }
+}
+
+/** What says for itself what is wrong. */
+function isOurs(error: unknown): boolean {
+  return error instanceof AlternantError || error instanceof TypeError || error instanceof RangeError;
+}
+
 async function replace(
   path: string,
   mode: number | undefined,

@@ -69,6 +69,7 @@ interface EpochNumbers {
   readonly loss: number;
   readonly rmse?: number;
   readonly seconds: number;
+  readonly start: RunNumbers["start"];
   readonly penalties: readonly [users: number, items: number];
 }
 
@@ -146,8 +147,8 @@ async function fill(name: string, values: Factors, data: Uint8Array, yielder: Yi
   }
 }
 
-function runOf({ epochs, loss, rmse = Number.NaN, seconds }: EpochNumbers): RunNumbers {
-  return { epochs, loss, rmse, seconds };
+function runOf({ epochs, loss, rmse = Number.NaN, seconds, start }: EpochNumbers): RunNumbers {
+  return { epochs, loss, rmse, seconds, start };
 }
 
 function parse<T>(
@@ -192,11 +193,14 @@ function isProgress(value: unknown): value is Progress {
 
 function isEpoch(value: unknown): value is EpochNumbers & Readonly<Record<string, unknown>> {
   if (!isObject(value)) return false;
-  const { epochs, loss, rmse, seconds, penalties } = value;
+  const { epochs, loss, rmse, seconds, start, penalties } = value;
   return (
     isCount(epochs) &&
     [loss, seconds].every(isNumber) &&
     (rmse === undefined || isNumber(rmse)) &&
+    isObject(start) &&
+    typeof start["name"] === "string" &&
+    typeof start["why"] === "string" &&
     Array.isArray(penalties) &&
     penalties.length === 2 &&
     penalties.every(isNumber)

@@ -56,11 +56,11 @@ function progressOf(
 
 /** JSON has no NaN: the RMSE of implicit feedback is left out. */
 function epochOf(
-  { epochs, loss, rmse, seconds }: RunNumbers,
+  { epochs, loss, rmse, seconds, start }: RunNumbers,
   { users, items }: SessionState,
 ): Record<string, unknown> {
   const penalties = [users.penalty, items.penalty];
-  return { epochs, loss, ...(!Number.isNaN(rmse) && { rmse }), seconds, penalties };
+  return { epochs, loss, ...(!Number.isNaN(rmse) && { rmse }), seconds, start, penalties };
 }
 
 function tensorsOf({ users, items }: SessionState, width: number, prefix: string): Tensor[] {

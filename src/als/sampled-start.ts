@@ -1,0 +1,72 @@
+import { AlternantError } from "../errors.js";
+import type { Yielder } from "../yield.js";
+import { type Sample, sampleUsers } from "./samples.js";
+import type { Session } from "./session.js";
+
+/**
+ * Alternations on the smallest sample, which begins with random factors, and on the largest, which all users are solved by; one on
+ * those between them.
+ */
+const FIRST_ALTERNATIONS = 6;
+const LAST_ALTERNATIONS = 2;
+/** What an objective of a sample can fail by where that of all ratings need not. */
+const FAILURES = ["not-positive-definite", "not-finite"];
+
+/**
+ * Nested iteration, as multigrid methods have it: items are learnt from a sample of the users by a few epochs that cost next
+ * to nothing, then from larger and larger ones, each beginning with what the smaller one came to, and at last all users are
+ * solved for these items. A sample's objective is that of all ratings for its users, with the share of the items' penalty
+ * that its ratings are of all.
+ *
+ * @param steps of how many users each sample has one, the smallest sample first; see `chooseStart`
+ * @returns false, and the session as it was, where a sample leaves rows undetermined
+ */
+export async function startFromSamples(
+  session: Session,
+  ratings: Sample,
+  steps: readonly number[],
+  yielder: Yielder,
+): Promise<boolean> {
+  const samples: Sample[] = [];
+  for (const every of [...steps].reverse())
+    samples.unshift(await sampleUsers(samples[0] ?? ratings, every, yielder));
+  const whole = { users: session.lambdas("users").slice(), items: session.lambdas("items").slice() };
+  const putBack = (): void => {
+    session.lambdas("users").set(whole.users);
+    session.lambdas("items").set(whole.items);
+  };
+  try {
+    for (const sample of samples) {
+      const share = sample.byUser.count / ratings.byUser.count;
+      scaleLambdas(session.lambdas("users"), whole.users, sample.byUser.starts, 1);
+      scaleLambdas(session.lambdas("items"), whole.items, sample.byItem.starts, share);
+      const isFirst = sample === samples[0];
+      if (isFirst) session.zeroUsersOutside(sample.byUser);
+      const alternations = isFirst ? FIRST_ALTERNATIONS : sample === samples.at(-1) ? LAST_ALTERNATIONS : 1;
+      for (let done = 0; done < alternations; done++) {
+        // Users come first, but for the random ones.
+        if (!isFirst || done > 0) await session.solveSample("users", sample.byUser);
+        await session.solveSample("items", sample.byItem);
+      }
+    }
+    putBack();
+    await session.solveUsers();
+    return true;
+  } catch (error) {
+    if (!(error instanceof AlternantError && FAILURES.includes(error.code))) throw error;
+    putBack();
+    await session.startAtRandom(yielder);
+    return false;
+  }
+}
+
+/** λ of a sample's rows; 0 for those without ratings there, which are not solved. */
+function scaleLambdas(
+  lambdas: Float64Array,
+  whole: Float64Array,
+  starts: Float64Array,
+  factor: number,
+): void {
+  for (let row = 0; row < lambdas.length; row++)
+    lambdas[row] = starts[row + 1] === starts[row] ? 0 : factor * whole[row]!;
+}
