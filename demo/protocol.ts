@@ -175,7 +175,7 @@ export interface RatedLabel extends ItemLabel {
 
 export interface PersonFacts extends UserLabel {
   readonly bias: number;
-  /** What they rated, the highest first; at most 200. */
+  /** What they rated, the highest first where values are kept; at most 200. */
   readonly rated: readonly RatedLabel[];
   readonly recommended: readonly ScoredLabel[];
   readonly milliseconds: number;
@@ -239,11 +239,14 @@ export interface Features {
   readonly axes: readonly FeatureFacts[];
 }
 
-/** A block of R̂, row-major, beside what was rated there (NaN where nothing was). */
+/** A block of R̂, row-major, beside what was rated there. */
 export interface BlockFacts {
   readonly users: readonly UserLabel[];
   readonly items: readonly ItemLabel[];
   readonly predicted: Float64Array;
+  /** 1 where the model knows of a rating, 0 elsewhere. */
+  readonly rated: Uint8Array;
+  /** The ratings; NaN where there is none, and where the model keeps only that there is one. */
   readonly known: Float64Array;
 }
 

@@ -2,6 +2,7 @@ import type { ItemLabel, ModelFacts, ScoredLabel } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { type Child, fill, h, uniqueId } from "../dom.js";
 import { fixed } from "../format.js";
+import { noReasons } from "../no-reasons.js";
 import { empty, genreNote, itemChoices, reasonsPanel, scoredList } from "../parts.js";
 import { likeField, starField, starValues } from "../stars.js";
 import { ModelView } from "./view.js";
@@ -163,7 +164,7 @@ export class RateView extends ModelView {
       const reasons = await this.app.call("explainVisitor", { item });
       if (asked === this.#asked) fill(this.#reasons, reasonsPanel(reasons));
     } catch (error) {
-      fill(this.#reasons, h("h3", {}, "No reasons"), h("p", { class: "muted" }, (error as Error).message));
+      fill(this.#reasons, noReasons(error, this.app.model));
     }
   }
 }
