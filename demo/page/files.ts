@@ -2,16 +2,11 @@ import type { ReadPlan } from "../protocol.js";
 import type { App } from "./app.js";
 import type { ColumnsDialog } from "./columns-dialog.js";
 import { h } from "./dom.js";
+import { carriesFiles } from "./drop-overlay.js";
 import { bytes, short } from "./format.js";
 
 /** What brings files in: chosen or dropped, looked at, asked about, read. */
 export class FileIntake {
-  readonly overlay: HTMLElement = h(
-    "div",
-    { class: "drop-overlay", hidden: true, "aria-hidden": "true" },
-    h("p", {}, "Drop ratings or a model"),
-    h("p", { class: "muted" }, "CSV, TSV, ::, .gz, a MovieLens .zip, or model.safetensors"),
-  );
   readonly #app: App;
   readonly #dialog: ColumnsDialog;
 
@@ -22,25 +17,12 @@ export class FileIntake {
 
   /** Takes files that are dropped anywhere on the page. */
   listen(): void {
-    let depth = 0;
-    const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
-    addEventListener("dragenter", (event) => {
-      if (!carriesFiles(event)) return;
-      depth++;
-      this.overlay.hidden = false;
-    });
-    addEventListener("dragleave", () => {
-      depth = Math.max(0, depth - 1);
-      this.overlay.hidden = depth === 0;
-    });
     addEventListener("dragover", (event) => {
       if (carriesFiles(event)) event.preventDefault();
     });
     addEventListener("drop", (event) => {
       if (!carriesFiles(event)) return;
       event.preventDefault();
-      depth = 0;
-      this.overlay.hidden = true;
       void this.take([...(event.dataTransfer?.files ?? [])]);
     });
   }
