@@ -24,6 +24,13 @@ export function fixed(value: number, digits: number): string {
   return (Math.abs(value) < LARGE ? value.toFixed(digits) : short(value)).replace("-", "−");
 }
 
+/** A rating or a count as it was given: 843, 3.5, −0.125. */
+export function plain(value: number): string {
+  if (!Number.isFinite(value) || Math.abs(value) >= LARGE) return fixed(value, 0);
+  if (Number.isInteger(value)) return integer(value).replace("-", "−");
+  return String(Number(value.toPrecision(3))).replace("-", "−");
+}
+
 /** With its sign, for what is added. */
 export function signed(value: number, digits: number): string {
   return `${value < 0 ? "" : "+"}${fixed(value, digits)}`;

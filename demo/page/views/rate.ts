@@ -4,7 +4,8 @@ import { type Child, fill, h, uniqueId } from "../dom.js";
 import { fixed } from "../format.js";
 import { noReasons } from "../no-reasons.js";
 import { empty, genreNote, itemChoices, reasonsPanel, scoredList } from "../parts.js";
-import { likeField, starField, starValues } from "../stars.js";
+import { starValues } from "../star-values.js";
+import { likeField, starField, starsHint } from "../stars.js";
 import { ModelView } from "./view.js";
 
 const OFFERED = 16;
@@ -34,7 +35,8 @@ export class RateView extends ModelView {
     pick: (item) => this.act(() => this.#offer(item)),
   });
 
-  protected override async open(_: ModelFacts): Promise<void> {
+  protected override async open({ feedback, range }: ModelFacts): Promise<void> {
+    const explicit = feedback === "explicit";
     this.#ratings.clear();
     this.#places.clear();
     fill(
@@ -65,6 +67,7 @@ export class RateView extends ModelView {
           "section",
           { class: "card", "aria-label": "Rate" },
           h("h3", {}, "What do you think of these?"),
+          explicit && h("p", { class: "hint" }, starsHint(starValues(range))),
           this.#titles,
         ),
         h("div", { class: "stack" }, this.#answer, this.#reasons),
