@@ -257,6 +257,8 @@ export interface VisitorRating {
 
 export interface VisitorFacts {
   readonly recommended: readonly ScoredLabel[];
+  /** Whether scores are numbers of ratings: of somebody who rated nothing a model without item biases predicts nothing. */
+  readonly counts: boolean;
   readonly milliseconds: number;
 }
 

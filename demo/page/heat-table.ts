@@ -1,10 +1,13 @@
 import type { BlockFacts } from "../protocol.js";
 import { type Child, h, icon } from "./dom.js";
-import { fixed } from "./format.js";
+import { fixed, plain, short } from "./format.js";
 import { scrollRegion } from "./overflow.js";
 
 /** Steps of colour from the least to the greatest value. */
 const STEPS = 10;
+
+/** Ratings that a cell has room for in full. */
+const LARGEST = 10_000;
 
 type Range = readonly [min: number, max: number];
 
@@ -28,8 +31,8 @@ export function knownTable(block: BlockFacts, range: Range, drop: Drop): HTMLEle
       if (Number.isNaN(value)) return withoutValue(where);
       return h(
         "td",
-        { class: `heat-${stepOf(value, range)}`, title: `${where}: ${fixed(value, 2)}` },
-        fixed(value, 1),
+        { class: `heat-${stepOf(value, range)}`, title: `${where}: ${plain(value)}` },
+        Math.abs(value) < LARGEST ? plain(value) : short(value),
       );
     },
     drop,
@@ -39,6 +42,7 @@ export function knownTable(block: BlockFacts, range: Range, drop: Drop): HTMLEle
 /** What the model makes of every cell of a block. */
 export function predictedTable(block: BlockFacts, range: Range): HTMLElement {
   const { rated, known, predicted } = block;
+  const digits = digitsOf(range);
   return table("Predicted", "every cell; what was rated has a frame", block, (at, where) => {
     const value = predicted[at]!;
     const also =
@@ -46,14 +50,14 @@ export function predictedTable(block: BlockFacts, range: Range): HTMLElement {
         ? ""
         : Number.isNaN(known[at]!)
           ? " (rated, value not kept)"
-          : ` (rated ${fixed(known[at]!, 1)})`;
+          : ` (rated ${plain(known[at]!)})`;
     return h(
       "td",
       {
         class: `heat-${stepOf(value, range)} ${also === "" ? "" : "rated"}`,
-        title: `${where}: ${fixed(value, 2)}${also}`,
+        title: `${where}: ${fixed(value, digits + 1)}${also}`,
       },
-      fixed(value, 1),
+      fixed(value, digits),
     );
   });
 }
@@ -127,13 +131,22 @@ function stepOf(value: number, [min, max]: Range): number {
   return Math.round(Math.max(0, Math.min(1, (value - min) / (max - min || 1))) * STEPS);
 }
 
-/** Which colour stands for what. */
-export function heatScale([min, max]: Range): HTMLElement {
+/** Digits after the point by which values of a range can be told apart. */
+function digitsOf([min, max]: Range): number {
+  if (max <= min) return 2;
+  return Math.max(0, Math.min(3, Math.round(2 - Math.log10(max - min))));
+}
+
+/** Which colour stands for what; with a name where tables have scales of their own. */
+export function heatScale([min, max]: Range, name: string = ""): HTMLElement {
+  const digits = digitsOf([min, max]);
+  const end = (value: number): string => (Number.isInteger(value) ? plain(value) : fixed(value, digits));
   return h(
     "div",
     { class: "heat-scale", "aria-hidden": "true" },
-    h("span", {}, fixed(min, 1)),
+    name !== "" && h("span", {}, name),
+    h("span", {}, end(min)),
     Array.from({ length: STEPS + 1 }, (_, step) => h("i", { class: `heat-${step}` })),
-    h("span", {}, fixed(max, 1)),
+    h("span", {}, end(max)),
   );
 }

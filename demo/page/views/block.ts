@@ -78,19 +78,31 @@ export class BlockView extends ModelView {
           this.#items.filter((one) => one !== item),
         ),
     };
-    const range = this.app.model!.feedback === "implicit" ? rangeOf(block.predicted) : this.app.model!.range;
+    const { feedback, range } = this.app.model!;
+    // What implicit feedback predicts is a preference, mostly from 0 to 1, and what is known counts.
+    const own = feedback === "implicit";
+    const knownRange = own ? rangeOf(block.known) : range;
+    const predictedRange = own ? rangeOf(block.predicted) : range;
     fill(
       this.#body,
-      knownTable(block, this.app.model!.range, drop),
-      predictedTable(block, range),
-      heatScale(range),
+      knownTable(block, knownRange, drop),
+      predictedTable(block, predictedRange),
+      own
+        ? [
+            knownRange[0] <= knownRange[1] && heatScale(knownRange, "Known"),
+            heatScale(predictedRange, "Predicted"),
+          ]
+        : heatScale(range),
     );
   }
 }
 
+/** From the least to the greatest that there is; the least is above the greatest where there is nothing. */
 function rangeOf(values: Float64Array): [number, number] {
-  return [
-    values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-  ];
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return [min, max];
 }

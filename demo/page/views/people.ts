@@ -1,7 +1,7 @@
 import type { ModelFacts, PersonFacts, RatedLabel } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
-import { fixed, integer, signed } from "../format.js";
+import { fixed, integer, plain, signed } from "../format.js";
 import { noReasons } from "../no-reasons.js";
 import { bar, empty, genreNote, reasonsPanel, scoredList, userChoices } from "../parts.js";
 import { ModelView } from "./view.js";
@@ -147,7 +147,7 @@ function ratedRow(label: RatedLabel, [min, max]: readonly [number, number]): HTM
       h(
         "span",
         { class: "number", title: `The model says ${fixed(prediction, 2)}` },
-        value === undefined ? "" : fixed(value, 1),
+        value === undefined ? "" : plain(value),
       ),
     ),
   );

@@ -121,7 +121,10 @@ export class RateView extends ModelView {
   async #update(): Promise<void> {
     const asked = ++this.#asked;
     const ratings = Array.from(this.#ratings, ([item, value]) => ({ item, value }));
-    const { recommended, milliseconds } = await this.app.call("visitor", { ratings, count: RECOMMENDED });
+    const { recommended, counts, milliseconds } = await this.app.call("visitor", {
+      ratings,
+      count: RECOMMENDED,
+    });
     if (asked !== this.#asked) return;
     const before = this.#places;
     this.#places = new Map(recommended.map(({ item }, at) => [item, at]));
@@ -131,7 +134,8 @@ export class RateView extends ModelView {
       h(
         "h3",
         {},
-        fresh ? "Before anything is known" : "Recommended to you ",
+        fresh ? "Before anything is known " : "Recommended to you ",
+        counts && h("small", {}, "by the number of ratings"),
         !fresh &&
           h(
             "small",
@@ -142,8 +146,8 @@ export class RateView extends ModelView {
       recommended.length === 0
         ? empty("Nothing left", "You rated everything that the model knows.")
         : scoredList(recommended, {
-            digits: this.app.model?.feedback === "implicit" ? 3 : 2,
-            from: this.app.model?.mean,
+            digits: counts ? 0 : this.app.model?.feedback === "implicit" ? 3 : 2,
+            from: counts ? 0 : this.app.model?.mean,
             note: ({ item }, at) => (before.size === 0 || fresh ? null : moved(before.get(item), at)),
             ...(!fresh && {
               pickLabel: ({ title }: ItemLabel) => `Why ${title}?`,
