@@ -9,6 +9,11 @@ export function integer(value: number): string {
   return whole.format(value);
 }
 
+/** 1 → "1 item", 2000 → "2,000 items". */
+export function counted(count: number, one: string, many: string = `${one}s`): string {
+  return `${integer(count)} ${count === 1 ? one : many}`;
+}
+
 /** From here on there are no words for how many. */
 const BEYOND_WORDS = 1e15;
 /** From here on digits after the point tell nothing, and take room. */
