@@ -28,6 +28,8 @@ export interface ColumnChoice {
 export interface ReadPlan {
   readonly header: boolean;
   readonly delimiter: string;
+  /** Whether what stands between quotation marks is one field. */
+  readonly quotes: boolean;
   readonly columns: ColumnChoice;
 }
 
@@ -49,6 +51,8 @@ export interface ModelPreview {
   readonly kind: "model";
   readonly name: string;
   readonly bytes: number;
+  /** Where titles were found: "movies.csv". */
+  readonly titles: string | undefined;
 }
 
 /** Ratings that are ready to be trained on. */
@@ -282,7 +286,7 @@ export interface Calls {
     news: never;
   };
   read: { params: { files: readonly File[]; plan: ReadPlan }; result: DataFacts; news: ReadNews };
-  open: { params: { file: Blob; name: string }; result: ModelFacts; news: never };
+  open: { params: { files: readonly File[] }; result: ModelFacts; news: never };
   train: { params: TrainingChoice; result: ModelFacts; news: TrainingNews };
   memory: { params: TrainingChoice; result: number; news: never };
   findUsers: { params: { text: string; limit: number }; result: readonly UserLabel[]; news: never };

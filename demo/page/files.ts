@@ -1,9 +1,16 @@
-import type { ReadPlan } from "../protocol.js";
+import type { ModelPreview, ReadPlan } from "../protocol.js";
 import type { App } from "./app.js";
 import type { ColumnsDialog } from "./columns-dialog.js";
 import { h } from "./dom.js";
 import { carriesFiles } from "./drop-overlay.js";
 import { bytes, short } from "./format.js";
+
+/** The name of a folder among what is dropped: as a file it could not be read. */
+function folderOf({ dataTransfer }: DragEvent): string | undefined {
+  return [...(dataTransfer?.items ?? [])]
+    .map((item) => item.webkitGetAsEntry())
+    .find((entry) => entry?.isDirectory === true)?.name;
+}
 
 /** What brings files in: chosen or dropped, looked at, asked about, read. */
 export class FileIntake {
@@ -23,7 +30,12 @@ export class FileIntake {
     addEventListener("drop", (event) => {
       if (!carriesFiles(event)) return;
       event.preventDefault();
-      void this.take([...(event.dataTransfer?.files ?? [])]);
+      const folder = folderOf(event);
+      if (folder === undefined) void this.take([...(event.dataTransfer?.files ?? [])]);
+      else
+        this.#app.notices.fail(
+          new Error(`${folder} is a folder. Drop the files that are in it, or a zip of them.`),
+        );
     });
   }
 
@@ -72,7 +84,7 @@ export class FileIntake {
       },
     );
     if (preview === undefined) return;
-    if (preview.kind === "model") await this.#open(files[0]!);
+    if (preview.kind === "model") await this.#open(files, preview);
     else {
       const plan = await this.#dialog.ask(files, preview);
       if (plan !== undefined) await this.#read(files, preview.name, plan);
@@ -94,14 +106,13 @@ export class FileIntake {
     if (data !== undefined) this.#app.setData(data);
   }
 
-  async #open(file: File): Promise<void> {
-    const model = await this.#app.run(
-      "open",
-      `Opening ${file.name} (${bytes(file.size)})`,
-      ({ controller }) => this.#app.call("open", { file, name: file.name }, { signal: controller.signal }),
+  async #open(files: readonly File[], { name, bytes: size, titles }: ModelPreview): Promise<void> {
+    const model = await this.#app.run("open", `Opening ${name} (${bytes(size)})`, ({ controller }) =>
+      this.#app.call("open", { files }, { signal: controller.signal }),
     );
     if (model === undefined) return;
     this.#app.setModel(model);
-    this.#app.notices.say(`${file.name} is open: it answers now.`);
+    const named = titles === undefined ? "" : `, with titles from ${titles}`;
+    this.#app.notices.say(`${name} is open: it answers now${named}.`);
   }
 }
