@@ -2,7 +2,7 @@ import type { ItemLabel, Reasons, ScoredLabel } from "../protocol.js";
 import type { App } from "./app.js";
 import type { Choice } from "./combobox.js";
 import { type Child, h } from "./dom.js";
-import { fixed, integer, plain, signed } from "./format.js";
+import { counted, fixed, integer, plain, signed } from "./format.js";
 
 /** How many matches a field shows. */
 const MATCHES = 12;
@@ -23,7 +23,7 @@ export async function userChoices(app: App, text: string): Promise<Choice<number
   return found.map(({ user, name, count }) => ({
     value: user,
     text: name,
-    note: `${integer(count)} ratings`,
+    note: counted(count, "rating"),
   }));
 }
 

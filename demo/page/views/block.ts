@@ -2,7 +2,7 @@ import type { ModelFacts } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
 import { heatScale, knownTable, predictedTable } from "../heat-table.js";
-import { itemChoices, userChoices } from "../parts.js";
+import { empty, itemChoices, userChoices } from "../parts.js";
 import { ModelView } from "./view.js";
 
 const USERS = 12;
@@ -65,6 +65,11 @@ export class BlockView extends ModelView {
   }
 
   async #show(): Promise<void> {
+    if (this.#users.length === 0 || this.#items.length === 0) {
+      const [what, field] = this.#users.length === 0 ? ["people", "a person"] : ["items", "an item"];
+      fill(this.#body, empty(`No ${what} chosen`, `Add ${field} above: rows are people, and columns items.`));
+      return;
+    }
     const block = await this.app.call("block", { users: this.#users, items: this.#items });
     const drop = {
       user: (user: number) =>

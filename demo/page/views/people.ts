@@ -1,7 +1,7 @@
 import type { ModelFacts, PersonFacts, RatedLabel } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
-import { fixed, integer, plain, signed } from "../format.js";
+import { counted, fixed, plain, signed } from "../format.js";
 import { noReasons } from "../no-reasons.js";
 import { bar, empty, genreNote, reasonsPanel, scoredList, userChoices } from "../parts.js";
 import { ModelView } from "./view.js";
@@ -65,7 +65,7 @@ export class PeopleView extends ModelView {
     const { name, count, bias, rated, recommended, milliseconds } = person;
     const range = this.app.model?.range ?? [0, 5];
     const explicit = this.app.model?.feedback !== "implicit";
-    const about = count === 0 ? "ratings unknown to this model" : `${integer(count)} ratings`;
+    const about = count === 0 ? "ratings unknown to this model" : counted(count, "rating");
     const habit = explicit && bias !== 0 ? ` · rates ${signed(bias, 2)} beside the mean` : "";
     fill(
       this.#body,
