@@ -29,7 +29,7 @@ test("a model of items alone has no users to count", async () => {
   await playground.drop([{ name: "fold.safetensors", bytes: (await model.forFoldIn()).toBytes() }]);
   await expect.poll(() => playground.notice.innerText()).toMatch(/is open/);
   await playground.tab("Save").click();
-  expect(await page.getByText("fold.safetensors: ").innerText()).toMatch(
+  expect(await page.getByRole("tabpanel").getByText("fold.safetensors: ").innerText()).toMatch(
     /^fold\.safetensors: 40 items by 2 factors, [\d.]+ k?B\.$/,
   );
 });
