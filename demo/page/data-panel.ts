@@ -8,7 +8,7 @@ import { duration, fixed, integer, percent, short } from "./format.js";
 export const WORLDS: Readonly<Record<string, WorldSize & { readonly text: string }>> = {
   small: { users: 1500, items: 1200, ratings: 120_000, seed: 1, text: "120,000 ratings" },
   million: { users: 6040, items: 3706, ratings: 1_000_000, seed: 1, text: "1 million ratings" },
-  catalogue: { users: 20_000, items: 26_744, ratings: 2_000_000, seed: 1, text: "2M on 26,744 items" },
+  catalogue: { users: 20_000, items: 26_744, ratings: 2_000_000, seed: 1, text: "2 million ratings" },
 };
 const DEFAULT_WORLD = "small";
 

@@ -2,7 +2,8 @@ import type { ModelFacts, StoredModel } from "../../protocol.js";
 import type { App } from "../app.js";
 import { type Child, fill, h, icon } from "../dom.js";
 import type { FileIntake } from "../files.js";
-import { bytes, integer, percent, short } from "../format.js";
+import { bytes, counted, percent, short } from "../format.js";
+import { sizeOf } from "../model-line.js";
 import { withArrows } from "../overflow.js";
 import { download } from "../parts.js";
 
@@ -68,7 +69,7 @@ export class SaveView {
         this.#card(
           "Everybody's recommendations",
           model?.hasUsers
-            ? `A list for each of ${integer(model.users)} users, as CSV: user, rank, item, score.`
+            ? `A list for each of ${counted(model.users, "user")}, as CSV: user, rank, item, score.`
             : "A list for each user, as CSV: user, rank, item, score.",
           h(
             "label",
@@ -223,8 +224,12 @@ export class SaveView {
   }
 }
 
-function factsOf({ name, users, items, factors, bytes: size, parameters, full }: ModelFacts): string {
-  return `${name}: ${integer(users)} users × ${integer(items)} items by ${factors} factors, ${bytes(size)}. ${short(parameters)} numbers stand for ${short(full)} (${percent(parameters / full)}).`;
+function factsOf(model: ModelFacts): string {
+  const { name, factors, bytes: size, parameters, full, hasUsers } = model;
+  const instead = hasUsers
+    ? ` ${short(parameters)} numbers stand for ${short(full)} (${percent(parameters / full)}).`
+    : "";
+  return `${name}: ${sizeOf(model)} by ${counted(factors, "factor")}, ${bytes(size)}.${instead}`;
 }
 
 function code(text: string): HTMLElement {
