@@ -34,9 +34,7 @@ export function panels(app: App, ...content: readonly HTMLElement[]): HTMLElemen
     const { data, model } = app;
     const foldable = NARROW.matches && model !== undefined;
     const hides = foldable && folded;
-    // Where it was on the button that trains, nothing has it: that button is disabled meanwhile.
-    const focused = document.activeElement;
-    const takesFocus = hides && !body.hidden && (body.contains(focused) || focused === document.body);
+    const takesFocus = hides && !body.hidden && body.contains(document.activeElement);
     title.hidden = !foldable;
     button.setAttribute("aria-expanded", String(!hides));
     body.hidden = hides;

@@ -1,6 +1,7 @@
 import type { BlockFacts, ModelFacts } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
+import { keepingFocus } from "../focus.js";
 import { fixed } from "../format.js";
 import { scrollRegion } from "../overflow.js";
 import { itemChoices, userChoices } from "../parts.js";
@@ -84,20 +85,22 @@ export class BlockView extends ModelView {
     const range = this.app.model!.feedback === "implicit" ? rangeOf(block.predicted) : this.app.model!.range;
     const known = block.known.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
     const cells = block.known.length;
-    fill(
-      this.#body,
-      table("Known", `${known} of ${cells} cells`, block, block.known, this.app.model!.range, 1, drop),
-      table(
-        "Predicted",
-        "every cell; what was rated has a frame",
-        block,
-        block.predicted,
-        range,
-        1,
-        undefined,
-      ),
-      scale(range),
-    );
+    const draw = (): void =>
+      fill(
+        this.#body,
+        table("Known", `${known} of ${cells} cells`, block, block.known, this.app.model!.range, 1, drop),
+        table(
+          "Predicted",
+          "every cell; what was rated has a frame",
+          block,
+          block.predicted,
+          range,
+          1,
+          undefined,
+        ),
+        scale(range),
+      );
+    keepingFocus(this.#body, draw);
   }
 }
 
