@@ -1,6 +1,6 @@
 import type { App } from "./app.js";
 import { fill, h, icon } from "./dom.js";
-import { integer } from "./format.js";
+import { short } from "./format.js";
 
 /** Where the style sheet has one column. */
 const NARROW: MediaQueryList = matchMedia("(width < 900px)");
@@ -41,7 +41,7 @@ export function panels(app: App, ...content: readonly HTMLElement[]): HTMLElemen
     if (takesFocus) button.focus({ preventScroll: true });
     fill(
       summary,
-      [data && `${integer(data.ratings)} ratings`, model && `K ${model.factors}`]
+      [data && `${short(data.ratings)} ratings`, model && `K ${model.factors}`]
         .filter((words) => words !== undefined)
         .join(" · "),
     );
