@@ -2,6 +2,7 @@ import type { DataFacts, WorldSize } from "../protocol.js";
 import type { App } from "./app.js";
 import { fill, h } from "./dom.js";
 import type { FileIntake } from "./files.js";
+import { setBusy } from "./focus.js";
 import { duration, fixed, integer, percent, short } from "./format.js";
 
 /** Generated worlds to choose from; the last has as many items as MovieLens-20M. */
@@ -59,9 +60,7 @@ export class DataPanel {
       ),
     );
     app.on("data", (data) => this.#show(data));
-    app.on("job", (job) => {
-      this.#generate.disabled = job !== undefined;
-    });
+    app.on("job", (job) => setBusy(this.#generate, job !== undefined));
     this.#show(undefined);
   }
 

@@ -1,6 +1,7 @@
 import type { TrainingChoice } from "../protocol.js";
 import type { App } from "./app.js";
 import { fill, h } from "./dom.js";
+import { setBusy } from "./focus.js";
 import { bytes } from "./format.js";
 import { segmented } from "./parts.js";
 import { threadsNote } from "./threads-note.js";
@@ -224,7 +225,8 @@ export class ModelPanel {
   }
 
   #refresh(): void {
-    this.#button.disabled = this.#app.data === undefined || this.#app.job !== undefined;
+    this.#button.disabled = this.#app.data === undefined;
+    setBusy(this.#button, this.#app.job !== undefined);
     if (this.#app.job === undefined) this.#estimate();
   }
 

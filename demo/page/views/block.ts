@@ -1,6 +1,7 @@
 import type { ModelFacts } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
+import { keepingFocus } from "../focus.js";
 import { heatScale, knownTable, predictedTable } from "../heat-table.js";
 import { empty, itemChoices, userChoices } from "../parts.js";
 import { ModelView } from "./view.js";
@@ -88,16 +89,18 @@ export class BlockView extends ModelView {
     const own = feedback === "implicit";
     const knownRange = own ? rangeOf(block.known) : range;
     const predictedRange = own ? rangeOf(block.predicted) : range;
-    fill(
-      this.#body,
-      knownTable(block, knownRange, drop),
-      predictedTable(block, predictedRange),
-      own
-        ? [
-            knownRange[0] <= knownRange[1] && heatScale(knownRange, "Known"),
-            heatScale(predictedRange, "Predicted"),
-          ]
-        : heatScale(range),
+    keepingFocus(this.#body, () =>
+      fill(
+        this.#body,
+        knownTable(block, knownRange, drop),
+        predictedTable(block, predictedRange),
+        own
+          ? [
+              knownRange[0] <= knownRange[1] && heatScale(knownRange, "Known"),
+              heatScale(predictedRange, "Predicted"),
+            ]
+          : heatScale(range),
+      ),
     );
   }
 }

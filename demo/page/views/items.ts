@@ -1,6 +1,7 @@
 import type { ItemFacts, ItemMap, ModelFacts } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
+import { keepingFocus } from "../focus.js";
 import { counted, fixed, integer, percent, signed } from "../format.js";
 import { PointMap } from "../map/point-map.js";
 import { empty, genreNote, itemChoices, scoredList, segmented } from "../parts.js";
@@ -108,7 +109,9 @@ export class ItemsView extends ModelView {
           ),
         ),
       );
-    fill(this.#axesNote, pick(0, "Across"), pick(1, "Up"), h("span", { class: "muted" }, drawnWords(map)));
+    keepingFocus(this.#axesNote, () =>
+      fill(this.#axesNote, pick(0, "Across"), pick(1, "Up"), h("span", { class: "muted" }, drawnWords(map))),
+    );
     this.#showLegend(map.genres);
     if (this.#item >= 0) await this.#choose(this.#item, true);
   }
@@ -183,7 +186,7 @@ export class ItemsView extends ModelView {
       facts.similar.map((one) => one.item),
       move,
     );
-    this.#showItem(facts, move);
+    keepingFocus(this.#panel, () => this.#showItem(facts, move));
   }
 
   #showItem({ item, title, genres, count, bias, similar }: ItemFacts, move: boolean): void {

@@ -1,6 +1,7 @@
 import type { ItemLabel, ModelFacts, ScoredLabel } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { type Child, fill, h, uniqueId } from "../dom.js";
+import { keepingFocus } from "../focus.js";
 import { fixed } from "../format.js";
 import { noReasons } from "../no-reasons.js";
 import { empty, genreNote, itemChoices, reasonsPanel, scoredList } from "../parts.js";
@@ -129,31 +130,33 @@ export class RateView extends ModelView {
     const before = this.#places;
     this.#places = new Map(recommended.map(({ item }, at) => [item, at]));
     const fresh = ratings.length === 0;
-    fill(
-      this.#answer,
-      h(
-        "h3",
-        {},
-        fresh ? "Before anything is known " : "Recommended to you ",
-        counts && h("small", {}, "by the number of ratings"),
-        !fresh &&
-          h(
-            "small",
-            {},
-            `from ${ratings.length} rating${ratings.length === 1 ? "" : "s"}, in ${fixed(milliseconds, 1)} ms on this device`,
-          ),
-      ),
-      recommended.length === 0
-        ? empty("Nothing left", "You rated everything that the model knows.")
-        : scoredList(recommended, {
-            digits: counts ? 0 : this.app.model?.feedback === "implicit" ? 3 : 2,
-            from: counts ? 0 : this.app.model?.mean,
-            note: ({ item }, at) => (before.size === 0 || fresh ? null : moved(before.get(item), at)),
-            ...(!fresh && {
-              pickLabel: ({ title }: ItemLabel) => `Why ${title}?`,
-              onPick: (item: number) => this.act(() => this.#explain(item)),
+    keepingFocus(this.#answer, () =>
+      fill(
+        this.#answer,
+        h(
+          "h3",
+          {},
+          fresh ? "Before anything is known " : "Recommended to you ",
+          counts && h("small", {}, "by the number of ratings"),
+          !fresh &&
+            h(
+              "small",
+              {},
+              `from ${ratings.length} rating${ratings.length === 1 ? "" : "s"}, in ${fixed(milliseconds, 1)} ms on this device`,
+            ),
+        ),
+        recommended.length === 0
+          ? empty("Nothing left", "You rated everything that the model knows.")
+          : scoredList(recommended, {
+              digits: counts ? 0 : this.app.model?.feedback === "implicit" ? 3 : 2,
+              from: counts ? 0 : this.app.model?.mean,
+              note: ({ item }, at) => (before.size === 0 || fresh ? null : moved(before.get(item), at)),
+              ...(!fresh && {
+                pickLabel: ({ title }: ItemLabel) => `Why ${title}?`,
+                onPick: (item: number) => this.act(() => this.#explain(item)),
+              }),
             }),
-          }),
+      ),
     );
     if (fresh) this.#reasons.hidden = true;
     else await this.#explainFirst(recommended);

@@ -2,6 +2,7 @@ import type { ModelFacts, StoredModel } from "../../protocol.js";
 import type { App } from "../app.js";
 import { type Child, fill, h, icon } from "../dom.js";
 import type { FileIntake } from "../files.js";
+import { keepingFocus, setBusy } from "../focus.js";
 import { bytes, counted, percent, short } from "../format.js";
 import { sizeOf } from "../model-line.js";
 import { withArrows } from "../overflow.js";
@@ -33,8 +34,9 @@ export class SaveView {
   constructor(app: App, files: FileIntake) {
     this.#app = app;
     this.#files = files;
-    app.on("model", () => this.#draw());
-    app.on("data", () => this.#draw());
+    const draw = (): void => keepingFocus(this.element, () => this.#draw());
+    app.on("model", draw);
+    app.on("data", draw);
     app.on("job", () => this.#enable());
     this.#draw();
   }
@@ -147,7 +149,7 @@ export class SaveView {
   /** One job at a time. */
   #enable(): void {
     for (const button of this.element.querySelectorAll<HTMLButtonElement>("button[data-possible=true]"))
-      button.disabled = this.#app.job !== undefined;
+      setBusy(button, this.#app.job !== undefined);
   }
 
   async #save(call: "saveModel", params: { foldIn: boolean }, label: string): Promise<void>;
@@ -173,6 +175,10 @@ export class SaveView {
   async #showKept(): Promise<void> {
     const stored = await this.#app.call("kept", null).catch(() => undefined);
     const { model } = this.#app;
+    keepingFocus(this.#kept, () => this.#drawKept(stored, model));
+  }
+
+  #drawKept(stored: StoredModel | undefined, model: ModelFacts | undefined): void {
     fill(
       this.#kept,
       h(

@@ -2,6 +2,7 @@ import type { TrainingChoice, TrainingNews } from "../../protocol.js";
 import type { App, Job } from "../app.js";
 import { Curves, type Line } from "../curves.js";
 import { type Child, fill, h } from "../dom.js";
+import { keepingFocus } from "../focus.js";
 import { counted, duration, fixed, short, signed } from "../format.js";
 import { scrollRegion } from "../overflow.js";
 import { empty } from "../parts.js";
@@ -103,7 +104,7 @@ export class TrainingView {
     const previous = previousOf(this.#runs, run);
     this.#showCurves(run, previous);
     this.#showTiles(run, previous);
-    this.#showRuns();
+    keepingFocus(this.#table, () => this.#showRuns());
   }
 
   #showCurves({ choice, start, epochs }: Run, previous: Run | undefined): void {
