@@ -73,6 +73,10 @@ export class Combobox<T> {
     this.element = h("div", { class: "combobox" }, icon("search"), this.#input, this.#list);
   }
 
+  focus(): void {
+    this.#input.focus();
+  }
+
   /** Shows what is chosen; to somebody who is typing, once they have done. */
   show(text: string): void {
     this.#shown = text;

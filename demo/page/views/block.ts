@@ -67,8 +67,11 @@ export class BlockView extends ModelView {
 
   async #show(): Promise<void> {
     if (this.#users.length === 0 || this.#items.length === 0) {
-      const [what, field] = this.#users.length === 0 ? ["people", "a person"] : ["items", "an item"];
+      const noUsers = this.#users.length === 0;
+      const [what, field] = noUsers ? ["people", "a person"] : ["items", "an item"];
+      const hadFocus = this.#body.contains(document.activeElement);
       fill(this.#body, empty(`No ${what} chosen`, `Add ${field} above: rows are people, and columns items.`));
+      if (hadFocus) (noUsers ? this.#userField : this.#itemField).focus();
       return;
     }
     const block = await this.app.call("block", { users: this.#users, items: this.#items });

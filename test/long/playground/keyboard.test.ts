@@ -204,8 +204,11 @@ test("items, their map and its axes, without a mouse", async () => {
   await keyboard.press("+", "ArrowLeft", "ArrowDown", "-", "0", "ArrowRight");
   const named = page.locator(".map-tip .name");
   await named.waitFor();
+  // The map glides to where keys have sent it, and what is named goes by what lies there.
+  await page.waitForTimeout(600);
+  const pointed = await named.innerText();
   await keyboard.press("Enter");
-  await expect.poll(title).toBe(await named.innerText());
+  await expect.poll(title).toBe(pointed);
   await keyboard.to("Zoom in");
   await keyboard.press("Enter", "Tab", "Enter", "Tab", "Enter");
   await keyboard.to("Comedy");
@@ -215,7 +218,7 @@ test("items, their map and its axes, without a mouse", async () => {
   );
   await keyboard.to("Cosine");
   await keyboard.press("ArrowRight");
-  await expect.poll(() => panel.innerText()).toContain("Likeness is the product");
+  await expect.poll(() => panel.innerText()).toContain("Likeness is the dot product");
   await keyboard.isOn("Dot");
   const next = await similar();
   await keyboard.to(next);
@@ -259,7 +262,7 @@ test("people and items of the matrix, put in and taken out, without a mouse", as
     await expect.poll(() => users.count()).toBe(left - 1);
     expect(await keyboard.focused()).not.toBe("BODY");
   }
-  await keyboard.to("Other people", "Shift+Tab");
+  await keyboard.to("Other people");
   await keyboard.press("Enter");
   await expect.poll(() => users.count()).toBeGreaterThan(6);
   await keyboard.isOn("Other people");
