@@ -28,6 +28,8 @@ export interface ColumnChoice {
 export interface ReadPlan {
   readonly header: boolean;
   readonly delimiter: string;
+  /** Whether what stands between quotation marks is one field. */
+  readonly quotes: boolean;
   readonly columns: ColumnChoice;
 }
 
@@ -49,6 +51,8 @@ export interface ModelPreview {
   readonly kind: "model";
   readonly name: string;
   readonly bytes: number;
+  /** Where titles were found: "movies.csv". */
+  readonly titles: string | undefined;
 }
 
 /** Ratings that are ready to be trained on. */
@@ -175,7 +179,7 @@ export interface RatedLabel extends ItemLabel {
 
 export interface PersonFacts extends UserLabel {
   readonly bias: number;
-  /** What they rated, the highest first; at most 200. */
+  /** What they rated, the highest first where values are kept; at most 200. */
   readonly rated: readonly RatedLabel[];
   readonly recommended: readonly ScoredLabel[];
   readonly milliseconds: number;
@@ -239,11 +243,14 @@ export interface Features {
   readonly axes: readonly FeatureFacts[];
 }
 
-/** A block of R̂, row-major, beside what was rated there (NaN where nothing was). */
+/** A block of R̂, row-major, beside what was rated there. */
 export interface BlockFacts {
   readonly users: readonly UserLabel[];
   readonly items: readonly ItemLabel[];
   readonly predicted: Float64Array;
+  /** 1 where the model knows of a rating, 0 elsewhere. */
+  readonly rated: Uint8Array;
+  /** The ratings; NaN where there is none, and where the model keeps only that there is one. */
   readonly known: Float64Array;
 }
 
@@ -254,6 +261,8 @@ export interface VisitorRating {
 
 export interface VisitorFacts {
   readonly recommended: readonly ScoredLabel[];
+  /** Whether scores are numbers of ratings: of somebody who rated nothing a model without item biases predicts nothing. */
+  readonly counts: boolean;
   readonly milliseconds: number;
 }
 
@@ -277,7 +286,7 @@ export interface Calls {
     news: never;
   };
   read: { params: { files: readonly File[]; plan: ReadPlan }; result: DataFacts; news: ReadNews };
-  open: { params: { file: Blob; name: string }; result: ModelFacts; news: never };
+  open: { params: { files: readonly File[] }; result: ModelFacts; news: never };
   train: { params: TrainingChoice; result: ModelFacts; news: TrainingNews };
   memory: { params: TrainingChoice; result: number; news: never };
   findUsers: { params: { text: string; limit: number }; result: readonly UserLabel[]; news: never };

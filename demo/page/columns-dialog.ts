@@ -75,7 +75,7 @@ export class ColumnsDialog {
 
   #show(preview: FilePreview, failure: string | undefined): void {
     this.#preview = preview;
-    const { name, bytes: size, header, delimiter, names, columns, titles } = preview;
+    const { name, bytes: size, header, delimiter, quotes, names, columns, titles } = preview;
     const problem = failure ?? problemOf(columns);
     const focused = document.activeElement?.getAttribute("data-key");
     const select = (role: Role, text: string, hint: string): HTMLElement => {
@@ -130,7 +130,7 @@ export class ColumnsDialog {
             {
               "data-key": "delimiter",
               onchange: ({ target }: Event) =>
-                void this.#again({ delimiter: (target as HTMLSelectElement).value }),
+                void this.#again({ quotes, delimiter: (target as HTMLSelectElement).value }),
             },
             (DELIMITERS.some(([, value]) => value === delimiter)
               ? DELIMITERS
@@ -146,9 +146,21 @@ export class ColumnsDialog {
             checked: header,
             "data-key": "header",
             onchange: ({ target }: Event) =>
-              void this.#again({ delimiter, header: (target as HTMLInputElement).checked }),
+              void this.#again({ delimiter, quotes, header: (target as HTMLInputElement).checked }),
           }),
           "The first line names the columns",
+        ),
+        h(
+          "label",
+          { class: "check" },
+          h("input", {
+            type: "checkbox",
+            checked: quotes,
+            "data-key": "quotes",
+            onchange: ({ target }: Event) =>
+              void this.#again({ delimiter, header, quotes: (target as HTMLInputElement).checked }),
+          }),
+          "Quotation marks hold a field together",
         ),
       ),
       scrollRegion("First rows", tableOf(preview)),
@@ -164,7 +176,7 @@ export class ColumnsDialog {
             class: "button primary",
             "data-key": "read",
             disabled: problem !== undefined,
-            onclick: () => this.#finish({ header, delimiter, columns }),
+            onclick: () => this.#finish({ header, delimiter, quotes, columns }),
           },
           "Read it",
         ),

@@ -39,7 +39,16 @@ export class Combobox<T> {
   constructor(options: ComboboxOptions<T>) {
     this.#options = options;
     const listId = uniqueId("list");
-    this.#list = h("ul", { id: listId, role: "listbox", "aria-label": options.label, hidden: true });
+    this.#list = h("ul", {
+      id: listId,
+      role: "listbox",
+      "aria-label": options.label,
+      hidden: true,
+      // What scrolls is a stop of the Tab key unless it says that it is none; this one is gone once the field is left.
+      tabindex: -1,
+      // Its scrollbar is part of the field: to press it is not to leave.
+      onmousedown: (event: MouseEvent) => event.preventDefault(),
+    });
     this.#input = h("input", {
       type: "text",
       role: "combobox",
@@ -62,6 +71,10 @@ export class Combobox<T> {
       onkeydown: (event: KeyboardEvent) => this.#onKey(event),
     });
     this.element = h("div", { class: "combobox" }, icon("search"), this.#input, this.#list);
+  }
+
+  focus(): void {
+    this.#input.focus();
   }
 
   /** Shows what is chosen; to somebody who is typing, once they have done. */

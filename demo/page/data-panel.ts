@@ -2,13 +2,14 @@ import type { DataFacts, WorldSize } from "../protocol.js";
 import type { App } from "./app.js";
 import { fill, h } from "./dom.js";
 import type { FileIntake } from "./files.js";
+import { setBusy } from "./focus.js";
 import { duration, fixed, integer, percent, short } from "./format.js";
 
 /** Generated worlds to choose from; the last has as many items as MovieLens-20M. */
 export const WORLDS: Readonly<Record<string, WorldSize & { readonly text: string }>> = {
   small: { users: 1500, items: 1200, ratings: 120_000, seed: 1, text: "120,000 ratings" },
   million: { users: 6040, items: 3706, ratings: 1_000_000, seed: 1, text: "1 million ratings" },
-  catalogue: { users: 20_000, items: 26_744, ratings: 2_000_000, seed: 1, text: "2M on 26,744 items" },
+  catalogue: { users: 20_000, items: 26_744, ratings: 2_000_000, seed: 1, text: "2 million ratings" },
 };
 const DEFAULT_WORLD = "small";
 
@@ -59,9 +60,7 @@ export class DataPanel {
       ),
     );
     app.on("data", (data) => this.#show(data));
-    app.on("job", (job) => {
-      this.#generate.disabled = job !== undefined;
-    });
+    app.on("job", (job) => setBusy(this.#generate, job !== undefined));
     this.#show(undefined);
   }
 

@@ -1,17 +1,19 @@
-import type { ReadPlan } from "../protocol.js";
+import type { ModelPreview, ReadPlan } from "../protocol.js";
 import type { App } from "./app.js";
 import type { ColumnsDialog } from "./columns-dialog.js";
 import { h } from "./dom.js";
+import { carriesFiles } from "./drop-overlay.js";
 import { bytes, short } from "./format.js";
+
+/** The name of a folder among what is dropped: as a file it could not be read. */
+function folderOf({ dataTransfer }: DragEvent): string | undefined {
+  return [...(dataTransfer?.items ?? [])]
+    .map((item) => item.webkitGetAsEntry())
+    .find((entry) => entry?.isDirectory === true)?.name;
+}
 
 /** What brings files in: chosen or dropped, looked at, asked about, read. */
 export class FileIntake {
-  readonly overlay: HTMLElement = h(
-    "div",
-    { class: "drop-overlay", hidden: true, "aria-hidden": "true" },
-    h("p", {}, "Drop ratings or a model"),
-    h("p", { class: "muted" }, "CSV, TSV, ::, .gz, a MovieLens .zip, or model.safetensors"),
-  );
   readonly #app: App;
   readonly #dialog: ColumnsDialog;
 
@@ -22,26 +24,18 @@ export class FileIntake {
 
   /** Takes files that are dropped anywhere on the page. */
   listen(): void {
-    let depth = 0;
-    const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
-    addEventListener("dragenter", (event) => {
-      if (!carriesFiles(event)) return;
-      depth++;
-      this.overlay.hidden = false;
-    });
-    addEventListener("dragleave", () => {
-      depth = Math.max(0, depth - 1);
-      this.overlay.hidden = depth === 0;
-    });
     addEventListener("dragover", (event) => {
       if (carriesFiles(event)) event.preventDefault();
     });
     addEventListener("drop", (event) => {
       if (!carriesFiles(event)) return;
       event.preventDefault();
-      depth = 0;
-      this.overlay.hidden = true;
-      void this.take([...(event.dataTransfer?.files ?? [])]);
+      const folder = folderOf(event);
+      if (folder === undefined) void this.take([...(event.dataTransfer?.files ?? [])]);
+      else
+        this.#app.notices.fail(
+          new Error(`${folder} is a folder. Drop the files that are in it, or a zip of them.`),
+        );
     });
   }
 
@@ -90,7 +84,7 @@ export class FileIntake {
       },
     );
     if (preview === undefined) return;
-    if (preview.kind === "model") await this.#open(files[0]!);
+    if (preview.kind === "model") await this.#open(files, preview);
     else {
       const plan = await this.#dialog.ask(files, preview);
       if (plan !== undefined) await this.#read(files, preview.name, plan);
@@ -112,14 +106,13 @@ export class FileIntake {
     if (data !== undefined) this.#app.setData(data);
   }
 
-  async #open(file: File): Promise<void> {
-    const model = await this.#app.run(
-      "open",
-      `Opening ${file.name} (${bytes(file.size)})`,
-      ({ controller }) => this.#app.call("open", { file, name: file.name }, { signal: controller.signal }),
+  async #open(files: readonly File[], { name, bytes: size, titles }: ModelPreview): Promise<void> {
+    const model = await this.#app.run("open", `Opening ${name} (${bytes(size)})`, ({ controller }) =>
+      this.#app.call("open", { files }, { signal: controller.signal }),
     );
     if (model === undefined) return;
     this.#app.setModel(model);
-    this.#app.notices.say(`${file.name} is open: it answers now.`);
+    const named = titles === undefined ? "" : `, with titles from ${titles}`;
+    this.#app.notices.say(`${name} is open: it answers now${named}.`);
   }
 }

@@ -9,6 +9,11 @@ export function integer(value: number): string {
   return whole.format(value);
 }
 
+/** 1 → "1 item", 2000 → "2,000 items". */
+export function counted(count: number, one: string, many: string = `${one}s`): string {
+  return `${integer(count)} ${count === 1 ? one : many}`;
+}
+
 /** From here on there are no words for how many. */
 const BEYOND_WORDS = 1e15;
 /** From here on digits after the point tell nothing, and take room. */
@@ -22,6 +27,13 @@ export function short(value: number): string {
 export function fixed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return "–";
   return (Math.abs(value) < LARGE ? value.toFixed(digits) : short(value)).replace("-", "−");
+}
+
+/** A rating or a count as it was given: 843, 3.5, −0.125. */
+export function plain(value: number): string {
+  if (!Number.isFinite(value) || Math.abs(value) >= LARGE) return fixed(value, 0);
+  if (Number.isInteger(value)) return integer(value).replace("-", "−");
+  return String(Number(value.toPrecision(3))).replace("-", "−");
 }
 
 /** With its sign, for what is added. */

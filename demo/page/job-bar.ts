@@ -1,10 +1,16 @@
 import type { App, Job } from "./app.js";
 import { fill, h } from "./dom.js";
+import { FocusReturn, setBusy } from "./focus.js";
 import { percent } from "./format.js";
 
 /** What runs, how far it is, and the button that stops it. */
 export class JobBar {
-  readonly element: HTMLElement = h("div", { class: "job", hidden: true });
+  readonly element: HTMLElement = h("section", {
+    class: "job",
+    "aria-label": "What is going on",
+    hidden: true,
+  });
+  readonly #focus: FocusReturn = new FocusReturn(this.element);
   readonly #label: HTMLElement = h("span", { class: "job-label" });
   readonly #detail: HTMLElement = h("span", { class: "muted number" });
   readonly #bar: HTMLProgressElement = h("progress", { max: 1, "aria-label": "Progress" });
@@ -25,10 +31,15 @@ export class JobBar {
   }
 
   #show(job: Job | undefined): void {
-    this.element.hidden = job === undefined;
-    if (job === undefined) return;
+    if (job === undefined) {
+      this.#focus.leaving(() => {
+        this.element.hidden = true;
+      });
+      return;
+    }
+    this.element.hidden = false;
     const stopping = job.controller.signal.aborted;
-    this.#stop.disabled = stopping;
+    setBusy(this.#stop, stopping);
     fill(this.#label, job.label);
     fill(this.#detail, stopping ? "stopping …" : detailOf(job));
     if (job.share === undefined) this.#bar.removeAttribute("value");

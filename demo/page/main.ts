@@ -3,6 +3,7 @@ import { App } from "./app.js";
 import { ColumnsDialog } from "./columns-dialog.js";
 import { DataPanel } from "./data-panel.js";
 import { h } from "./dom.js";
+import { dropOverlay } from "./drop-overlay.js";
 import { FileIntake } from "./files.js";
 import { header } from "./header.js";
 import { JobBar } from "./job-bar.js";
@@ -65,7 +66,7 @@ document.body.replaceChildren(
     h("main", { id: "main", tabindex: -1 }, modelLine(app), tabs.element),
   ),
   dialog.element,
-  files.overlay,
+  dropOverlay(),
 );
 files.listen();
 

@@ -1,6 +1,7 @@
 import type { TrainingChoice } from "../protocol.js";
 import type { App } from "./app.js";
 import { fill, h } from "./dom.js";
+import { setBusy } from "./focus.js";
 import { bytes } from "./format.js";
 import { segmented } from "./parts.js";
 import { threadsNote } from "./threads-note.js";
@@ -16,6 +17,8 @@ const PAUSE = 200;
 interface Field {
   readonly name: "factors" | "lambda" | "scaling" | "epochs" | "alpha" | "seed";
   readonly text: string;
+  /** The same at length, for whoever has no mouse to rest on it. */
+  readonly meaning: string;
   readonly hint: string;
   readonly min: number;
   readonly max: number;
@@ -28,6 +31,7 @@ const FIELDS: readonly Field[] = [
     name: "factors",
     text: "Factors",
     hint: "K, features that are looked for",
+    meaning: "K: how many features are looked for. More can tell more apart, and take longer.",
     min: 1,
     max: 512,
     step: 1,
@@ -37,6 +41,7 @@ const FIELDS: readonly Field[] = [
     name: "epochs",
     text: "Epochs",
     hint: "items, then users, so many times",
+    meaning: "How many times all items are solved, and then all users.",
     min: 1,
     max: 1000,
     step: 1,
@@ -46,6 +51,8 @@ const FIELDS: readonly Field[] = [
     name: "lambda",
     text: "λ",
     hint: "more of it: smoother, less sure",
+    meaning:
+      "Regularization: more of it keeps predictions nearer to the mean, so that few ratings are not believed too much.",
     min: 0,
     max: 1e6,
     step: "any",
@@ -55,6 +62,8 @@ const FIELDS: readonly Field[] = [
     name: "scaling",
     text: "ν",
     hint: "λ times nᵛ of a row with n ratings",
+    meaning:
+      "How λ grows with ratings: whoever has n of them gets λ times n to the power ν. With 0 all get the same.",
     min: 0,
     max: 2,
     step: "any",
@@ -66,6 +75,7 @@ const MORE: readonly Field[] = [
     name: "alpha",
     text: "α",
     hint: "implicit: confidence of a value",
+    meaning: "Of implicit feedback: how much surer each play, click or purchase makes.",
     min: 0,
     max: 1e6,
     step: "any",
@@ -75,6 +85,7 @@ const MORE: readonly Field[] = [
     name: "seed",
     text: "Seed",
     hint: "of the start, and of what is held out",
+    meaning: "Where chance begins: the same seed gives the same start, and holds out the same ratings.",
     min: 0,
     max: 2 ** 31,
     step: 1,
@@ -160,6 +171,16 @@ export class ModelPanel {
       h("div", { class: "fields two" }, FIELDS.map(field)),
       h(
         "details",
+        { class: "meanings" },
+        h("summary", {}, "What these mean"),
+        h(
+          "dl",
+          {},
+          [...FIELDS, ...MORE].map(({ text, meaning }) => [h("dt", {}, text), h("dd", {}, meaning)]),
+        ),
+      ),
+      h(
+        "details",
         {},
         h("summary", {}, "More"),
         h(
@@ -204,7 +225,8 @@ export class ModelPanel {
   }
 
   #refresh(): void {
-    this.#button.disabled = this.#app.data === undefined || this.#app.job !== undefined;
+    this.#button.disabled = this.#app.data === undefined;
+    setBusy(this.#button, this.#app.job !== undefined);
     if (this.#app.job === undefined) this.#estimate();
   }
 

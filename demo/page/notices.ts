@@ -1,4 +1,5 @@
 import { fill, h, icon } from "./dom.js";
+import { FocusReturn } from "./focus.js";
 
 export interface Action {
   readonly label: string;
@@ -12,6 +13,7 @@ export function wordsOf(error: unknown): string {
 /** One line below the header: what happened, what failed of what, and what can be done about it. */
 export class Notices {
   readonly element: HTMLElement = h("div", { class: "notices" });
+  readonly #focus: FocusReturn = new FocusReturn(this.element);
   readonly #status: HTMLElement = h("div", { role: "status" });
   readonly #alert: HTMLElement = h("div", { role: "alert" });
 
@@ -30,8 +32,10 @@ export class Notices {
   }
 
   clear(): void {
-    this.#status.replaceChildren();
-    this.#alert.replaceChildren();
+    this.#focus.leaving(() => {
+      this.#status.replaceChildren();
+      this.#alert.replaceChildren();
+    });
   }
 
   #box(kind: string, text: string, actions: readonly Action[]): HTMLElement {

@@ -1,6 +1,6 @@
 import type { App } from "./app.js";
 import { fill, h, icon } from "./dom.js";
-import { integer } from "./format.js";
+import { short } from "./format.js";
 
 /** Where the style sheet has one column. */
 const NARROW: MediaQueryList = matchMedia("(width < 900px)");
@@ -34,16 +34,14 @@ export function panels(app: App, ...content: readonly HTMLElement[]): HTMLElemen
     const { data, model } = app;
     const foldable = NARROW.matches && model !== undefined;
     const hides = foldable && folded;
-    // Where it was on the button that trains, nothing has it: that button is disabled meanwhile.
-    const focused = document.activeElement;
-    const takesFocus = hides && !body.hidden && (body.contains(focused) || focused === document.body);
+    const takesFocus = hides && !body.hidden && body.contains(document.activeElement);
     title.hidden = !foldable;
     button.setAttribute("aria-expanded", String(!hides));
     body.hidden = hides;
     if (takesFocus) button.focus({ preventScroll: true });
     fill(
       summary,
-      [data && `${integer(data.ratings)} ratings`, model && `K ${model.factors}`]
+      [data && `${short(data.ratings)} ratings`, model && `K ${model.factors}`]
         .filter((words) => words !== undefined)
         .join(" · "),
     );

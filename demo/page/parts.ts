@@ -2,7 +2,7 @@ import type { ItemLabel, Reasons, ScoredLabel } from "../protocol.js";
 import type { App } from "./app.js";
 import type { Choice } from "./combobox.js";
 import { type Child, h } from "./dom.js";
-import { fixed, integer, signed } from "./format.js";
+import { counted, fixed, integer, plain, signed } from "./format.js";
 
 /** How many matches a field shows. */
 const MATCHES = 12;
@@ -23,7 +23,7 @@ export async function userChoices(app: App, text: string): Promise<Choice<number
   return found.map(({ user, name, count }) => ({
     value: user,
     text: name,
-    note: `${integer(count)} ratings`,
+    note: counted(count, "rating"),
   }));
 }
 
@@ -118,7 +118,7 @@ export function reasonsPanel({ item, score, base, reasons, rest, restCount }: Re
       reasons.map((reason) =>
         line(
           reason.title,
-          `${fixed(reason.value, 1)} · without: ${fixed(reason.without, 2)}`,
+          `${plain(reason.value)} · without: ${fixed(reason.without, 2)}`,
           reason.contribution,
         ),
       ),

@@ -1,12 +1,17 @@
 import { h } from "./dom.js";
-import { fixed } from "./format.js";
+import { plain } from "./format.js";
 
-/** Five steps up to the greatest value that there is; for 0.5–5 and 1–5 the whole stars. */
-export function starValues([min, max]: readonly [number, number]): number[] {
-  return [1, 2, 3, 4, 5].map((star) => Math.max(min, Number(((max * star) / 5).toPrecision(3))));
+/** More than this need a line of their own on narrow screens. */
+const FEW = 5;
+
+/** Says what the stars stand for. */
+export function starsHint(values: readonly number[]): string {
+  const [least, most] = [plain(values[0]!), plain(values.at(-1)!)];
+  if (values.length === 1) return `All ratings are ${least}: one star is that.`;
+  return `One star is ${least}, ${values.length} stars are ${most}.`;
 }
 
-/** A rating by five stars: radio buttons, so that arrow keys work, and one more that takes it back. */
+/** A rating by stars, each of which is a value: radio buttons, so that arrow keys work, and one more that takes it back. */
 export function starField(
   name: string,
   label: string,
@@ -32,17 +37,17 @@ export function starField(
   );
   const field = h(
     "fieldset",
-    { class: "stars" },
+    { class: values.length > FEW ? "stars many" : "stars" },
     h("legend", { class: "visually-hidden" }, `Rate ${label}`),
     values.map((one, at) =>
       h(
         "label",
-        { title: fixed(one, 1) },
+        { title: plain(one) },
         h("input", {
           type: "radio",
           name,
           value: one,
-          "aria-label": `${at + 1} of 5 stars`,
+          "aria-label": `${at + 1} of ${values.length} ${values.length === 1 ? "star" : "stars"}: ${plain(one)}`,
           checked: one === value,
           onchange: () => {
             clear.hidden = false;

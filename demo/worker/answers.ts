@@ -80,13 +80,18 @@ export async function fold({ ratings, count }: Calls["visitor"]["params"]): Prom
   if (ratings.length === 0) {
     visitor = undefined;
     const popular = model.popular({ count });
-    return { recommended: scoredLabels(trained, popular), milliseconds: performance.now() - started };
+    const { biases, center } = model.options;
+    return {
+      recommended: scoredLabels(trained, popular),
+      counts: biases !== "full" && center !== "biases",
+      milliseconds: performance.now() - started,
+    };
   }
   const folded = await model.foldIn(ratings.map(({ item, value }) => [model.items.id(item), value] as const));
   const recommended = folded.recommend({ count });
   const milliseconds = performance.now() - started;
   visitor = { of: trained, folded };
-  return { recommended: scoredLabels(trained, recommended), milliseconds };
+  return { recommended: scoredLabels(trained, recommended), counts: false, milliseconds };
 }
 
 export async function explainVisitor({ item: index }: Calls["explainVisitor"]["params"]): Promise<Reasons> {

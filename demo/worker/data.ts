@@ -1,6 +1,6 @@
 import { type Ratings, syntheticWorld } from "alternant";
-import { parseRatings, previewRatings } from "alternant/io";
-import type { Calls, DataFacts, FilePreview, ModelPreview, ReadNews } from "../protocol.js";
+import { parseRatings, previewRatings, type RatingsPreview } from "alternant/io";
+import type { Calls, DataFacts, FilePreview, ModelPreview, ReadNews, ReadPlan } from "../protocol.js";
 import { Catalogue } from "./catalogue.js";
 import type { Context } from "./handler.js";
 import { Refusal } from "./refusal.js";
@@ -32,19 +32,9 @@ export async function preview(
 ): Promise<FilePreview | ModelPreview> {
   const source = await sourceOf(files, signal);
   await turn(signal);
-  if (source.kind === "model") return source;
-  const { header, delimiter, columns } = plan;
-  const { user, item, value, timestamp } = columns ?? {};
-  const seen = await previewRatings(source.open(signal), {
-    signal,
-    name: source.name,
-    rows: 6,
-    ...(header !== undefined && { header }),
-    ...(delimiter !== undefined && { delimiter }),
-    ...(columns !== undefined && {
-      columns: { user: user!, item: item!, value: value!, timestamp: timestamp! },
-    }),
-  });
+  const titles = source.titles?.name;
+  if (source.kind === "model") return { kind: "model", name: source.name, bytes: source.file.size, titles };
+  const { plan: seen, quotes } = await looked(source, plan, signal);
   const width = Math.max(seen.names?.length ?? 0, ...seen.rows.map((row) => row.length));
   return {
     kind: "ratings",
@@ -52,10 +42,11 @@ export async function preview(
     bytes: source.bytes,
     header: seen.header,
     delimiter: seen.delimiter,
+    quotes,
     columns: seen.columns,
     names: Array.from({ length: width }, (_, at) => seen.names?.[at] || `Column ${at + 1}`),
     rows: seen.rows,
-    titles: source.titles?.name,
+    titles,
   };
 }
 
@@ -73,6 +64,38 @@ export async function read(
   return settle(source.name, parsed, new Catalogue(titles ?? new Map()), started);
 }
 
+/** Looks at the beginning of a file; where quotation marks are not of a kind that holds fields together, as if they meant nothing. */
+async function looked(
+  source: RatingsSource,
+  { header, delimiter, quotes, columns }: Partial<ReadPlan>,
+  signal: AbortSignal,
+): Promise<{ plan: RatingsPreview; quotes: boolean }> {
+  const { user, item, value, timestamp } = columns ?? {};
+  const look = async (quotes: boolean): Promise<{ plan: RatingsPreview; quotes: boolean }> => ({
+    quotes,
+    plan: await previewRatings(source.open(signal), {
+      signal,
+      name: source.name,
+      rows: 6,
+      quotes,
+      ...(header !== undefined && { header }),
+      ...(delimiter !== undefined && { delimiter }),
+      ...(columns !== undefined && {
+        columns: { user: user!, item: item!, value: value!, timestamp: timestamp! },
+      }),
+    }),
+  });
+  if (quotes !== undefined) return look(quotes);
+  try {
+    return await look(true);
+  } catch (error) {
+    signal.throwIfAborted();
+    return look(false).catch(() => {
+      throw error;
+    });
+  }
+}
+
 /** Ratings, and of how many rows they came. */
 interface Parsed {
   readonly ratings: Ratings<string, string>;
@@ -81,7 +104,7 @@ interface Parsed {
 
 async function parse(
   source: RatingsSource,
-  { header, delimiter, columns }: Calls["read"]["params"]["plan"],
+  { header, delimiter, quotes, columns }: Calls["read"]["params"]["plan"],
   signal: AbortSignal,
   tell: (news: ReadNews) => void,
 ): Promise<Parsed> {
@@ -91,6 +114,7 @@ async function parse(
     name: source.name,
     header,
     delimiter,
+    quotes,
     columns: { ...columns, weight: null },
     // Whoever rated twice thought better of it.
     duplicates: "last",

@@ -2,6 +2,7 @@
 import type { FromWorker, Request, ToldError, ToWorker } from "../protocol.js";
 import { LIFE_LOCK } from "../protocol.js";
 import { handlers } from "./handlers.js";
+import { inPageWords } from "./page-words.js";
 
 const running: Map<number, AbortController> = new Map();
 
@@ -32,7 +33,7 @@ function told(error: unknown): ToldError {
     };
   if (error.name === "AbortError") return { message: "Stopped.", code: "aborted" };
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  return { message: error.message, code };
+  return { message: code === "invalid-file" ? inPageWords(error.message) : error.message, code };
 }
 
 async function run(request: Request): Promise<void> {

@@ -1,9 +1,10 @@
 import { type Id, Model, type Ratings } from "alternant";
 import type { Calls, ModelFacts } from "../protocol.js";
-import type { Catalogue } from "./catalogue.js";
+import { Catalogue } from "./catalogue.js";
 import type { Context } from "./handler.js";
-import { checkSize } from "./limits.js";
+import { Refusal } from "./refusal.js";
 import { catalogueFor, dataIfAny, setModel, type Trained, theEngine } from "./session.js";
+import { sourceOf } from "./source.js";
 import { turn } from "./turn.js";
 
 /** Users between two turns for the event loop. */
@@ -57,17 +58,25 @@ function sameItems(ratings: Ratings<string, string>, model: Model<Id, Id>): bool
 }
 
 export async function openModel(
-  { file, name }: Calls["open"]["params"],
+  { files }: Calls["open"]["params"],
   { signal }: Context<never>,
 ): Promise<ModelFacts> {
-  if (file instanceof File) checkSize(file);
-  return openBytes(name, file, signal);
+  const source = await sourceOf(files, signal);
+  if (source.kind !== "model")
+    throw new Refusal("stranger", `${source.name} holds ratings, and is no model.`);
+  const titles = await source.titles?.read(signal);
+  return openBytes(source.name, source.file, signal, titles && new Catalogue(titles));
 }
 
 /** Opens a model; one that nobody waits for any more when it is there is given back. */
-export async function openBytes(name: string, file: Blob, signal: AbortSignal): Promise<ModelFacts> {
+export async function openBytes(
+  name: string,
+  file: Blob,
+  signal: AbortSignal,
+  catalogue?: Catalogue,
+): Promise<ModelFacts> {
   const model = await Model.fromBytes<Id, Id>(file);
-  return factsOf(await takeModel(name, model, catalogueFor(model), signal));
+  return factsOf(await takeModel(name, model, catalogue ?? catalogueFor(model), signal));
 }
 
 export function factsOf({ name, model }: Trained): ModelFacts {

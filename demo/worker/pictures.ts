@@ -104,20 +104,23 @@ export function block({ users, items }: Calls["block"]["params"]): BlockFacts {
   const ids = items.map((item) => model.items.id(item));
   const userIds = users.map((user) => model.users.id(user));
   const predicted = model.predictBlock(userIds, ids).values;
+  const rated = new Uint8Array(predicted.length);
   const known = new Float64Array(predicted.length).fill(Number.NaN);
   const columns = new Map(ids.map((id, column) => [id, column]));
   if (model.history !== "none")
     userIds.forEach((id, row) => {
       for (const { item, value } of model.ratedItems(id)) {
         const column = columns.get(item);
-        // A model that keeps only which items were rated knows that they were.
-        if (column !== undefined) known[row * ids.length + column] = value ?? 1;
+        if (column === undefined) continue;
+        rated[row * ids.length + column] = 1;
+        if (value !== undefined) known[row * ids.length + column] = value;
       }
     });
   return {
     users: users.map((user) => userLabel(model, user)),
     items: items.map((item) => itemLabel(trained, item)),
     predicted,
+    rated,
     known,
   };
 }

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerWithFile, type Folders, ISOLATION } from "./static-files.js";
 
@@ -23,12 +23,17 @@ export async function serveStatic(
     ...(isolated ? ISOLATION : {}),
     ...(policy === undefined ? {} : { "Content-Security-Policy": policy }),
   };
-  const server = createServer((request, response) => {
+  return listen((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (request.url === "/")
       response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>Alternant</title>");
     else if (!answerWithFile(request, response, folders)) response.writeHead(404).end();
   });
+}
+
+/** Answers requests on a free port of this machine. */
+export async function listen(answer: RequestListener): Promise<StaticServer> {
+  const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -88,7 +88,7 @@ describe("a page of", () => {
         if (bundler !== undefined) expect(await build(project)).not.toMatch(COMPLAINT);
         const site = await serveSite(folder, isolated);
         try {
-          const told = await visit(browser, { url: site.url + page, isolated });
+          const told = await visit(browser, { url: `${site.url}/${page}`, isolated });
           const version =
             bundler === undefined ? `Chromium ${browser.version()}` : installedVersion(project, bundler);
           tellRow(context, { version, ...told });

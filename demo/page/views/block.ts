@@ -1,15 +1,13 @@
-import type { BlockFacts, ModelFacts } from "../../protocol.js";
+import type { ModelFacts } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
-import { fixed } from "../format.js";
-import { scrollRegion } from "../overflow.js";
-import { itemChoices, userChoices } from "../parts.js";
+import { keepingFocus } from "../focus.js";
+import { heatScale, knownTable, predictedTable } from "../heat-table.js";
+import { empty, itemChoices, userChoices } from "../parts.js";
 import { ModelView } from "./view.js";
 
 const USERS = 12;
 const ITEMS = 14;
-/** Steps of colour from the least to the greatest value. */
-const STEPS = 10;
 
 /** A block of R̂ for chosen people and items, beside what they rated. */
 export class BlockView extends ModelView {
@@ -68,6 +66,14 @@ export class BlockView extends ModelView {
   }
 
   async #show(): Promise<void> {
+    if (this.#users.length === 0 || this.#items.length === 0) {
+      const noUsers = this.#users.length === 0;
+      const [what, field] = noUsers ? ["people", "a person"] : ["items", "an item"];
+      const hadFocus = this.#body.contains(document.activeElement);
+      fill(this.#body, empty(`No ${what} chosen`, `Add ${field} above: rows are people, and columns items.`));
+      if (hadFocus) (noUsers ? this.#userField : this.#itemField).focus();
+      return;
+    }
     const block = await this.app.call("block", { users: this.#users, items: this.#items });
     const drop = {
       user: (user: number) =>
@@ -81,121 +87,33 @@ export class BlockView extends ModelView {
           this.#items.filter((one) => one !== item),
         ),
     };
-    const range = this.app.model!.feedback === "implicit" ? rangeOf(block.predicted) : this.app.model!.range;
-    const known = block.known.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
-    const cells = block.known.length;
-    fill(
-      this.#body,
-      table("Known", `${known} of ${cells} cells`, block, block.known, this.app.model!.range, 1, drop),
-      table(
-        "Predicted",
-        "every cell; what was rated has a frame",
-        block,
-        block.predicted,
-        range,
-        1,
-        undefined,
+    const { feedback, range } = this.app.model!;
+    // What implicit feedback predicts is a preference, mostly from 0 to 1, and what is known counts.
+    const own = feedback === "implicit";
+    const knownRange = own ? rangeOf(block.known) : range;
+    const predictedRange = own ? rangeOf(block.predicted) : range;
+    keepingFocus(this.#body, () =>
+      fill(
+        this.#body,
+        knownTable(block, knownRange, drop),
+        predictedTable(block, predictedRange),
+        own
+          ? [
+              knownRange[0] <= knownRange[1] && heatScale(knownRange, "Known"),
+              heatScale(predictedRange, "Predicted"),
+            ]
+          : heatScale(range),
       ),
-      scale(range),
     );
   }
 }
 
-interface Drop {
-  user(user: number): void;
-  item(item: number): void;
-}
-
-function table(
-  name: string,
-  note: string,
-  { users, items, known }: BlockFacts,
-  values: Float64Array,
-  range: readonly [number, number],
-  digits: number,
-  drop: Drop | undefined,
-): HTMLElement {
-  const remove = (label: string, act: () => void): HTMLElement =>
-    h(
-      "button",
-      { type: "button", class: "bare remove", "aria-label": `Remove ${label}`, onclick: act },
-      icon("close"),
-    );
-  return scrollRegion(
-    name,
-    h(
-      "table",
-      { class: "heat" },
-      h("caption", {}, name, h("small", {}, note)),
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          h("td", {}),
-          items.map(({ item, title }) =>
-            h(
-              "th",
-              { scope: "col", title },
-              h("div", {}, drop && remove(title, () => drop.item(item)), h("bdi", {}, title)),
-            ),
-          ),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        users.map(({ user, name: person }, row) =>
-          h(
-            "tr",
-            {},
-            h(
-              "th",
-              { scope: "row", title: person },
-              drop && remove(person, () => drop.user(user)),
-              h("bdi", {}, person),
-            ),
-            items.map(({ title }, column) => {
-              const at = row * items.length + column;
-              const value = values[at]!;
-              if (Number.isNaN(value))
-                return h("td", { class: "unknown", title: `${person}, ${title}: not rated` });
-              const rated = known[at]!;
-              const also = Number.isNaN(rated) || drop !== undefined ? "" : ` (rated ${fixed(rated, 1)})`;
-              return h(
-                "td",
-                {
-                  class: `heat-${stepOf(value, range)} ${also === "" ? "" : "rated"}`,
-                  title: `${person}, ${title}: ${fixed(value, 2)}${also}`,
-                },
-                fixed(value, digits),
-              );
-            }),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-function stepOf(value: number, [min, max]: readonly [number, number]): number {
-  return Math.round(Math.max(0, Math.min(1, (value - min) / (max - min || 1))) * STEPS);
-}
-
+/** From the least to the greatest that there is; the least is above the greatest where there is nothing. */
 function rangeOf(values: Float64Array): [number, number] {
-  return [
-    values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-  ];
-}
-
-function scale([min, max]: readonly [number, number]): HTMLElement {
-  return h(
-    "div",
-    { class: "heat-scale", "aria-hidden": "true" },
-    h("span", {}, fixed(min, 1)),
-    Array.from({ length: STEPS + 1 }, (_, step) => h("i", { class: `heat-${step}` })),
-    h("span", {}, fixed(max, 1)),
-  );
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return [min, max];
 }

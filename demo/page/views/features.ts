@@ -1,6 +1,6 @@
 import type { FeatureFacts, Features, ModelFacts, ScoredLabel } from "../../protocol.js";
 import { fill, h } from "../dom.js";
-import { fixed, integer, percent, signed } from "../format.js";
+import { counted, fixed, integer, percent, signed } from "../format.js";
 import { genreNote } from "../parts.js";
 import { ModelView } from "./view.js";
 
@@ -35,11 +35,7 @@ export class FeaturesView extends ModelView {
               },
             },
             LEAST_RATINGS.map((count) =>
-              h(
-                "option",
-                { value: count, selected: count === this.#least },
-                count === 1 ? "1 rating" : `${count} ratings`,
-              ),
+              h("option", { value: count, selected: count === this.#least }, counted(count, "rating")),
             ),
           ),
         ),
@@ -57,7 +53,7 @@ export class FeaturesView extends ModelView {
       h(
         "p",
         { class: "lead" },
-        `Of ${integer(factors)} factors ${integer(rank)} are in use; they are as spread out as ${fixed(effectiveRank, 1)} equal ones. Axes are ordered by how much of what the model predicts, besides mean and biases, they explain.`,
+        `Of ${counted(factors, "factor")} ${integer(rank)} ${rank === 1 ? "is in use." : `are in use; they are as spread out as ${fixed(effectiveRank, 1)} equal ones.`} Axes are ordered by how much of what the model predicts, besides mean and biases, they explain.`,
       ),
       scree(features),
       h("div", { class: "axis-cards" }, axes.map(axisCard)),

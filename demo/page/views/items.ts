@@ -1,7 +1,8 @@
 import type { ItemFacts, ItemMap, ModelFacts } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
-import { fixed, integer, percent, signed } from "../format.js";
+import { keepingFocus } from "../focus.js";
+import { counted, fixed, integer, percent, signed } from "../format.js";
 import { PointMap } from "../map/point-map.js";
 import { empty, genreNote, itemChoices, scoredList, segmented } from "../parts.js";
 import { ModelView } from "./view.js";
@@ -108,7 +109,9 @@ export class ItemsView extends ModelView {
           ),
         ),
       );
-    fill(this.#axesNote, pick(0, "Across"), pick(1, "Up"), h("span", { class: "muted" }, drawnWords(map)));
+    keepingFocus(this.#axesNote, () =>
+      fill(this.#axesNote, pick(0, "Across"), pick(1, "Up"), h("span", { class: "muted" }, drawnWords(map))),
+    );
     this.#showLegend(map.genres);
     if (this.#item >= 0) await this.#choose(this.#item, true);
   }
@@ -183,12 +186,12 @@ export class ItemsView extends ModelView {
       facts.similar.map((one) => one.item),
       move,
     );
-    this.#showItem(facts, move);
+    keepingFocus(this.#panel, () => this.#showItem(facts, move));
   }
 
   #showItem({ item, title, genres, count, bias, similar }: ItemFacts, move: boolean): void {
     const about = [
-      count > 0 && `${integer(count)} ratings`,
+      count > 0 && counted(count, "rating"),
       this.app.model?.feedback === "explicit" && bias !== 0 && `${signed(bias, 2)} beside the mean`,
     ].filter((words) => words !== false);
     fill(
@@ -231,7 +234,7 @@ export class ItemsView extends ModelView {
             h(
               "p",
               { class: "hint" },
-              `Likeness is the ${this.#measure === "cosine" ? "angle" : "product"} of factors, best ${fixed(similar[0]!.score, 3)}.`,
+              `Likeness is the ${this.#measure === "cosine" ? "cosine of the angle between their factors" : "dot product of their factors"}, best ${fixed(similar[0]!.score, 3)}.`,
             ),
           ],
     );
@@ -239,6 +242,6 @@ export class ItemsView extends ModelView {
 }
 
 function drawnWords({ x, order }: ItemMap): string {
-  if (order.length === x.length) return `${integer(x.length)} items`;
+  if (order.length === x.length) return counted(x.length, "item");
   return `the ${integer(order.length)} best known of ${integer(x.length)} items`;
 }

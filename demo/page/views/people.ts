@@ -1,7 +1,8 @@
 import type { ModelFacts, PersonFacts, RatedLabel } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { fill, h, icon } from "../dom.js";
-import { fixed, integer, signed } from "../format.js";
+import { counted, fixed, plain, signed } from "../format.js";
+import { noReasons } from "../no-reasons.js";
 import { bar, empty, genreNote, reasonsPanel, scoredList, userChoices } from "../parts.js";
 import { ModelView } from "./view.js";
 
@@ -64,7 +65,7 @@ export class PeopleView extends ModelView {
     const { name, count, bias, rated, recommended, milliseconds } = person;
     const range = this.app.model?.range ?? [0, 5];
     const explicit = this.app.model?.feedback !== "implicit";
-    const about = count === 0 ? "ratings unknown to this model" : `${integer(count)} ratings`;
+    const about = count === 0 ? "ratings unknown to this model" : counted(count, "rating");
     const habit = explicit && bias !== 0 ? ` · rates ${signed(bias, 2)} beside the mean` : "";
     fill(
       this.#body,
@@ -92,12 +93,7 @@ export class PeopleView extends ModelView {
         h(
           "section",
           { class: "card", "aria-label": "Rated" },
-          h(
-            "h3",
-            {},
-            "Rated ",
-            h("small", {}, rated.length < count ? `the highest ${rated.length}` : "highest first"),
-          ),
+          h("h3", {}, "Rated ", h("small", {}, ratedNote(rated, count))),
           rated.length === 0
             ? h("p", { class: "muted" }, "This model keeps no ratings.")
             : h(
@@ -120,9 +116,17 @@ export class PeopleView extends ModelView {
       const reasons = await this.app.call("explain", { user, item });
       if (this.#user === user) fill(this.#reasons, reasonsPanel(reasons));
     } catch (error) {
-      fill(this.#reasons, h("h3", {}, "No reasons"), h("p", { class: "muted" }, (error as Error).message));
+      fill(this.#reasons, noReasons(error, this.app.model));
     }
   }
+}
+
+/** How what was rated is listed; a model that keeps no values can't say what was rated the highest. */
+function ratedNote(rated: readonly RatedLabel[], count: number): string {
+  const part = rated.length < count;
+  if (rated.some(({ value }) => value === undefined))
+    return part ? `${rated.length} of them; values are not kept` : "values are not kept";
+  return part ? `the highest ${rated.length}` : rated.length === 0 ? "" : "highest first";
 }
 
 function ratedRow(label: RatedLabel, [min, max]: readonly [number, number]): HTMLElement {
@@ -139,11 +143,11 @@ function ratedRow(label: RatedLabel, [min, max]: readonly [number, number]): HTM
         h("bdi", { class: "name", title }, title),
         h("span", { class: "note" }, genreNote(label)),
       ),
-      bar(value === undefined ? 1 : (value - min) / (max - min || 1)),
+      value !== undefined && bar((value - min) / (max - min || 1)),
       h(
         "span",
         { class: "number", title: `The model says ${fixed(prediction, 2)}` },
-        value === undefined ? "" : fixed(value, 1),
+        value === undefined ? "" : plain(value),
       ),
     ),
   );

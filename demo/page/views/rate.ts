@@ -1,9 +1,12 @@
 import type { ItemLabel, ModelFacts, ScoredLabel } from "../../protocol.js";
 import { Combobox } from "../combobox.js";
 import { type Child, fill, h, uniqueId } from "../dom.js";
+import { keepingFocus } from "../focus.js";
 import { fixed } from "../format.js";
+import { noReasons } from "../no-reasons.js";
 import { empty, genreNote, itemChoices, reasonsPanel, scoredList } from "../parts.js";
-import { likeField, starField, starValues } from "../stars.js";
+import { starValues } from "../star-values.js";
+import { likeField, starField, starsHint } from "../stars.js";
 import { ModelView } from "./view.js";
 
 const OFFERED = 16;
@@ -33,7 +36,8 @@ export class RateView extends ModelView {
     pick: (item) => this.act(() => this.#offer(item)),
   });
 
-  protected override async open(_: ModelFacts): Promise<void> {
+  protected override async open({ feedback, range }: ModelFacts): Promise<void> {
+    const explicit = feedback === "explicit";
     this.#ratings.clear();
     this.#places.clear();
     fill(
@@ -64,6 +68,7 @@ export class RateView extends ModelView {
           "section",
           { class: "card", "aria-label": "Rate" },
           h("h3", {}, "What do you think of these?"),
+          explicit && h("p", { class: "hint" }, starsHint(starValues(range))),
           this.#titles,
         ),
         h("div", { class: "stack" }, this.#answer, this.#reasons),
@@ -117,35 +122,41 @@ export class RateView extends ModelView {
   async #update(): Promise<void> {
     const asked = ++this.#asked;
     const ratings = Array.from(this.#ratings, ([item, value]) => ({ item, value }));
-    const { recommended, milliseconds } = await this.app.call("visitor", { ratings, count: RECOMMENDED });
+    const { recommended, counts, milliseconds } = await this.app.call("visitor", {
+      ratings,
+      count: RECOMMENDED,
+    });
     if (asked !== this.#asked) return;
     const before = this.#places;
     this.#places = new Map(recommended.map(({ item }, at) => [item, at]));
     const fresh = ratings.length === 0;
-    fill(
-      this.#answer,
-      h(
-        "h3",
-        {},
-        fresh ? "Before anything is known" : "Recommended to you ",
-        !fresh &&
-          h(
-            "small",
-            {},
-            `from ${ratings.length} rating${ratings.length === 1 ? "" : "s"}, in ${fixed(milliseconds, 1)} ms on this device`,
-          ),
-      ),
-      recommended.length === 0
-        ? empty("Nothing left", "You rated everything that the model knows.")
-        : scoredList(recommended, {
-            digits: this.app.model?.feedback === "implicit" ? 3 : 2,
-            from: this.app.model?.mean,
-            note: ({ item }, at) => (before.size === 0 || fresh ? null : moved(before.get(item), at)),
-            ...(!fresh && {
-              pickLabel: ({ title }: ItemLabel) => `Why ${title}?`,
-              onPick: (item: number) => this.act(() => this.#explain(item)),
+    keepingFocus(this.#answer, () =>
+      fill(
+        this.#answer,
+        h(
+          "h3",
+          {},
+          fresh ? "Before anything is known " : "Recommended to you ",
+          counts && h("small", {}, "by the number of ratings"),
+          !fresh &&
+            h(
+              "small",
+              {},
+              `from ${ratings.length} rating${ratings.length === 1 ? "" : "s"}, in ${fixed(milliseconds, 1)} ms on this device`,
+            ),
+        ),
+        recommended.length === 0
+          ? empty("Nothing left", "You rated everything that the model knows.")
+          : scoredList(recommended, {
+              digits: counts ? 0 : this.app.model?.feedback === "implicit" ? 3 : 2,
+              from: counts ? 0 : this.app.model?.mean,
+              note: ({ item }, at) => (before.size === 0 || fresh ? null : moved(before.get(item), at)),
+              ...(!fresh && {
+                pickLabel: ({ title }: ItemLabel) => `Why ${title}?`,
+                onPick: (item: number) => this.act(() => this.#explain(item)),
+              }),
             }),
-          }),
+      ),
     );
     if (fresh) this.#reasons.hidden = true;
     else await this.#explainFirst(recommended);
@@ -163,7 +174,7 @@ export class RateView extends ModelView {
       const reasons = await this.app.call("explainVisitor", { item });
       if (asked === this.#asked) fill(this.#reasons, reasonsPanel(reasons));
     } catch (error) {
-      fill(this.#reasons, h("h3", {}, "No reasons"), h("p", { class: "muted" }, (error as Error).message));
+      fill(this.#reasons, noReasons(error, this.app.model));
     }
   }
 }

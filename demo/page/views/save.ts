@@ -2,7 +2,9 @@ import type { ModelFacts, StoredModel } from "../../protocol.js";
 import type { App } from "../app.js";
 import { type Child, fill, h, icon } from "../dom.js";
 import type { FileIntake } from "../files.js";
-import { bytes, integer, percent, short } from "../format.js";
+import { keepingFocus, setBusy } from "../focus.js";
+import { bytes, counted, percent, short } from "../format.js";
+import { sizeOf } from "../model-line.js";
 import { withArrows } from "../overflow.js";
 import { download } from "../parts.js";
 
@@ -32,8 +34,9 @@ export class SaveView {
   constructor(app: App, files: FileIntake) {
     this.#app = app;
     this.#files = files;
-    app.on("model", () => this.#draw());
-    app.on("data", () => this.#draw());
+    const draw = (): void => keepingFocus(this.element, () => this.#draw());
+    app.on("model", draw);
+    app.on("data", draw);
     app.on("job", () => this.#enable());
     this.#draw();
   }
@@ -68,7 +71,7 @@ export class SaveView {
         this.#card(
           "Everybody's recommendations",
           model?.hasUsers
-            ? `A list for each of ${integer(model.users)} users, as CSV: user, rank, item, score.`
+            ? `A list for each of ${counted(model.users, "user")}, as CSV: user, rank, item, score.`
             : "A list for each user, as CSV: user, rank, item, score.",
           h(
             "label",
@@ -146,7 +149,7 @@ export class SaveView {
   /** One job at a time. */
   #enable(): void {
     for (const button of this.element.querySelectorAll<HTMLButtonElement>("button[data-possible=true]"))
-      button.disabled = this.#app.job !== undefined;
+      setBusy(button, this.#app.job !== undefined);
   }
 
   async #save(call: "saveModel", params: { foldIn: boolean }, label: string): Promise<void>;
@@ -172,6 +175,10 @@ export class SaveView {
   async #showKept(): Promise<void> {
     const stored = await this.#app.call("kept", null).catch(() => undefined);
     const { model } = this.#app;
+    keepingFocus(this.#kept, () => this.#drawKept(stored, model));
+  }
+
+  #drawKept(stored: StoredModel | undefined, model: ModelFacts | undefined): void {
     fill(
       this.#kept,
       h(
@@ -223,8 +230,12 @@ export class SaveView {
   }
 }
 
-function factsOf({ name, users, items, factors, bytes: size, parameters, full }: ModelFacts): string {
-  return `${name}: ${integer(users)} users × ${integer(items)} items by ${factors} factors, ${bytes(size)}. ${short(parameters)} numbers stand for ${short(full)} (${percent(parameters / full)}).`;
+function factsOf(model: ModelFacts): string {
+  const { name, factors, bytes: size, parameters, full, hasUsers } = model;
+  const instead = hasUsers
+    ? ` ${short(parameters)} numbers stand for ${short(full)} (${percent(parameters / full)}).`
+    : "";
+  return `${name}: ${sizeOf(model)} by ${counted(factors, "factor")}, ${bytes(size)}.${instead}`;
 }
 
 function code(text: string): HTMLElement {

@@ -2,7 +2,8 @@ import type { TrainingChoice, TrainingNews } from "../../protocol.js";
 import type { App, Job } from "../app.js";
 import { Curves, type Line } from "../curves.js";
 import { type Child, fill, h } from "../dom.js";
-import { duration, fixed, integer, short, signed } from "../format.js";
+import { keepingFocus } from "../focus.js";
+import { counted, duration, fixed, short, signed } from "../format.js";
 import { scrollRegion } from "../overflow.js";
 import { empty } from "../parts.js";
 import { described, METRIC_NAMES, outcome, previousOf, type Run, secondsOf } from "../runs.js";
@@ -84,7 +85,7 @@ export class TrainingView {
           )
         : empty(
             "Ready to train",
-            `${integer(data.ratings)} ratings of ${integer(data.items)} items by ${integer(data.users)} people. Training finds a few numbers for each of them, from which every other rating follows.`,
+            `${counted(data.ratings, "rating")} of ${counted(data.items, "item")} by ${counted(data.users, "person", "people")}. Training finds a few numbers for each of them, from which every other rating follows.`,
             h("p", {}, "Press ", h("strong", {}, "Train"), ": the curves appear here as it goes."),
           ),
     );
@@ -103,7 +104,7 @@ export class TrainingView {
     const previous = previousOf(this.#runs, run);
     this.#showCurves(run, previous);
     this.#showTiles(run, previous);
-    this.#showRuns();
+    keepingFocus(this.#table, () => this.#showRuns());
   }
 
   #showCurves({ choice, start, epochs }: Run, previous: Run | undefined): void {
@@ -164,7 +165,7 @@ export class TrainingView {
         ? tile(
             METRIC_NAMES[start.metric],
             fixed(value, 4),
-            than || `on ${integer(start.test)} held-out ratings`,
+            than || `on ${counted(start.test, "held-out rating")}`,
           )
         : tile("Training RMSE", fixed(last?.rmse ?? Number.NaN, 4), "nothing was held out"),
       best !== undefined &&
@@ -187,7 +188,9 @@ export class TrainingView {
         : tile(
             "Took",
             duration(secondsOf(run)),
-            state === "done" ? `${epochs.length} epochs` : `stopped after ${epochs.length} epochs`,
+            state === "done"
+              ? counted(epochs.length, "epoch")
+              : `stopped after ${counted(epochs.length, "epoch")}`,
           ),
     );
   }
@@ -225,7 +228,7 @@ export class TrainingView {
                 // For what measures: the column is rounded.
                 { "data-seconds": secondsOf(run) },
                 h("th", { scope: "row" }, `${run.number}`),
-                h("td", {}, described(run.choice), h("span", { class: "note" }, suffix)),
+                h("td", {}, described(run, runs), h("span", { class: "note" }, suffix)),
                 h("td", { class: "number" }, short(run.start.train)),
                 h("td", { class: "number" }, fixed(last?.rmse ?? Number.NaN, 4)),
                 h("td", { class: "number" }, `${fixed(outcome(run), 4)}${metric}`),

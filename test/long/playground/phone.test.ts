@@ -18,7 +18,7 @@ test("once a model answers, ratings and model fold into a line, which unfolds th
   await playground.trained({ factors: 8, epochs: 3 });
   const line = fold(playground);
   await line.waitFor();
-  expect(await line.innerText()).toMatch(/120,000 ratings · K 8$/);
+  expect(await line.innerText()).toMatch(/120K ratings · K 8$/);
   expect(await line.getAttribute("aria-expanded")).toBe("false");
   expect(await playground.train.isVisible()).toBe(false);
   const height = (await page.getByRole("complementary").boundingBox())!.height;
@@ -41,6 +41,25 @@ test("once a model answers, ratings and model fold into a line, which unfolds th
   await page.setViewportSize({ width: 1200, height: 800 });
   await playground.train.waitFor();
   expect(await line.isVisible()).toBe(false);
+});
+
+test("the folded line is one line with the page's own options, and at the narrowest", async () => {
+  const playground = await open(PHONE);
+  const { page } = playground;
+  await playground.ready();
+  await playground.train.click();
+  const line = fold(playground);
+  await line.waitFor();
+  expect(await line.innerText()).toMatch(/120K ratings · K 32$/);
+  // Its words, the padding and the border around them.
+  const height = async (): Promise<number> => (await line.boundingBox())!.height;
+  const oneLine = await line
+    .locator(".name")
+    .evaluate((name) => Number.parseFloat(getComputedStyle(name).lineHeight));
+  for (const width of [390, 360, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    expect(await height(), `${width} wide`).toBeLessThan(1.5 * oneLine + 22);
+  }
 });
 
 /** Whether all of an element is within what is seen of another, arrows left aside. */

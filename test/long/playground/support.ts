@@ -38,3 +38,20 @@ export function ratingText(delimiter: string, header: string = ""): string {
   const lines = ratingRows().map(({ user, item, value }) => [user, item, value].join(delimiter));
   return `${header === "" ? "" : `${header}\n`}${lines.join("\n")}\n`;
 }
+
+/** What each tab shows last, once all of it is there. */
+const LAST: Readonly<Record<string, string>> = {
+  Training: ".runs tbody tr",
+  People: "#panel-people .reason",
+  Items: "#panel-items section[aria-label=Item] .row",
+  Features: ".axis",
+  Matrix: ".heat-scale",
+  "Rate and see": "section[aria-label='Recommended to you'] .row",
+  Save: "#panel-save button:text('Keep this model')",
+};
+export const TABS: readonly string[] = Object.keys(LAST);
+
+/** Waits until a tab that was just opened shows what the model answers. */
+export async function shown({ page }: Playground, tab: string): Promise<void> {
+  await page.locator(LAST[tab]!).first().waitFor();
+}
