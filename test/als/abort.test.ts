@@ -6,6 +6,7 @@ import { InlineDriver } from "../../src/kernel/inline-driver.js";
 import { LaneDriver } from "../../src/kernel/lanes/lane-driver.js";
 import type { Model } from "../../src/model/index.js";
 import type { Ratings } from "../../src/ratings/index.js";
+import { DEADLINE } from "../support/deadlines.js";
 import { soon } from "../support/turns.js";
 import { bitsOf, spreadRatings } from "./fixtures.js";
 import { startStopwatch } from "./held.js";
@@ -101,7 +102,7 @@ describe.each(MODES)("aborting a fit on $threads threads, $name", (mode) => {
     expect(aborted).toBeGreaterThanOrEqual(5);
   });
 
-  it("rejects in the turn after a timer's, long before the work is done", async () => {
+  it("rejects in the turn after a timer's, long before the work is done", DEADLINE, async () => {
     const watched = await watchedEngine(threads);
     const big = spreadRatings(2000, 1500, 200_000);
     const long = new ALS({ factors: 64, epochs: 10_000, ...options });
@@ -122,7 +123,7 @@ describe.each(MODES)("aborting a fit on $threads threads, $name", (mode) => {
     await expectClean(mode, watched);
   });
 
-  it("rejects during the set-up of many rows", async () => {
+  it("rejects during the set-up of many rows", DEADLINE, async () => {
     const watched = await watchedEngine(threads);
     const wide = spreadRatings(300_000, 40, 300_000);
     const controller = new AbortController();
@@ -251,7 +252,7 @@ describe.each(MODES)("leaving a fit in other ways, on $threads threads, $name", 
 describe.each([1, 3])("aborting a fit while a side is summed over all its rows, on %i threads", (threads) => {
   const mode = MODES.find((one) => one.threads === threads && one.name === "implicit")!;
 
-  it("rejects at once, whatever the solver", async () => {
+  it("rejects at once, whatever the solver", DEADLINE, async () => {
     // Next to nothing but those sums: a user has one rating.
     const wide = spreadRatings(150_000, 10, 150_000);
     for (const solver of ["cholesky", "cg", "ials++", "nonnegative"] as const) {

@@ -5,6 +5,7 @@ import type { Model, ScoredItem } from "../../src/model/index.js";
 import { Ratings } from "../../src/ratings/index.js";
 import { startStopwatch } from "../als/held.js";
 import { type WatchedEngine, watchedEngine } from "../als/leases.js";
+import { DEADLINE } from "../support/deadlines.js";
 import { CAN_SHARE } from "../support/sharing.js";
 import { soon } from "../support/turns.js";
 import { bigModel } from "./big.js";
@@ -70,7 +71,7 @@ describe.each(CAN_SHARE ? [1, 3] : [1])("lists of many on %i threads", (threads)
     await watched.engine.dispose();
   });
 
-  it("reject at once when a timer aborts, long before they are done, metrics as well", async () => {
+  it("reject at once when a timer aborts, long before they are done, metrics as well", DEADLINE, async () => {
     const watched = await watchedEngine(threads);
     const { engine } = watched;
     const jobs = {

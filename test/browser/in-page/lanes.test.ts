@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ALS, type AlternantError, Engine, Ratings } from "../../../src/index.js";
 import golden from "../../golden/factors.json";
 import { goldenHash, goldenRatings } from "../../golden/fit.js";
+import { DEADLINE } from "../../support/deadlines.js";
 
 const library = { ALS, Ratings };
 const OWN = "/lib/worker.js";
@@ -65,7 +66,7 @@ describe("a workerUrl that", () => {
     await engine.dispose();
   });
 
-  it("does not exist is named within 2 s", async () => {
+  it("does not exist is named within 2 s", DEADLINE, async () => {
     const workerUrl = `${location.origin}/lib/nowhere.js`;
     const { error, seconds } = await rejection(Engine.create({ threads: 2, workerUrl }));
     expect(error).toMatchObject({ code: "lane-failed" });
@@ -73,7 +74,7 @@ describe("a workerUrl that", () => {
     expect(seconds).toBeLessThan(2);
   });
 
-  it("throws is named within 2 s, with what it threw", async () => {
+  it("throws is named within 2 s, with what it threw", DEADLINE, async () => {
     const workerUrl = scriptUrl('throw new Error("no such luck")');
     const { error, seconds } = await rejection(Engine.create({ threads: 3, workerUrl }));
     expect(error).toMatchObject({ code: "lane-failed" });

@@ -85,10 +85,8 @@ test("colours, what works here, files and their columns, and generated worlds, w
   await expect.poll(data, { timeout: 60_000 }).toContain("1,000,000");
   await keyboard.isOn("Generate");
 
-  await keyboard.to("Open a file…", "Shift+Tab");
-  const chooser = page.waitForEvent("filechooser");
-  await page.keyboard.press("Enter");
-  await (await chooser).setFiles({
+  const chooser = await keyboard.chooser("Open a file…", "Shift+Tab");
+  await chooser.setFiles({
     name: "mine.csv",
     mimeType: "text/csv",
     buffer: Buffer.from(ratingText(",", "stranger,movie,stars")),
@@ -329,10 +327,8 @@ test("every way to save, and to open again, without a mouse", async () => {
   await press("Open it", /is open: it answers now/, "Open it");
   await press("Forget it", /Nothing is kept\./, "Keep this model");
 
-  await keyboard.to("Open a model…", "Shift+Tab");
-  const chooser = page.waitForEvent("filechooser");
-  await page.keyboard.press("Enter");
-  await (await chooser).setFiles({ name: "no.safetensors", mimeType: "", buffer: Buffer.from("no model") });
+  const chooser = await keyboard.chooser("Open a model…", "Shift+Tab");
+  await chooser.setFiles({ name: "no.safetensors", mimeType: "", buffer: Buffer.from("no model") });
   await page.locator(".notice-error").waitFor();
   await keyboard.isOn("Open a model…");
   expect(await playground.page.locator(".model-line").innerText()).toContain("1,500 users");

@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { FileChooser, Page } from "playwright-core";
 import { expect } from "vitest";
 
 /** A page in the hands of somebody without a mouse. Whatever is pressed, the focus has to be somewhere afterwards. */
@@ -45,6 +45,15 @@ export class Keyboard {
       if (seen.at(-1)!.startsWith(name)) return;
     }
     throw new Error(`${key} never reaches ${name} among ${most} controls: ${seen.join(", ")}`);
+  }
+
+  /** Goes to a field for files and opens it. Listened for before the way there: the browser hears of it late. */
+  async chooser(name: string, key: "Tab" | "Shift+Tab" = "Tab"): Promise<FileChooser> {
+    const [chooser] = await Promise.all([
+      this.#page.waitForEvent("filechooser"),
+      this.to(name, key).then(() => this.#page.keyboard.press("Enter")),
+    ]);
+    return chooser;
   }
 
   /** As many stops as Tab should make: what can be operated, radio buttons of a group as one. */
