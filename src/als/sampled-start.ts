@@ -1,5 +1,9 @@
 import { AlternantError } from "../errors.js";
+import type { RatingsSource } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
+import { chooseSamples } from "./choose-samples.js";
+import type { ResolvedAlsOptions } from "./options.js";
+import type { RunFacts } from "./result.js";
 import { type Sample, sampleUsers } from "./samples.js";
 import type { Session } from "./session.js";
 
@@ -18,15 +22,17 @@ const FAILURES = ["not-positive-definite", "not-finite"];
  * solved for these items. A sample's objective is that of all ratings for its users, with the share of the items' penalty
  * that its ratings are of all.
  *
- * @param steps of how many users each sample has one, the smallest sample first; see `chooseStart`
- * @returns false, and the session as it was, where a sample leaves rows undetermined
+ * @returns what it starts from: random factors, and the session as it was, where ratings are too few for samples, or a sample
+ *   leaves rows undetermined
  */
 export async function startFromSamples(
   session: Session,
-  ratings: Sample,
-  steps: readonly number[],
+  options: ResolvedAlsOptions,
+  ratings: RatingsSource,
   yielder: Yielder,
-): Promise<boolean> {
+): Promise<RunFacts["start"]> {
+  const { steps, why } = chooseSamples(options, ratings);
+  if (steps.length === 0) return { name: "random", why };
   const samples: Sample[] = [];
   for (const every of [...steps].reverse())
     samples.unshift(await sampleUsers(samples[0] ?? ratings, every, yielder));
@@ -51,12 +57,12 @@ export async function startFromSamples(
     }
     putBack();
     await session.solveUsers();
-    return true;
+    return { name: "samples", why };
   } catch (error) {
     if (!(error instanceof AlternantError && FAILURES.includes(error.code))) throw error;
     putBack();
     await session.startAtRandom(yielder);
-    return false;
+    return { name: "random", why: "a sample of the users leaves factors undetermined" };
   }
 }
 

@@ -8,7 +8,6 @@ import type { Progress } from "./progress.js";
 import { buildParts, type RunFacts, type RunNumbers, snapshotParts } from "./result.js";
 import { type Loss, type LossParts, Session, type SessionState } from "./session.js";
 import { chooseMethod, isExact } from "./solver.js";
-import { chooseStart } from "./start.js";
 import { totalWeight, trainingSource } from "./training-source.js";
 
 /** What a training runs on and begins with. */
@@ -118,12 +117,10 @@ export class Training<U extends Id, I extends Id> {
     yielder: Yielder,
   ): Promise<RunFacts["start"]> {
     if (initial !== undefined) return { name: "initial", why: "a model was given" };
-    const { name, why, steps } = chooseStart(options, ratings);
-    if (name === "random") return { name, why };
+    if (options.start === "random") return { name: "random", why: "asked for" };
     try {
       const { startFromSamples } = await import("./sampled-start.js");
-      if (await startFromSamples(session, ratings, steps, yielder)) return { name, why };
-      return { name: "random", why: "a sample of the users leaves factors undetermined" };
+      return await startFromSamples(session, options, ratings, yielder);
     } catch (error) {
       session.close();
       throw error;

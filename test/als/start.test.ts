@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chooseSamples } from "../../src/als/choose-samples.js";
 import { ALS, type AlsOptions } from "../../src/als/index.js";
 import { randomFactors } from "../../src/als/initial.js";
 import { sampleUsers } from "../../src/als/samples.js";
-import { chooseStart } from "../../src/als/start.js";
 import { Engine } from "../../src/kernel/index.js";
 import type { Model } from "../../src/model/index.js";
 import { type Csr, Ratings } from "../../src/ratings/index.js";
@@ -70,9 +70,8 @@ describe("sampleUsers", () => {
   });
 });
 
-describe("chooseStart", () => {
-  const choose = (count: number, userCount: number, factors = 32, start: "samples" | "random" = "samples") =>
-    chooseStart({ start, factors }, { count, userCount });
+describe("chooseSamples", () => {
+  const choose = (count: number, userCount: number) => chooseSamples({ factors: 32 }, { count, userCount });
 
   it.each([
     [79_999, 10_000, []],
@@ -89,7 +88,6 @@ describe("chooseStart", () => {
   it("says why", () => {
     expect(choose(1e6, 6_040).why).toBe("one user in 16, in 4, then all");
     expect(choose(100, 10).why).toBe("samples need 80000 ratings and 512 users at least");
-    expect(choose(1e6, 6_040, 32, "random")).toEqual({ name: "random", why: "asked for", steps: [] });
   });
 });
 

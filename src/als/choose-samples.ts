@@ -11,20 +11,18 @@ const FEWEST_USERS = 4;
 /** Ratings that one has at most, so that what it takes stays small where the ratings are a file. */
 const MOST_RATINGS = 2 ** 23;
 
-/** What a training starts from, and why so. */
-export interface StartChoice {
-  readonly name: "random" | "samples";
-  readonly why: string;
-  /** Of how many users each sample has one, the smallest sample first. */
+/** What samples a training starts from, and why so. */
+export interface SampleChoice {
+  /** Of how many users each sample has one, the smallest sample first; without any, training starts at random. */
   readonly steps: readonly number[];
+  readonly why: string;
 }
 
-/** What a training without an initial model starts from. */
-export function chooseStart(
-  { start, factors }: Pick<ResolvedAlsOptions, "start" | "factors">,
+/** The samples that there are enough ratings and users for. */
+export function chooseSamples(
+  { factors }: Pick<ResolvedAlsOptions, "factors">,
   { count, userCount }: Pick<RatingsSource, "count" | "userCount">,
-): StartChoice {
-  if (start === "random") return { name: "random", why: "asked for", steps: [] };
+): SampleChoice {
   const steps: number[] = [];
   for (let every = STEP; every <= SPARSEST; every *= STEP) {
     if (count / every < FEWEST_RATINGS || userCount / every < FEWEST_USERS * factors) break;
@@ -32,7 +30,7 @@ export function chooseStart(
   }
   if (steps.length === 0) {
     const [ratings, users] = [STEP * FEWEST_RATINGS, STEP * FEWEST_USERS * factors];
-    return { name: "random", why: `samples need ${ratings} ratings and ${users} users at least`, steps };
+    return { steps, why: `samples need ${ratings} ratings and ${users} users at least` };
   }
-  return { name: "samples", why: `one user in ${steps.join(", in ")}, then all`, steps };
+  return { steps, why: `one user in ${steps.join(", in ")}, then all` };
 }
