@@ -2,6 +2,7 @@ import { MOST_THREADS, threadsFor } from "../kernel/index.js";
 import { historyFor } from "../model/index.js";
 import { checkInteger, checkOptions } from "../options.js";
 import { Csr, checkSource, type RatingsSource } from "../ratings/index.js";
+import { chooseSamples } from "./choose-samples.js";
 import { planFit } from "./fit-plan.js";
 import { type AlsOptions, OPTIONS, type ResolvedAlsOptions, resolveOptions } from "./options.js";
 import { chooseMethod } from "./solver.js";
@@ -14,9 +15,10 @@ export interface MemoryEstimate {
   /** WebAssembly memory: factors, biases, λ and loss of each row, and each thread's scratch. The engine keeps it for the next fit. */
   readonly webAssembly: number;
   /**
-   * What implicit feedback makes of ratings before it trains on them: confidences that values alone do not tell (of the
+   * Copies of ratings. What implicit feedback makes of them before it trains on them: confidences that values alone do not tell (of the
    * logarithmic form, of weights, of dislikes by `zeros`), and copies without zeros where these are dropped; for these, all
-   * ratings are counted.
+   * ratings are counted. And the samples that training starts from, which are given back after the start: as many of the
+   * ratings as of the users.
    */
   readonly ratings: number;
   /** The model: factors and biases, counts of ratings, and the history of a source that is no Ratings, whose own it else is. */
@@ -55,7 +57,7 @@ export function estimateMemory(
   const history = byUser instanceof Csr ? 0 : count * kept;
   const model = rowCount * (resolved.factors * numberBytes + biases + 4) + history;
   checkCopies(ratings, resolved);
-  const copies = bytesOfCopies(ratings, resolved, numberBytes);
+  const copies = bytesOfCopies(ratings, resolved, numberBytes) + bytesOfSamples(ratings, resolved);
   return { bytes: webAssembly + copies + model, webAssembly, ratings: copies, model };
 }
 
@@ -68,4 +70,15 @@ function bytesOfCopies(ratings: RatingsSource, options: ResolvedAlsOptions, numb
   const weight = drops ? (byUser.weightBytes ?? 0) : 0;
   const starts = drops ? 8 * (userCount + itemCount + 2) : 0;
   return 2 * count * (pair + weight + (works ? numberBytes : 0)) + starts;
+}
+
+function bytesOfSamples(ratings: RatingsSource, options: ResolvedAlsOptions): number {
+  if (options.start === "random") return 0;
+  const { byUser, count, userCount, itemCount } = ratings;
+  const pair = 4 + byUser.valueBytes + (byUser.weightBytes ?? 0);
+  const starts = 8 * (userCount + itemCount + 2);
+  return chooseSamples(options, ratings).steps.reduce(
+    (bytes, every) => bytes + starts + 2 * pair * Math.ceil(count / every),
+    0,
+  );
 }

@@ -1,9 +1,5 @@
 import { AlternantError } from "../errors.js";
-import type { RatingsSource } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
-import { chooseSamples } from "./choose-samples.js";
-import type { ResolvedAlsOptions } from "./options.js";
-import type { RunFacts } from "./result.js";
 import { type Sample, sampleUsers } from "./samples.js";
 import type { Session } from "./session.js";
 
@@ -22,17 +18,15 @@ const FAILURES = ["not-positive-definite", "not-finite"];
  * solved for these items. A sample's objective is that of all ratings for its users, with the share of the items' penalty
  * that its ratings are of all.
  *
- * @returns what it starts from: random factors, and the session as it was, where ratings are too few for samples, or a sample
- *   leaves rows undetermined
+ * @param steps of how many users each sample has one, the smallest sample first; see `chooseSamples`
+ * @returns false, and the session as it was, where a sample leaves rows undetermined
  */
 export async function startFromSamples(
   session: Session,
-  options: ResolvedAlsOptions,
-  ratings: RatingsSource,
+  ratings: Sample,
+  steps: readonly number[],
   yielder: Yielder,
-): Promise<RunFacts["start"]> {
-  const { steps, why } = chooseSamples(options, ratings);
-  if (steps.length === 0) return { name: "random", why };
+): Promise<boolean> {
   const samples: Sample[] = [];
   for (const every of [...steps].reverse())
     samples.unshift(await sampleUsers(samples[0] ?? ratings, every, yielder));
@@ -57,12 +51,12 @@ export async function startFromSamples(
     }
     putBack();
     await session.solveUsers();
-    return { name: "samples", why };
+    return true;
   } catch (error) {
     if (!(error instanceof AlternantError && FAILURES.includes(error.code))) throw error;
     putBack();
     await session.startAtRandom(yielder);
-    return { name: "random", why: "a sample of the users leaves factors undetermined" };
+    return false;
   }
 }
 

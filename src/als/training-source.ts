@@ -1,10 +1,7 @@
 import { AlternantError } from "../errors.js";
-import type { RatingsSide, RatingsSource, Values } from "../ratings/index.js";
+import type { RatingsSource } from "../ratings/index.js";
 import type { Yielder } from "../yield.js";
 import type { ResolvedAlsOptions } from "./options.js";
-
-/** Ratings looked at between two looks at the clock. */
-const SLICE = 16384;
 
 /** What a fit trains on. */
 export interface TrainingSource {
@@ -55,20 +52,4 @@ export function needsConfidences(
 ): boolean {
   if (confidence === undefined) return false;
   return confidence.form === "log" || byUser.weightBytes !== undefined || (zeros === "dislike" && min <= 0);
-}
-
-/** Σw; the number of ratings where they have no weights. */
-export async function totalWeight(side: RatingsSide, yielder: Yielder): Promise<number> {
-  const { count, valueBytes, weightBytes } = side;
-  if (weightBytes === undefined) return count;
-  const room = (bytes: 4 | 8): Values => (bytes === 4 ? new Float32Array(SLICE) : new Float64Array(SLICE));
-  const [columns, values, weights] = [new Int32Array(SLICE), room(valueBytes), room(weightBytes)];
-  let sum = 0;
-  for (let from = 0; from < count; from += SLICE) {
-    const length = Math.min(SLICE, count - from);
-    side.read(from, from + length, columns, values, weights);
-    for (let p = 0; p < length; p++) sum += weights[p]!;
-    if (yielder.due()) await yielder.pause();
-  }
-  return sum;
 }

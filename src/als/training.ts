@@ -3,12 +3,13 @@ import type { Engine } from "../kernel/index.js";
 import { Model, type ModelParts } from "../model/index.js";
 import { checkContents, type Id, type RatingsSource } from "../ratings/index.js";
 import { createYielder, interruptible, type Yielder } from "../yield.js";
+import { chooseSamples } from "./choose-samples.js";
 import type { ResolvedAlsOptions } from "./options.js";
 import type { Progress } from "./progress.js";
 import { buildParts, type RunFacts, type RunNumbers, snapshotParts } from "./result.js";
 import { type Loss, type LossParts, Session, type SessionState } from "./session.js";
 import { chooseMethod, isExact } from "./solver.js";
-import { totalWeight, trainingSource } from "./training-source.js";
+import { trainingSource } from "./training-source.js";
 
 /** What a training runs on and begins with. */
 export interface TrainingStart {
@@ -75,7 +76,10 @@ export class Training<U extends Id, I extends Id> {
     const ratings = source.kept as RatingsSource<U, I>;
     const implicit = options.feedback === "implicit";
     const mean = held ?? (implicit || options.biases === "none" ? 0 : ratings.mean);
-    const weight = implicit ? Number.NaN : await totalWeight(ratings.byUser, yielder);
+    const { byUser, count } = ratings;
+    let weight = implicit ? Number.NaN : count;
+    if (!implicit && byUser.weightBytes !== undefined)
+      weight = await (await import("./total-weight.js")).totalWeight(byUser, yielder);
     const { method, why } = chooseMethod(options, ratings);
     const session = await Session.open(engine, { options, source, mean, method, initial, what }, signal);
     const start = resumes
@@ -118,9 +122,12 @@ export class Training<U extends Id, I extends Id> {
   ): Promise<RunFacts["start"]> {
     if (initial !== undefined) return { name: "initial", why: "a model was given" };
     if (options.start === "random") return { name: "random", why: "asked for" };
+    const { steps, why } = chooseSamples(options, ratings);
+    if (steps.length === 0) return { name: "random", why };
     try {
       const { startFromSamples } = await import("./sampled-start.js");
-      return await startFromSamples(session, options, ratings, yielder);
+      if (await startFromSamples(session, ratings, steps, yielder)) return { name: "samples", why };
+      return { name: "random", why: "a sample of the users leaves factors undetermined" };
     } catch (error) {
       session.close();
       throw error;

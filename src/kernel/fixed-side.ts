@@ -1,9 +1,10 @@
 import type { Yielder } from "../yield.js";
+import { describeUnsolved } from "./describe-unsolved.js";
 import type { Guard, NamedHalf } from "./driver.js";
 import { InlineDriver } from "./inline-driver.js";
 import { CALL_RATINGS } from "./layout.js";
 import { type FixedRows, type LoneRow, type LoneSolution, RowRoom } from "./row-room.js";
-import { describeUnsolved, UnsolvedRow } from "./unsolved-row.js";
+import { UnsolvedRow } from "./unsolved-row.js";
 import { solvingCost } from "./work.js";
 
 /** Multiply-adds of a row that is solved at once: a few milliseconds. Longer ones let the event loop run between calls. */

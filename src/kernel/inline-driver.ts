@@ -12,10 +12,9 @@ import {
 import { gramianBlocks } from "./gramian-blocks.js";
 import { fixedChunks } from "./half-epoch.js";
 import { type FitLayout, rowSumsView } from "./layout.js";
-import { ReadAhead } from "./read-ahead.js";
 import type { RowSolver } from "./row-solver.js";
 import { type Pass, Sweep } from "./sweep.js";
-import { describeUnsolved, UnsolvedRow } from "./unsolved-row.js";
+import { UnsolvedRow } from "./unsolved-row.js";
 
 /** Milliseconds that one call should take, and after which the event loop gets its turn: together under the 8 promised. */
 const CALL_MS = 3;
@@ -71,7 +70,10 @@ export class InlineDriver implements Driver {
     const sums = rowSumsView(this.#memory, this.#layout, rowCount);
     let done = 0;
     let told = performance.now();
-    const ahead = pass === "gramian" ? undefined : new ReadAhead(half.ratings);
+    const ahead =
+      half.ratings.ahead && pass !== "gramian"
+        ? new (await import("./read-ahead.js")).ReadAhead(half.ratings)
+        : undefined;
     ahead?.from(0);
     try {
       for (let at = 0; at < ranges.length; at += 2)
@@ -88,6 +90,7 @@ export class InlineDriver implements Driver {
         }
     } catch (error) {
       if (!(error instanceof UnsolvedRow)) throw error;
+      const { describeUnsolved } = await import("./describe-unsolved.js");
       throw describeUnsolved(error, half, this.#layout.factors, half.rowName);
     }
     return sums;

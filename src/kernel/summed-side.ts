@@ -1,10 +1,11 @@
 import type { Yielder } from "../yield.js";
+import { describeUnsolved } from "./describe-unsolved.js";
 import type { Guard } from "./driver.js";
 import { type RatingTerm, ratingTerm } from "./implicit-terms.js";
 import { CALL_RATINGS, factorView } from "./layout.js";
 import { type FixedRows, type LoneRow, type LoneSolution, RowRoom } from "./row-room.js";
 import { sumsPlace } from "./sizes.js";
-import { describeUnsolved, UnsolvedRow } from "./unsolved-row.js";
+import { UnsolvedRow } from "./unsolved-row.js";
 
 /** Rounding errors add up: after so many changes, and more than a row has ratings, its sums are worn whatever they are. */
 const MOST_CHANGES = 1024;

@@ -1,11 +1,7 @@
-import { AlternantError } from "../errors.js";
-import type { HalfEpoch } from "./half-epoch.js";
-import { RowState } from "./kernels.js";
-
-/** A row that the kernels could not solve: ends its half-epoch. Internal; the caller is told by {@link describeUnsolved}. */
+/** A row that the kernels could not solve: ends its half-epoch. Internal; the caller is told by `describeUnsolved`. */
 export class UnsolvedRow extends Error {
   readonly row: number;
-  /** A {@link RowState} that is not `solved`. */
+  /** A `RowState` that is not `solved`. */
   readonly state: number;
 
   constructor(row: number, state: number) {
@@ -13,26 +9,4 @@ export class UnsolvedRow extends Error {
     this.row = row;
     this.state = state;
   }
-}
-
-/** The error that a fit ends with: "not-finite" or "not-positive-definite", naming the row by `rowName`. */
-export function describeUnsolved(
-  { row, state }: Pick<UnsolvedRow, "row" | "state">,
-  half: HalfEpoch,
-  factors: number,
-  rowName: (row: number) => string,
-): AlternantError {
-  const name = rowName(row);
-  const { starts } = half.ratings;
-  const count = starts[row + 1]! - starts[row]!;
-  const facts = `${count} rating${count === 1 ? "" : "s"}, ${factors} factors, λ = ${half.lambdas[row]}`;
-  if (state === RowState.notFinite)
-    return new AlternantError(
-      "not-finite",
-      `${name}: the solution is not finite (${facts}). Its ratings or the factors that it is solved from are too large; raise the regularization or scale the ratings.`,
-    );
-  return new AlternantError(
-    "not-positive-definite",
-    `${name}: the normal equations are not positive definite (${facts}), so its factors are not determined. Raise the regularization, or use fewer factors.`,
-  );
 }

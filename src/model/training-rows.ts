@@ -1,4 +1,4 @@
-import { allocateInt32 } from "../ratings/buffers.js";
+import { allocateInt32, allocateValues } from "../ratings/buffers.js";
 import { Csr, type RatingsSide, type RatingsSource, type Values } from "../ratings/index.js";
 import { stretchesOf } from "../ratings/passes.js";
 import type { Sliced } from "../ratings/slices.js";
@@ -33,12 +33,11 @@ export function* trainingRows({ byUser, file }: RatingsSource, kind: HistoryKind
   const known = kept.get(byUser);
   if (known !== undefined && (known.kind === kind || known.kind === "ratings")) return known.rows;
   const { count, valueBytes, weightBytes } = byUser;
-  const room = (bytes: 4 | 8): Values => (bytes === 4 ? new Float32Array(count) : new Float64Array(count));
   const whole = kind === "ratings";
   const rows = {
     columns: allocateInt32(count),
-    values: whole ? room(valueBytes) : undefined,
-    weights: whole && weightBytes !== undefined ? room(weightBytes) : undefined,
+    values: whole ? allocateValues(count, valueBytes === 8) : undefined,
+    weights: whole && weightBytes !== undefined ? allocateValues(count, weightBytes === 8) : undefined,
   };
   for (const { from, to, columns, values, weights } of stretchesOf(byUser)) {
     rows.columns.set(columns.subarray(0, to - from), from);

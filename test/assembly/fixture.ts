@@ -1,10 +1,11 @@
 import type { BuildName } from "../../src/kernel/binaries.js";
 import { compileBuild } from "../../src/kernel/builds.js";
+import { describeUnsolved } from "../../src/kernel/describe-unsolved.js";
 import type { HalfEpoch } from "../../src/kernel/half-epoch.js";
 import { createKernels } from "../../src/kernel/kernels.js";
 import { type FitLayout, factorView, layOutFit, type Precision } from "../../src/kernel/layout.js";
 import { RowSolver } from "../../src/kernel/row-solver.js";
-import { describeUnsolved, UnsolvedRow } from "../../src/kernel/unsolved-row.js";
+import { UnsolvedRow } from "../../src/kernel/unsolved-row.js";
 import type { RatingsSide } from "../../src/ratings/source.js";
 import type { RowRatings } from "./row-job.js";
 

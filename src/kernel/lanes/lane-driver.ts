@@ -15,7 +15,6 @@ import { gramianBlocks } from "../gramian-blocks.js";
 import { fixedChunks } from "../half-epoch.js";
 import { type FitLayout, rowSumsView } from "../layout.js";
 import type { Pass } from "../sweep.js";
-import { describeUnsolved } from "../unsolved-row.js";
 import { solvingCost } from "../work.js";
 import type { LaneWork } from "./lane-work.js";
 
@@ -73,7 +72,10 @@ export class LaneDriver implements Driver {
       onWork && { every: PROGRESS_MS, tell: (counted) => onWork(counted, count) },
       pass === "gramian" ? undefined : ratings,
     );
-    if (unsolved) throw describeUnsolved(unsolved, half, this.#layout.factors, rowName);
+    if (unsolved) {
+      const { describeUnsolved } = await import("../describe-unsolved.js");
+      throw describeUnsolved(unsolved, half, this.#layout.factors, rowName);
+    }
     onWork?.(count, count);
     return rowSumsView(this.#work.memory, this.#layout, rowCount);
   }
