@@ -33,6 +33,8 @@ export interface Attempt {
 /** A way to train. */
 export interface Variant {
   readonly name: string;
+  /** The variant whose λ it takes, where it differs from that in precision alone. */
+  readonly tunedAs?: Variant;
   open(problem: Problem): Promise<Attempt>;
 }
 

@@ -26,14 +26,20 @@ export interface SettingResult extends Measured {
 const JSON_PATH = join(BENCH_OUTPUT, "time-to-quality.json");
 const TABLES_PATH = join(BENCH_OUTPUT, "time-to-quality.md");
 /** Digits that a curve's numbers are written with. */
-const DIGITS = 8;
+const DIGITS = 6;
+
+/** What earlier runs have written. */
+export function readResults(): SettingResult[] {
+  return existsSync(JSON_PATH) ? (JSON.parse(readFileSync(JSON_PATH, "utf8")) as SettingResult[]) : [];
+}
 
 /** Writes a setting's results to build/bench in place of older ones, and leaves those of other settings. @returns where */
 export function writeResult(result: SettingResult): string {
   const isOther = ({ shape, feedback }: SettingResult): boolean =>
     shape !== result.shape || feedback !== result.feedback;
-  const older = existsSync(JSON_PATH) ? (JSON.parse(readFileSync(JSON_PATH, "utf8")) as SettingResult[]) : [];
-  const settings = [...older.filter(isOther), result].sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
+  const settings = [...readResults().filter(isOther), result].sort((a, b) =>
+    keyOf(a).localeCompare(keyOf(b)),
+  );
   mkdirSync(BENCH_OUTPUT, { recursive: true });
   const rounded = (_: string, value: unknown): unknown =>
     typeof value === "number" ? Number(value.toPrecision(DIGITS)) : value;
