@@ -14,7 +14,7 @@ import { measure } from "./time-to-quality/measure.js";
 import { reportsOf } from "./time-to-quality/report.js";
 import { readResults, type SettingResult, writeResult } from "./time-to-quality/result.js";
 import { SETTINGS, type Setting } from "./time-to-quality/setting.js";
-import { rowsOf, toleranceRowsOf } from "./time-to-quality/summary.js";
+import { summarize } from "./time-to-quality/summary.js";
 
 const asked = parseArgs({
   options: {
@@ -61,9 +61,7 @@ async function run(setting: Setting, ratings: Ratings): Promise<void> {
           commit,
           threads: engine.threads,
         },
-        rows: rowsOf(measured, data.judge),
-        tolerances: toleranceRowsOf(measured, data.judge),
-        ...measured,
+        ...summarize(measured, data.judge),
       };
       writeResult(result);
     },

@@ -3,12 +3,11 @@ import { join } from "node:path";
 import type { Machine } from "../machine.js";
 import { BENCH_OUTPUT } from "../paths.js";
 import type { Judge } from "./data.js";
-import type { Measured } from "./measure.js";
 import { reportsOf } from "./report.js";
-import type { Row, ToleranceRow } from "./summary.js";
+import type { Summary } from "./summary.js";
 
 /** What is written of a setting. */
-export interface SettingResult extends Measured {
+export interface SettingResult extends Summary {
   readonly shape: string;
   readonly feedback: string;
   readonly factors: number;
@@ -19,13 +18,11 @@ export interface SettingResult extends Measured {
   readonly machine: Machine;
   readonly commit: string | null;
   readonly threads: number;
-  readonly rows: readonly Row[];
-  readonly tolerances: readonly ToleranceRow[];
 }
 
 const JSON_PATH = join(BENCH_OUTPUT, "time-to-quality.json");
 const TABLES_PATH = join(BENCH_OUTPUT, "time-to-quality.md");
-/** Digits that a curve's numbers are written with. */
+/** Digits that numbers are written with. */
 const DIGITS = 6;
 
 /** What earlier runs have written. */

@@ -2,7 +2,7 @@ import type { Precision } from "../../src/kernel/index.js";
 import { median } from "../timing.js";
 import { bestQuality, leastLoss, type Reached, reachesLoss, reachesQuality } from "./curve.js";
 import type { Judge } from "./data.js";
-import { LOSS_GAP, type Measured, QUALITY_GAP, type Run } from "./measure.js";
+import { LOSS_GAP, type Measured, QUALITY_GAP, type Run, type Tuning } from "./measure.js";
 import { DEFAULT, PLAIN } from "./variants.js";
 
 /** When a variant comes to a mark: medians over seeds; null where half of them or more do not. */
@@ -11,6 +11,24 @@ export interface ToMark {
   readonly epochs: number | null;
   /** Median of the quotients of seconds by plain's of the same seed, or by all that it had where it did not come so far. */
   readonly ratio: number | null;
+}
+
+/** A timed run: where it came to either mark; null where it did not. */
+export interface RunFacts {
+  readonly variant: string;
+  readonly precision: Precision;
+  readonly seed: number;
+  readonly loss: Reached | null;
+  readonly quality: Reached | null;
+}
+
+/** What marks were made of. */
+export interface SeedFacts {
+  readonly seed: number;
+  /** J* of each λ, which are multiples of the default. */
+  readonly leastLoss: readonly { readonly lambda: number; readonly loss: number }[];
+  /** Plain ALS's best RMSE or NDCG. */
+  readonly plainBest: number;
 }
 
 export interface Row {
@@ -37,37 +55,88 @@ export interface ToleranceRow {
 
 const TOLERANCES = [1e-2, 1e-3, 1e-4, 1e-5];
 
-export function rowsOf(measured: Measured, judge: Judge): Row[] {
-  const { runs } = measured;
+/** All that is told of what was measured. */
+export interface Summary {
+  readonly rows: readonly Row[];
+  readonly tolerances: readonly ToleranceRow[];
+  readonly tunings: readonly Tuning[];
+  readonly seeds: readonly SeedFacts[];
+  readonly runs: readonly RunFacts[];
+}
+
+export function summarize(measured: Measured, judge: Judge): Summary {
+  const { tunings } = measured;
+  const reach = (run: Run): Reach => ({
+    loss: reachesLoss(run.curve, leastOf(measured, run) * (1 + LOSS_GAP)),
+    quality: reachesQuality(
+      run.curve,
+      plainBest(measured, run.seed, judge) * (1 - judge.gain * QUALITY_GAP),
+      judge,
+    ),
+  });
+  return {
+    rows: rowsOf(measured.runs, reach),
+    tolerances: toleranceRowsOf(measured, judge),
+    tunings,
+    seeds: seedsOf(measured, judge),
+    runs: measured.runs.map((run) => {
+      const { variant, precision, seed } = run;
+      const { loss, quality } = reach(run);
+      return { variant, precision, seed, loss: loss ?? null, quality: quality ?? null };
+    }),
+  };
+}
+
+interface Reach {
+  readonly loss: Reached | undefined;
+  readonly quality: Reached | undefined;
+}
+
+function rowsOf(runs: readonly Run[], reach: (run: Run) => Reach): Row[] {
   const plain = (of: Run): Run =>
     runs.find(
       ({ variant, precision, seed }) =>
         variant === PLAIN.name && precision === of.precision && seed === of.seed,
     )!;
-  const toLoss = (run: Run): Reached | undefined =>
-    reachesLoss(run.curve, leastOf(measured, run) * (1 + LOSS_GAP));
-  const toQuality = (run: Run): Reached | undefined =>
-    reachesQuality(run.curve, plainBest(measured, run.seed, judge) * (1 - judge.gain * QUALITY_GAP), judge);
-  const toMark = (some: readonly Run[], reach: (run: Run) => Reached | undefined): ToMark => ({
-    seconds: finite(median(some.map((run) => reach(run)?.seconds ?? Infinity))),
-    epochs: finite(median(some.map((run) => reach(run)?.epochs ?? Infinity))),
-    ratio: finite(
-      median(
-        some.map((run) => {
-          const beside = plain(run);
-          return (reach(run)?.seconds ?? Infinity) / (reach(beside)?.seconds ?? beside.curve.seconds.at(-1)!);
-        }),
-      ),
-    ),
-  });
+  const toMark = (some: readonly Run[], mark: keyof Reach): ToMark => {
+    const reached = some.map((run) => reach(run)[mark]);
+    const ratios = some.map((run, i) => {
+      const beside = plain(run);
+      return (
+        (reached[i]?.seconds ?? Infinity) / (reach(beside)[mark]?.seconds ?? beside.curve.seconds.at(-1)!)
+      );
+    });
+    return {
+      seconds: finite(median(reached.map((one) => one?.seconds ?? Infinity))),
+      epochs: finite(median(reached.map((one) => one?.epochs ?? Infinity))),
+      ratio: finite(median(ratios)),
+    };
+  };
   return groupsOf(runs).map((some) => {
     const { variant, precision, lambda } = some[0]!;
-    const [loss, quality] = [toMark(some, toLoss), toMark(some, toQuality)];
-    return { variant, precision, lambda, seeds: some.length, loss, quality };
+    return {
+      variant,
+      precision,
+      lambda,
+      seeds: some.length,
+      loss: toMark(some, "loss"),
+      quality: toMark(some, "quality"),
+    };
   });
 }
 
-export function toleranceRowsOf(measured: Measured, judge: Judge): ToleranceRow[] {
+function seedsOf(measured: Measured, judge: Judge): SeedFacts[] {
+  return [...new Set(measured.runs.map(({ seed }) => seed))].map((seed) => {
+    const lambdas = new Set(measured.runs.filter((run) => run.seed === seed).map(({ lambda }) => lambda));
+    return {
+      seed,
+      leastLoss: [...lambdas].map((lambda) => ({ lambda, loss: leastOf(measured, { seed, lambda }) })),
+      plainBest: plainBest(measured, seed, judge),
+    };
+  });
+}
+
+function toleranceRowsOf(measured: Measured, judge: Judge): ToleranceRow[] {
   return [PLAIN, DEFAULT].flatMap(({ name }) =>
     TOLERANCES.map((tolerance) => {
       const lambda = measured.tunings.find(({ variant }) => variant === name)!.lambda;
