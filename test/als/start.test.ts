@@ -122,7 +122,7 @@ describe("a start from samples", () => {
       for (const side of sides) state = solveHalf(sample, state, side);
     };
     for (let done = 0; done < 6; done++) solve(of(16), ...(done > 0 ? (["users"] as const) : []), "items");
-    for (let done = 0; done < 2; done++) solve(of(4), "users", "items");
+    solve(of(4), "users", "items");
     solve(problem, "users", "items", "users");
     const expected = [state.users, state.items].flatMap((side) => side.factors.flat());
     const actual = [...model.copyFactors("users").values, ...model.copyFactors("items").values];
