@@ -22,7 +22,6 @@ export const ALL: readonly Variant[] = [
   ...CORE,
   guarded("Nesterov", RANDOM, nesterov),
   guarded("Anderson, window 4", RANDOM, () => anderson(4)),
-  guarded("samples, Anderson, window 4", SAMPLES, () => anderson(4)),
   lambdaLadder([4, 2]),
   staged("K/4 for 2 epochs, K/2 for 1, then K", [
     { epochs: 2, changes: (factors) => ({ factors: factors / 4 }), counts: true },
