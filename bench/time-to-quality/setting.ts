@@ -26,23 +26,39 @@ export interface Setting {
 /** The runs that λ is chosen by start from this seed alone. */
 export const TUNING_SEED = 100;
 
-const LAMBDAS = [0.5, 0.7, 1, 1.4];
+const LAMBDAS = { explicit: [0.5, 0.7, 1, 1.4], implicit: [0.5, 1, 2, 4] } as const;
+/** What takes minutes is not tried where smaller shapes say that it does not pay. */
+const LARGE_LAMBDAS = { explicit: [0.5, 0.7, 1], implicit: [1, 2, 4] } as const;
 const SEEDS = [1, 2, 3, 4, 5];
 const WIDE = { precision: "float64", variants: ALL } as const;
 
 export const SETTINGS: readonly Setting[] = (["explicit", "implicit"] as const).flatMap(
   (feedback): Setting[] => [
     {
-      ...{ shape: "20m", feedback, factors: 32, lambdas: LAMBDAS.slice(0, 3), seeds: SEEDS, fullRounds: 2 },
+      ...{
+        shape: "20m",
+        feedback,
+        factors: 32,
+        lambdas: LARGE_LAMBDAS[feedback],
+        seeds: SEEDS,
+        fullRounds: 2,
+      },
       tried: [WIDE, { precision: "float32", variants: CORE }],
-      ...{ untimed: "float32", most: { tuning: 5, timed: 12, long: 15 } },
+      ...{ untimed: "float32", most: { tuning: 5, timed: 12, long: 12 } },
     },
     {
-      ...{ shape: "1m", feedback, factors: 32, lambdas: LAMBDAS, seeds: SEEDS, fullRounds: 5 },
-      ...{ tried: [WIDE], untimed: "float64", most: { tuning: 15, timed: 40, long: 40 } },
+      ...{ shape: "1m", feedback, factors: 32, lambdas: LAMBDAS[feedback], seeds: SEEDS, fullRounds: 5 },
+      ...{ tried: [WIDE], untimed: "float64", most: { tuning: 15, timed: 30, long: 30 } },
     },
     {
-      ...{ shape: "ml-latest-small", feedback, factors: 16, lambdas: LAMBDAS, seeds: SEEDS, fullRounds: 5 },
+      ...{
+        shape: "ml-latest-small",
+        feedback,
+        factors: 16,
+        lambdas: LAMBDAS[feedback],
+        seeds: SEEDS,
+        fullRounds: 5,
+      },
       ...{ tried: [WIDE], untimed: "float64", most: { tuning: 20, timed: 60, long: 60 } },
     },
   ],
