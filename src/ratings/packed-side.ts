@@ -1,5 +1,7 @@
 import { AlternantError } from "../errors.js";
 import { nodeBuiltin } from "../node-builtins.js";
+import type { ConfidenceForm } from "./confidence.js";
+import { ConfidenceTable } from "./confidence-table.js";
 import type { Values } from "./csr.js";
 import { MAX_VALUE } from "./refusals.js";
 import type { PackedSection, RatingsSide, SharedPackedSide } from "./source.js";
@@ -37,22 +39,26 @@ export class PackedSide implements RatingsSide {
   readonly #columns: SectionReader;
   readonly #values: SectionReader;
   readonly #weights: SectionReader | undefined;
+  readonly #confidences: ConfidenceTable | undefined;
+  /** Weights of the file, where confidences are made of them. */
+  #given: Float64Array = new Float64Array(0);
   #scratch: Uint8Array | undefined;
 
   constructor(shared: SharedPackedSide) {
-    const { starts, columnCount, columns, values, weights } = shared;
+    const { starts, columnCount, columns, values, weights, confidences } = shared;
     this.#shared = shared;
     this.rowCount = starts.length - 1;
     this.columnCount = columnCount;
     this.starts = starts;
     this.count = starts[this.rowCount]!;
     this.valueBytes = values.bytes;
-    this.weightBytes = weights?.bytes;
+    this.weightBytes = confidences ? confidences.bytes : weights?.bytes;
     this.#columns = new SectionReader(shared, columns, (numbers, first) =>
       this.#inspectColumns(numbers, first),
     );
     this.#values = new SectionReader(shared, values, inspectValues);
     this.#weights = weights && new SectionReader(shared, weights, inspectWeights);
+    this.#confidences = confidences && new ConfidenceTable(confidences.form);
     markVerified(this);
   }
 
@@ -65,7 +71,9 @@ export class PackedSide implements RatingsSide {
   read(from: number, to: number, columns: Int32Array, values: Values, weights?: Values): void {
     this.readColumns(from, to, columns);
     this.#values.read(from, to, values);
-    if (weights !== undefined) this.#weights?.read(from, to, weights);
+    if (weights === undefined) return;
+    if (this.#confidences === undefined) this.#weights?.read(from, to, weights);
+    else this.#workOut(this.#confidences, from, to, values, weights);
   }
 
   /** The same of columns alone. */
@@ -83,6 +91,21 @@ export class PackedSide implements RatingsSide {
 
   share(): SharedPackedSide {
     return this.#shared;
+  }
+
+  withConfidences(form: ConfidenceForm, bytes: 4 | 8): PackedSide {
+    return new PackedSide({ ...this.#shared, confidences: { form, bytes } });
+  }
+
+  /** Confidences of ratings whose values have been read: in double precision, and only then rounded to what holds them. */
+  #workOut(table: ConfidenceTable, from: number, to: number, values: Values, weights: Values): void {
+    const count = to - from;
+    if (this.#weights !== undefined) {
+      if (this.#given.length < count) this.#given = new Float64Array(count);
+      this.#weights.read(from, to, this.#given);
+    }
+    for (let p = 0; p < count; p++)
+      weights[p] = (this.#weights === undefined ? 1 : this.#given[p]!) * table.of(values[p]!);
   }
 
   /** Reads bytes and forgets them. */
