@@ -39,7 +39,8 @@ const WHAT = "packRatings";
  * folder of `out` must have room for temporary files too: 28 bytes a rating, more with weights and timestamps. A bucket is
  * sorted at once, which holds the event loop for tenths of a second: a server packs in a process of its own.
  *
- * @param input a path, a `file:` URL or "-" for text as `readRatings` takes it, or ratings: in memory, or packed already
+ * @param input a path, a `file:` URL or "-" for text as `readRatings` takes it, or ratings: in memory, or packed already. Of the
+ *   options that say how text is read, `columns: { timestamp: null }` alone is for these too: it leaves timestamps out
  * @param out a path or a `file:` URL; replaced at once when all has been written
  * @returns what has been written
  * @throws (rejects) as `readRatings`; AlternantError "too-large" for a row that `memory` cannot hold, saying how much would,
@@ -78,14 +79,18 @@ export async function packRatings(
       throwIfAborted(signal, WHAT);
     };
   const isText = typeof input === "string" || input instanceof URL;
-  if (!isText) checkSource(WHAT, input);
+  if (!isText) {
+    checkSource(WHAT, input);
+    refuseTextOptions(options);
+  }
   const base = append ? await openRatings(out) : undefined;
   try {
     return await packInto(out, packing, async (spool) => {
       if (!isText) {
         const builder = new RatingsBuilder(WHAT, { duplicates }, undefined, spool);
         if (base !== undefined) await feed(base, builder, reading(base.count));
-        await feed(input, builder, reading(input.count));
+        const timed = options.columns?.timestamp !== null && base?.hasTimestamps !== false;
+        await feed(input, builder, reading(input.count), timed);
         return builder.vocabularies();
       }
       const position = new Position(options.name ?? nameOf(input));
@@ -110,4 +115,18 @@ export async function packRatings(
   } finally {
     await base?.close();
   }
+}
+
+/** @throws RangeError naming an option that says how text is read */
+function refuseTextOptions({ header, delimiter, quotes, ids, columns = {} }: PackOptions): void {
+  const { timestamp, ...others } = columns;
+  const ofColumns = Object.entries({ ...others, timestamp: timestamp ?? undefined });
+  for (const [option, value] of [
+    ...Object.entries({ header, delimiter, quotes, ids }),
+    ...ofColumns.map(([name, column]) => [`columns.${name}`, column] as const),
+  ])
+    if (value !== undefined)
+      throw new RangeError(
+        `${WHAT}: ${option} says how text is read, and these are ratings already: leave it out`,
+      );
 }
