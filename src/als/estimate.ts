@@ -19,8 +19,8 @@ export interface MemoryEstimate {
   readonly webAssembly: number;
   /**
    * What implicit feedback makes of ratings before it trains on them: confidences that values alone do not tell (of the
-   * logarithmic form, of weights, of dislikes by `zeros`), and copies without zeros where these are dropped; for these, all
-   * ratings are counted.
+   * logarithmic form, of weights, of dislikes by `zeros`; of ratings in a file they are worked out as these are read), and copies
+   * without zeros where these are dropped; for these, all ratings are counted.
    */
   readonly ratings: number;
   /** The samples that training starts from (`start`), counted as if each had as many of the ratings as it has of the users. */
@@ -62,7 +62,7 @@ export function estimateMemory(
   const model = rowCount * (resolved.factors * numberBytes + biases + 4) + history;
   checkCopies(ratings, resolved);
   const copies = bytesOfCopies(ratings, resolved, numberBytes);
-  const samples = bytesOfSamples(ratings, resolved);
+  const samples = bytesOfSamples(ratings, resolved, numberBytes);
   return {
     bytes: webAssembly + copies + Math.max(samples, model),
     webAssembly,
@@ -75,7 +75,7 @@ export function estimateMemory(
 function bytesOfCopies(ratings: RatingsSource, options: ResolvedAlsOptions, numberBytes: number): number {
   const { byUser, count, userCount, itemCount, min, max } = ratings;
   const drops = options.zeros === "drop" && min <= 0 && max >= 0;
-  const works = needsConfidences(ratings, options);
+  const works = byUser.withConfidences === undefined && needsConfidences(ratings, options);
   if (!drops && !works) return 0;
   const pair = drops || !(byUser instanceof Csr) ? 4 + byUser.valueBytes : 0;
   const weight = drops ? (byUser.weightBytes ?? 0) : 0;
@@ -83,10 +83,11 @@ function bytesOfCopies(ratings: RatingsSource, options: ResolvedAlsOptions, numb
   return 2 * count * (pair + weight + (works ? numberBytes : 0)) + starts;
 }
 
-function bytesOfSamples(ratings: RatingsSource, options: ResolvedAlsOptions): number {
+function bytesOfSamples(ratings: RatingsSource, options: ResolvedAlsOptions, numberBytes: number): number {
   if (options.start === "random") return 0;
   const { byUser, count, userCount, itemCount } = ratings;
-  const pair = 4 + byUser.valueBytes + (byUser.weightBytes ?? 0);
+  const weight = needsConfidences(ratings, options) ? numberBytes : (byUser.weightBytes ?? 0);
+  const pair = 4 + byUser.valueBytes + weight;
   const starts = 8 * (userCount + itemCount + 2);
   return chooseSamples(options, ratings).steps.reduce(
     (bytes, every) => bytes + starts + 2 * pair * Math.ceil(count / every),

@@ -1,5 +1,6 @@
 import { AlternantError } from "../errors.js";
 import { nodeBuiltin } from "../node-builtins.js";
+import { ConfidenceTable } from "./confidence-table.js";
 import type { Values } from "./csr.js";
 import { MAX_VALUE } from "./refusals.js";
 import type { PackedSection, RatingsSide, SharedPackedSide } from "./source.js";
@@ -10,9 +11,6 @@ export const BLOCK_BYTES = 65536;
 /** Blocks that are read at a time: what a call of the kernels takes of the widest section. */
 const BLOCKS = 5;
 
-/** Bytes that are read ahead at once. */
-const AHEAD_BYTES = 2 ** 20;
-
 type Numbers = Int32Array | Values;
 
 /** Finds what is wrong with numbers `first` … of a section, if anything is: which one, and what. */
@@ -22,7 +20,7 @@ type Inspect = (
 ) => { readonly at: number; readonly what: string } | undefined;
 
 /**
- * One orientation of ratings in a file. Reads are synchronous and verify what they take: each block by its checksum every
+ * One orientation of ratings in a file, as any thread reads it. Reads are synchronous and verify what they take: each block by its checksum every
  * time, so that a file that changes under a fit cannot go unnoticed, and by its contents the first time that any thread has it.
  * Threads of a process share its descriptors, so that a lane reads from the host's.
  */
@@ -37,22 +35,25 @@ export class PackedSide implements RatingsSide {
   readonly #columns: SectionReader;
   readonly #values: SectionReader;
   readonly #weights: SectionReader | undefined;
-  #scratch: Uint8Array | undefined;
+  readonly #confidences: ConfidenceTable | undefined;
+  /** Weights of the file, where confidences are made of them. */
+  #given: Float64Array = new Float64Array(0);
 
   constructor(shared: SharedPackedSide) {
-    const { starts, columnCount, columns, values, weights } = shared;
+    const { starts, columnCount, columns, values, weights, confidences } = shared;
     this.#shared = shared;
     this.rowCount = starts.length - 1;
     this.columnCount = columnCount;
     this.starts = starts;
     this.count = starts[this.rowCount]!;
     this.valueBytes = values.bytes;
-    this.weightBytes = weights?.bytes;
+    this.weightBytes = confidences ? confidences.bytes : weights?.bytes;
     this.#columns = new SectionReader(shared, columns, (numbers, first) =>
       this.#inspectColumns(numbers, first),
     );
     this.#values = new SectionReader(shared, values, inspectValues);
     this.#weights = weights && new SectionReader(shared, weights, inspectWeights);
+    this.#confidences = confidences && new ConfidenceTable(confidences.form);
     markVerified(this);
   }
 
@@ -65,7 +66,9 @@ export class PackedSide implements RatingsSide {
   read(from: number, to: number, columns: Int32Array, values: Values, weights?: Values): void {
     this.readColumns(from, to, columns);
     this.#values.read(from, to, values);
-    if (weights !== undefined) this.#weights?.read(from, to, weights);
+    if (weights === undefined) return;
+    if (this.#confidences === undefined) this.#weights?.read(from, to, weights);
+    else this.#workOut(this.#confidences, from, to, values, weights);
   }
 
   /** The same of columns alone. */
@@ -73,29 +76,19 @@ export class PackedSide implements RatingsSide {
     this.#columns.read(from, to, columns);
   }
 
-  /** Reads ratings into the system's cache of the file, from which other reads are copies. */
-  async ahead(from: number, to: number): Promise<void> {
-    const { columns, values, weights } = this.#shared;
-    for (const section of [columns, values, weights])
-      if (section !== undefined)
-        await this.#touch(section.at + from * section.bytes, (to - from) * section.bytes);
-  }
-
   share(): SharedPackedSide {
     return this.#shared;
   }
 
-  /** Reads bytes and forgets them. */
-  async #touch(position: number, length: number): Promise<void> {
-    const { read } = nodeBuiltin("node:fs")!;
-    const { descriptor, state } = this.#shared;
-    this.#scratch ??= new Uint8Array(AHEAD_BYTES);
-    for (let from = 0; from < length && Atomics.load(state, 0) === 0; from += AHEAD_BYTES) {
-      const bytes = Math.min(AHEAD_BYTES, length - from);
-      await new Promise<void>((resolve) =>
-        read(descriptor, this.#scratch!, 0, bytes, position + from, () => resolve()),
-      );
+  /** Confidences of ratings whose values have been read: in double precision, and only then rounded to what holds them. */
+  #workOut(table: ConfidenceTable, from: number, to: number, values: Values, weights: Values): void {
+    const count = to - from;
+    if (this.#weights !== undefined) {
+      if (this.#given.length < count) this.#given = new Float64Array(count);
+      this.#weights.read(from, to, this.#given);
     }
+    for (let p = 0; p < count; p++)
+      weights[p] = (this.#weights === undefined ? 1 : this.#given[p]!) * table.of(values[p]!);
   }
 
   /** Columns ascend within a row, and lie on the other side. */

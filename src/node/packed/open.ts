@@ -4,8 +4,9 @@ import { AlternantError, describe } from "../../errors.js";
 import { begin, DIGITS_TO, hex, PREFIX } from "../../model/file/checksum.js";
 import { type Header, placesOf, readHeader } from "../../model/file/read-safetensors.js";
 import type { Id, Vocabulary } from "../../ratings/index.js";
-import { BLOCK_BYTES, PackedSide } from "../../ratings/packed-side.js";
+import { BLOCK_BYTES } from "../../ratings/packed-side.js";
 import { type FileName, pathOf, unreadable } from "../open-file.js";
+import { FileSide } from "./file-side.js";
 import { FORMAT, VERSION } from "./format.js";
 import { type PackedParts, PackedRatings } from "./packed-ratings.js";
 import { invalid, readAt, TensorReader } from "./tensor-reader.js";
@@ -53,7 +54,7 @@ async function partsOf<U extends Id, I extends Id>(
   const state = new Int32Array(new SharedArrayBuffer(4));
   const users = await reader.ids("user");
   const items = await reader.ids("item");
-  const side = async (name: string, rows: number, columnCount: number): Promise<PackedSide> => {
+  const side = async (name: string, rows: number, columnCount: number): Promise<FileSide> => {
     const starts = await reader.offsets(`${name}.offsets`, rows, count);
     const columns = await reader.section(`${name}.indices`, ["U32"], count);
     const values = await reader.section(`${name}.values`, ["F32", "F64"], count);
@@ -61,7 +62,7 @@ async function partsOf<U extends Id, I extends Id>(
       ? await reader.section(`${name}.weights`, ["F32", "F64"], count)
       : undefined;
     const shared = { path, descriptor: handle.fd, state, columnCount, starts, columns, values, weights };
-    return new PackedSide({ kind: "packed", ...shared });
+    return new FileSide({ kind: "packed", ...shared });
   };
   const byUser = await side("by_user", users.size, items.size);
   const byItem = await side("by_item", items.size, users.size);
