@@ -4,10 +4,11 @@ import { type Sample, sampleUsers } from "./samples.js";
 import type { Session } from "./session.js";
 
 /**
- * Alternations on the smallest sample, which begins with random factors, and on the largest, which all users are solved by; one on
- * those between them.
+ * Alternations on the smallest sample, which begins with random factors: many where it costs next to nothing, few where it is one user
+ * in fewer than so many. On larger ones one or two (docs/performance.md).
  */
-const FIRST_ALTERNATIONS = 6;
+const FIRST_ALTERNATIONS = { sparse: 6, dense: 2 } as const;
+const SPARSE_FROM = 16;
 const LAST_ALTERNATIONS = 2;
 /** What an objective of a sample can fail by where that of all ratings need not. */
 const FAILURES = ["not-positive-definite", "not-finite"];
@@ -42,7 +43,8 @@ export async function startFromSamples(
       scaleLambdas(session.lambdas("items"), whole.items, sample.byItem.starts, share);
       const isFirst = sample === samples[0];
       if (isFirst) session.zeroUsersOutside(sample.byUser);
-      const alternations = isFirst ? FIRST_ALTERNATIONS : sample === samples.at(-1) ? LAST_ALTERNATIONS : 1;
+      const first = steps[0]! >= SPARSE_FROM ? FIRST_ALTERNATIONS.sparse : FIRST_ALTERNATIONS.dense;
+      const alternations = isFirst ? first : sample === samples.at(-1) ? LAST_ALTERNATIONS : 1;
       for (let done = 0; done < alternations; done++) {
         // Users come first, but for the random ones.
         if (!isFirst || done > 0) await session.solveSample("users", sample.byUser);

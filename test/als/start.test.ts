@@ -157,6 +157,44 @@ describe("a start from samples", () => {
     expect(bits.size).toBe(1);
   });
 
+  const modes: readonly AlsOptions[] = [
+    ...(["full", "mean", "none"] as const).map((biases) => ({ biases })),
+    { feedback: "implicit" },
+    { feedback: "implicit", biases: "full" },
+    { feedback: "implicit", unobservedWeight: 0.1 },
+  ];
+  const solvers: readonly AlsOptions[] = [
+    { solver: "cholesky" },
+    { solver: "cg", cgSteps: 1 },
+    { solver: "ials++", blockSize: 3 },
+    { solver: "nonnegative" },
+  ];
+  const tried = (["samples", "random"] as const).flatMap((start) =>
+    solvers.flatMap((solver) =>
+      modes
+        .filter(({ biases = "none" }) => solver.solver !== "nonnegative" || biases === "none")
+        .map((mode) => ({ start, ...solver, ...mode })),
+    ),
+  );
+
+  it.each(tried)("J never rises from epoch to epoch: %j", async (options) => {
+    const losses: number[] = [];
+    const als = new ALS({ factors: 8, epochs: 4, finish: "none", ...options });
+    const model = await als.fit(ratings, {
+      engine: engine(),
+      onEpoch: ({ loss, observed, unobserved, regularization }) => {
+        losses.push(loss);
+        // Of implicit feedback the parts come from a pass over the ratings, not with the solutions.
+        const parts = observed! + unobserved! + regularization!;
+        expect(Math.abs(loss - parts)).toBeLessThanOrEqual(1e-6 * parts);
+      },
+    });
+    expect(startOf(model).name).toBe(options.start);
+    expect(losses).toHaveLength(4);
+    for (let i = 1; i < losses.length; i++)
+      expect(losses[i]).toBeLessThanOrEqual(losses[i - 1]! * (1 + 1e-12));
+  });
+
   it.each<AlsOptions>([{}, { feedback: "implicit" }])(
     "has come further after one epoch: %j",
     async (options) => {
