@@ -1,5 +1,5 @@
 import { checkSignal } from "../abort.js";
-import { throwIfAborted } from "../errors.js";
+import { AlternantError, throwIfAborted } from "../errors.js";
 import { openSink, READ_OPTIONS, type ReadRatingsOptions, readInto } from "../io/parse-ratings.js";
 import { Position } from "../io/position.js";
 import { checkCallback, checkInteger, checkOneOf, checkOptions } from "../options.js";
@@ -10,6 +10,7 @@ import { type FileName, nameOf, openFile } from "./open-file.js";
 import { feed } from "./packed/feed.js";
 import { openRatings } from "./packed/open.js";
 import { DEFAULT_MEMORY, LEAST_MEMORY, type PackedFacts, packInto } from "./packed/pack-into.js";
+import type { PackedRatings } from "./packed/packed-ratings.js";
 
 /** How far packing has come. */
 export interface PackProgress {
@@ -85,6 +86,7 @@ export async function packRatings(
   }
   const base = append ? await openRatings(out) : undefined;
   try {
+    if (base !== undefined && !isText) checkKinds(base, input);
     return await packInto(out, packing, async (spool) => {
       if (!isText) {
         const builder = new RatingsBuilder(WHAT, { duplicates }, undefined, spool);
@@ -114,6 +116,18 @@ export async function packRatings(
     });
   } finally {
     await base?.close();
+  }
+}
+
+/** @throws AlternantError "invalid-file" where ids of one side are of two kinds */
+function checkKinds(base: PackedRatings, added: RatingsSource): void {
+  for (const side of ["users", "items"] as const) {
+    const [there, here] = [base[side].kind, added[side].kind];
+    if (there !== here)
+      throw new AlternantError(
+        "invalid-file",
+        `${base.file}: its ${side} are ${there}s, and those that are to be added are ${here}s. Make these of ${there}s, or pack the others again as ${here}s.`,
+      );
   }
 }
 

@@ -168,6 +168,22 @@ describe("alternant pack", () => {
     expect(readdirSync(folder)).not.toContain("x.safetensors");
   });
 
+  it("tells the least --memory that holds the longest row, which is enough", async () => {
+    const path = join(folder, "memory");
+    mkdirSync(path);
+    const lines = Array.from({ length: 360_000 }, (_, user) => `${user},hit,3\n`);
+    writeFileSync(join(path, "hit.csv"), `user,item,rating\n${lines.join("")}`);
+    const args = ["pack", "hit.csv", "--out", "hit.safetensors", "--memory"];
+    const { code, stdout, stderr } = await alternant(path, [...args, "16M"]);
+    expect([code, stdout]).toEqual([1, ""]);
+    const [, least] =
+      /^alternant: item "hit" has 360000 ratings, and --memory 16M sorts \d+ at a time\. What it takes is --memory (\d+M) at least\.\n$/.exec(
+        stderr,
+      ) ?? [];
+    expect(readdirSync(path)).toEqual(["hit.csv"]);
+    expect(await succeed(path, [...args, least!])).toMatch(/^Wrote 360,000 ratings/);
+  });
+
   it("--packed of synthesize needs a file", async () => {
     const { code, stderr } = await alternant(folder, ["synthesize", "--packed"]);
     expect([code, stderr.split("\n")[0]]).toEqual([2, "alternant: --packed needs --out, the name of a file"]);

@@ -57,6 +57,9 @@ async function partsOf<U extends Id, I extends Id>(
     throw invalid(path, `its metadata have ${describe(metadata.get(name))} as ${name}, not a number`);
   };
   const count = number("ratings");
+  const hash = metadata.get("contentHash") ?? "";
+  if (!/^[0-9a-f]{32}$/.test(hash))
+    throw invalid(path, `its metadata have ${describe(hash)} as contentHash, not 32 hexadecimal digits`);
   const state = new Int32Array(new SharedArrayBuffer(4));
   const users = await reader.ids("user");
   const items = await reader.ids("item");
@@ -84,7 +87,7 @@ async function partsOf<U extends Id, I extends Id>(
     mean: number("mean"),
     min: number("min"),
     max: number("max"),
-    contentHash: metadata.get("contentHash") ?? "",
+    contentHash: hash,
   };
 }
 

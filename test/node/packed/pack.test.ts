@@ -182,6 +182,16 @@ describe("packing", () => {
     );
   });
 
+  it("refuses to add ids of another kind", async () => {
+    await packRatings(Ratings.from([["ann", 7, 5]]), out);
+    const more = packRatings(Ratings.from([["bob", "7", 4]]), out, { append: true });
+    await expect(more).rejects.toMatchObject({
+      code: "invalid-file",
+      message: `${out}: its items are numbers, and those that are to be added are strings. Make these of numbers, or pack the others again as strings.`,
+    });
+    expectSame(await unpacked(), Ratings.from<string, number>([["ann", 7, 5]]));
+  });
+
   it("leaves the old file whole, and nothing else, where it is refused", async () => {
     await packRatings(Ratings.from([["ann", "Alien", 5]]), out);
     const before = readFileSync(out);
