@@ -1,6 +1,6 @@
 import { AlternantError, describe } from "../errors.js";
 import { allocateFloat64, allocateInt32, allocateValues } from "../ratings/buffers.js";
-import { ConfidenceTable } from "../ratings/confidence-table.js";
+import { confidencesOf } from "../ratings/confidences.js";
 import { Csr, csrOf, type RatingsSide, type RatingsSource, type Values } from "../ratings/index.js";
 import { stretchesOf } from "../ratings/passes.js";
 import type { Yielder } from "../yield.js";
@@ -154,9 +154,9 @@ async function withConfidences(
     return side.withConfidences(confidence, precision === "float64" ? 8 : 4);
   const { starts, columns, values, weights: given, columnCount, count } = csrOf(side);
   const weights: Values = allocateValues(count, precision === "float64");
-  const table = new ConfidenceTable(confidence);
+  const confidenceOf = confidencesOf(confidence);
   for (let p = 0; p < count; p++) {
-    weights[p] = (given === undefined ? 1 : given[p]!) * table.of(values[p]!);
+    weights[p] = (given === undefined ? 1 : given[p]!) * confidenceOf(values[p]!);
     if (p % 1024 === 0 && yielder.due()) await yielder.pause();
   }
   return new Csr(columnCount, { starts, columns, values, weights });

@@ -1,10 +1,9 @@
 import { AlternantError } from "../errors.js";
 import { nodeBuiltin } from "../node-builtins.js";
-import { ConfidenceTable } from "./confidence-table.js";
+import { confidencesOf } from "./confidences.js";
 import type { Values } from "./csr.js";
 import { MAX_VALUE } from "./refusals.js";
 import type { PackedSection, RatingsSide, SharedPackedSide } from "./source.js";
-import { markVerified } from "./verified-sides.js";
 
 /** Bytes of a section that one checksum covers. */
 export const BLOCK_BYTES = 65536;
@@ -35,7 +34,8 @@ export class PackedSide implements RatingsSide {
   readonly #columns: SectionReader;
   readonly #values: SectionReader;
   readonly #weights: SectionReader | undefined;
-  readonly #confidences: ConfidenceTable | undefined;
+  /** What a value counts, where confidences take the place of weights. */
+  readonly #confidence: ((value: number) => number) | undefined;
   /** What confidences are multiplied by: weights of the file, else ones. */
   #given: Float64Array = new Float64Array(0);
 
@@ -53,8 +53,7 @@ export class PackedSide implements RatingsSide {
     );
     this.#values = new SectionReader(shared, values, inspectValues);
     this.#weights = weights && new SectionReader(shared, weights, inspectWeights);
-    this.#confidences = confidences && new ConfidenceTable(confidences.form);
-    markVerified(this);
+    this.#confidence = confidences && confidencesOf(confidences.form);
   }
 
   /**
@@ -67,20 +66,16 @@ export class PackedSide implements RatingsSide {
     this.#columns.read(from, to, columns);
     this.#values.read(from, to, values);
     if (weights === undefined) return;
-    if (this.#confidences === undefined) this.#weights?.read(from, to, weights);
-    else this.#workOut(this.#confidences, from, to, values, weights);
+    const confidence = this.#confidence;
+    const count = to - from;
+    if (confidence && this.#given.length < count) this.#given = new Float64Array(count).fill(1);
+    this.#weights?.read(from, to, confidence ? this.#given : weights);
+    // In double precision, and only then rounded to what holds them.
+    if (confidence) for (let p = 0; p < count; p++) weights[p] = this.#given[p]! * confidence(values[p]!);
   }
 
   share(): SharedPackedSide {
     return this.#shared;
-  }
-
-  /** Confidences of ratings whose values have been read: in double precision, and only then rounded to what holds them. */
-  #workOut(table: ConfidenceTable, from: number, to: number, values: Values, weights: Values): void {
-    const count = to - from;
-    if (this.#given.length < count) this.#given = new Float64Array(count).fill(1);
-    this.#weights?.read(from, to, this.#given);
-    for (let p = 0; p < count; p++) weights[p] = this.#given[p]! * table.of(values[p]!);
   }
 
   /** Columns ascend within a row, and lie on the other side. */
@@ -111,28 +106,22 @@ export function rowOf(starts: Float64Array, position: number): number {
 }
 
 function inspectValues(values: Numbers): ReturnType<Inspect> {
-  return firstOutside(values, -MAX_VALUE, MAX_VALUE, "value", " from -1e15 to 1e15");
+  return firstOutside(values, -MAX_VALUE, MAX_VALUE, "value");
 }
 
 function inspectWeights(weights: Numbers): ReturnType<Inspect> {
-  return firstOutside(weights, Number.MIN_VALUE, Number.MAX_VALUE, "weight", " above 0");
+  return firstOutside(weights, Number.MIN_VALUE, Number.MAX_VALUE, "weight");
 }
 
 /** Looks at timestamps. */
 export function inspectTimestamps(timestamps: Numbers): ReturnType<Inspect> {
-  return firstOutside(timestamps, -Number.MAX_VALUE, Number.MAX_VALUE, "timestamp", "");
+  return firstOutside(timestamps, -Number.MAX_VALUE, Number.MAX_VALUE, "timestamp");
 }
 
-function firstOutside(
-  numbers: Numbers,
-  least: number,
-  most: number,
-  noun: string,
-  rule: string,
-): ReturnType<Inspect> {
+function firstOutside(numbers: Numbers, least: number, most: number, noun: string): ReturnType<Inspect> {
   for (let at = 0; at < numbers.length; at++)
     if (!(numbers[at]! >= least && numbers[at]! <= most))
-      return { at, what: `the ${noun} ${numbers[at]}, and a ${noun} is a finite number${rule}` };
+      return { at, what: `the ${noun} ${numbers[at]}, which is out of range` };
   return undefined;
 }
 
@@ -187,11 +176,12 @@ export class SectionReader {
     const { crc32 } = nodeBuiltin("node:zlib")!;
     for (let from = 0, current = block; from < length; from += BLOCK_BYTES, current++) {
       const to = Math.min(from + BLOCK_BYTES, length);
+      const first = current * this.#perBlock;
       if (crc32(this.#bytes.subarray(from, to)) !== crcs[current])
-        throw this.#refused(current * this.#perBlock, "does not have the contents that it was written with");
+        throw this.#refused(first, "does not have the contents that it was written with");
       if (Atomics.load(checked, current) === 1) continue;
-      const wrong = this.#inspect(this.#numbers.subarray(from / bytes, to / bytes), current * this.#perBlock);
-      if (wrong !== undefined) throw this.#refused(current * this.#perBlock + wrong.at, `has ${wrong.what}`);
+      const wrong = this.#inspect(this.#numbers.subarray(from / bytes, to / bytes), first);
+      if (wrong !== undefined) throw this.#refused(first + wrong.at, `has ${wrong.what}`);
       Atomics.store(checked, current, 1);
     }
     this.#first = block;
@@ -212,11 +202,7 @@ export class SectionReader {
         taken = readSync(descriptor, this.#bytes, from, length - from, position + from);
       } catch (cause) {
         checkOpen();
-        throw new AlternantError(
-          "invalid-file",
-          `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-          { cause },
-        );
+        throw this.#refused(block * this.#perBlock, `cannot be read (${(cause as Error).message})`);
       }
       if (taken === 0) throw this.#refused(block * this.#perBlock, "ends too early");
       from += taken;

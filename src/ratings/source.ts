@@ -28,7 +28,11 @@ export interface SharedPackedSide {
   readonly columns: PackedSection;
   readonly values: PackedSection;
   readonly weights?: PackedSection | undefined;
-  /** How confidences are worked out that take the place of weights, and the bytes of one. */
+  /**
+   * How confidences are worked out that take the place of weights, and the bytes of one.
+   *
+   * @internal
+   */
   readonly confidences?: { readonly form: ConfidenceForm; readonly bytes: 4 | 8 } | undefined;
 }
 

@@ -1,6 +1,8 @@
 import { read } from "node:fs";
 import type { ConfidenceForm } from "../../ratings/confidence.js";
+import type { SharedPackedSide } from "../../ratings/index.js";
 import { PackedSide } from "../../ratings/packed-side.js";
+import { markVerified } from "../../ratings/verified-sides.js";
 
 /** Bytes that are read ahead at once. */
 const AHEAD_BYTES = 2 ** 20;
@@ -8,6 +10,11 @@ const AHEAD_BYTES = 2 ** 20;
 /** One orientation of ratings in a file, with what the thread that opened it does for the others. */
 export class FileSide extends PackedSide {
   #scratch: Uint8Array | undefined;
+
+  constructor(shared: SharedPackedSide) {
+    super(shared);
+    markVerified(this);
+  }
 
   /** Reads ratings into the system's cache of the file, from which other reads are copies. */
   async ahead(from: number, to: number): Promise<void> {
