@@ -14,19 +14,13 @@ export class ConfidenceTable {
 
   /** offset + α·|r|, or the logarithm of 1 + r in place of |r|. */
   of(value: number): number {
-    const { alpha, offset } = this.#form;
-    return offset + alpha * this.#sizeOf(value);
-  }
-
-  #sizeOf(value: number): number {
-    const { form } = this.#form;
-    if (form === "linear") return sizeOf(value, form);
-    let size = this.#sizes.get(value);
+    const { alpha, form, offset } = this.#form;
+    let size = form === "log" ? this.#sizes.get(value) : undefined;
     if (size === undefined) {
       size = sizeOf(value, form);
       // Where values are many, remembering them all would cost more than it saves.
-      if (this.#sizes.size < MOST) this.#sizes.set(value, size);
+      if (form === "log" && this.#sizes.size < MOST) this.#sizes.set(value, size);
     }
-    return size;
+    return offset + alpha * size;
   }
 }

@@ -36,7 +36,7 @@ export class PackedSide implements RatingsSide {
   readonly #values: SectionReader;
   readonly #weights: SectionReader | undefined;
   readonly #confidences: ConfidenceTable | undefined;
-  /** Weights of the file, where confidences are made of them. */
+  /** What confidences are multiplied by: weights of the file, else ones. */
   #given: Float64Array = new Float64Array(0);
 
   constructor(shared: SharedPackedSide) {
@@ -64,16 +64,11 @@ export class PackedSide implements RatingsSide {
    *   "disposed" when the ratings have been closed
    */
   read(from: number, to: number, columns: Int32Array, values: Values, weights?: Values): void {
-    this.readColumns(from, to, columns);
+    this.#columns.read(from, to, columns);
     this.#values.read(from, to, values);
     if (weights === undefined) return;
     if (this.#confidences === undefined) this.#weights?.read(from, to, weights);
     else this.#workOut(this.#confidences, from, to, values, weights);
-  }
-
-  /** The same of columns alone. */
-  readColumns(from: number, to: number, columns: Int32Array): void {
-    this.#columns.read(from, to, columns);
   }
 
   share(): SharedPackedSide {
@@ -83,12 +78,9 @@ export class PackedSide implements RatingsSide {
   /** Confidences of ratings whose values have been read: in double precision, and only then rounded to what holds them. */
   #workOut(table: ConfidenceTable, from: number, to: number, values: Values, weights: Values): void {
     const count = to - from;
-    if (this.#weights !== undefined) {
-      if (this.#given.length < count) this.#given = new Float64Array(count);
-      this.#weights.read(from, to, this.#given);
-    }
-    for (let p = 0; p < count; p++)
-      weights[p] = (this.#weights === undefined ? 1 : this.#given[p]!) * table.of(values[p]!);
+    if (this.#given.length < count) this.#given = new Float64Array(count).fill(1);
+    this.#weights?.read(from, to, this.#given);
+    for (let p = 0; p < count; p++) weights[p] = this.#given[p]! * table.of(values[p]!);
   }
 
   /** Columns ascend within a row, and lie on the other side. */
@@ -119,24 +111,28 @@ export function rowOf(starts: Float64Array, position: number): number {
 }
 
 function inspectValues(values: Numbers): ReturnType<Inspect> {
-  for (let p = 0; p < values.length; p++)
-    if (!(values[p]! >= -MAX_VALUE && values[p]! <= MAX_VALUE))
-      return { at: p, what: `the value ${values[p]}, and values are finite numbers from -1e15 to 1e15` };
-  return undefined;
+  return firstOutside(values, -MAX_VALUE, MAX_VALUE, "value", " from -1e15 to 1e15");
 }
 
 function inspectWeights(weights: Numbers): ReturnType<Inspect> {
-  for (let p = 0; p < weights.length; p++)
-    if (!(weights[p]! > 0 && weights[p]! < Infinity))
-      return { at: p, what: `the weight ${weights[p]}, and weights are finite numbers above 0` };
-  return undefined;
+  return firstOutside(weights, Number.MIN_VALUE, Number.MAX_VALUE, "weight", " above 0");
 }
 
 /** Looks at timestamps. */
 export function inspectTimestamps(timestamps: Numbers): ReturnType<Inspect> {
-  for (let p = 0; p < timestamps.length; p++)
-    if (!Number.isFinite(timestamps[p]))
-      return { at: p, what: `the timestamp ${timestamps[p]}, and they are finite` };
+  return firstOutside(timestamps, -Number.MAX_VALUE, Number.MAX_VALUE, "timestamp", "");
+}
+
+function firstOutside(
+  numbers: Numbers,
+  least: number,
+  most: number,
+  noun: string,
+  rule: string,
+): ReturnType<Inspect> {
+  for (let at = 0; at < numbers.length; at++)
+    if (!(numbers[at]! >= least && numbers[at]! <= most))
+      return { at, what: `the ${noun} ${numbers[at]}, and a ${noun} is a finite number${rule}` };
   return undefined;
 }
 

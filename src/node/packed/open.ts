@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import { CHECKPOINT } from "../../als/checkpoint/format.js";
 import { AlternantError, describe } from "../../errors.js";
 import { begin, DIGITS_TO, hex, PREFIX } from "../../model/file/checksum.js";
 import { type Header, placesOf, readHeader } from "../../model/file/read-safetensors.js";
@@ -13,6 +14,11 @@ import { invalid, readAt, TensorReader } from "./tensor-reader.js";
 
 /** Bytes that hold any header but the longest. */
 const HEAD_BYTES = 65536;
+/** What else of Alternant it may be. */
+const OTHERS: Readonly<Record<string, string>> = {
+  alternant: ": it is a model",
+  [CHECKPOINT.format]: ": it is a checkpoint",
+};
 
 /**
  * Opens a file of packed ratings: its header, ids and offsets are read, ratings when somebody asks for them. Only the file knows
@@ -51,6 +57,9 @@ async function partsOf<U extends Id, I extends Id>(
     throw invalid(path, `its metadata have ${describe(metadata.get(name))} as ${name}, not a number`);
   };
   const count = number("ratings");
+  const hash = metadata.get("contentHash") ?? "";
+  if (!/^[0-9a-f]{32}$/.test(hash))
+    throw invalid(path, `its metadata have ${describe(hash)} as contentHash, not 32 hexadecimal digits`);
   const state = new Int32Array(new SharedArrayBuffer(4));
   const users = await reader.ids("user");
   const items = await reader.ids("item");
@@ -78,7 +87,7 @@ async function partsOf<U extends Id, I extends Id>(
     mean: number("mean"),
     min: number("min"),
     max: number("max"),
-    contentHash: metadata.get("contentHash") ?? "",
+    contentHash: hash,
   };
 }
 
@@ -99,7 +108,7 @@ async function headerOf(path: string, handle: FileHandle, size: number): Promise
   if (found !== FORMAT)
     throw invalid(
       path,
-      `its format is ${describe(found)}, not ${describe(FORMAT)}${found === "alternant" ? ": it is a model" : ""}`,
+      `its format is ${describe(found)}, not ${describe(FORMAT)}${OTHERS[found ?? ""] ?? ""}`,
     );
   const version = Number(header.metadata.get("version"));
   if (!(Number.isInteger(version) && version >= 1 && version <= VERSION))
