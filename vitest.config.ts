@@ -2,6 +2,7 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { inlinedPlugin } from "./scripts/inlined.mjs";
 import { relaxedFlags } from "./scripts/relaxed.mjs";
 import { TIMED } from "./test/house/timed.js";
+import { DEADLINE } from "./test/support/deadlines.js";
 
 const shared = { pool: "forks" as const, testTimeout: 60_000, hookTimeout: 60_000 };
 
@@ -29,6 +30,7 @@ const config: ViteUserConfig = defineConfig({
         plugins: [inlinedPlugin()],
         test: {
           ...shared,
+          ...DEADLINE,
           name: "timed",
           include: [...TIMED],
           fileParallelism: false,

@@ -44,27 +44,46 @@ function chromium(
   };
 }
 
+/** Long tests of memory, or of what the API promises in milliseconds: nothing else runs beside them. */
+const ALONE = [
+  "test/long/{lanes,memory,page,peak,train-memory}.test.ts",
+  "test/long/playground/{big,main-thread,million-items}.test.ts",
+];
+
+const long = {
+  pool: "forks" as const,
+  testTimeout: 600_000,
+  hookTimeout: 120_000,
+  // What a page comes to takes longer where another test has the processors.
+  expect: { poll: { timeout: 20_000 } },
+  sequence: { groupOrder: 0 },
+};
+
 const config: ViteUserConfig = defineConfig({
   test: {
+    // Two of the tests that mostly wait for a browser.
+    maxWorkers: 2,
     reporters: ["default", new AreaReport(isPublic)],
     projects: [
       {
         plugins: [inlinedPlugin()],
+        test: { ...long, name: "long", include: ["test/long/**/*.test.ts"], exclude: [...ALONE] },
+      },
+      {
+        plugins: [inlinedPlugin()],
         test: {
-          name: "long",
-          pool: "forks",
-          include: ["test/long/**/*.test.ts"],
-          testTimeout: 600_000,
-          hookTimeout: 120_000,
+          ...long,
+          name: "long, alone",
+          include: [...ALONE],
           fileParallelism: false,
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
         },
       },
-      chromium("chromium, isolated", 1, true, [...AREAS, IN_PAGE]),
+      chromium("chromium, isolated", 2, true, [...AREAS, IN_PAGE]),
       // Kernels by themselves know nothing of isolation: once is enough.
       chromium(
         "chromium, not isolated",
-        2,
+        3,
         false,
         AREAS.filter((area) => area !== "test/assembly"),
       ),

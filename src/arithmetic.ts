@@ -16,7 +16,7 @@ const TWO_54 = 18014398509481984;
 /** 1/3, 1/5, … 1/27: the series of artanh without its first term. */
 const ARTANH: readonly number[] = Array.from({ length: 13 }, (_, i) => 1 / (2 * i + 3));
 /** 1/2!, 1/3!, … 1/15!: the series of exp without its first two terms. */
-const EXPONENTIAL: readonly number[] = reciprocalFactorials(2, 15);
+const EXPONENTIAL: readonly number[] = /* @__PURE__ */ reciprocalFactorials(2, 15);
 /** Eight bytes in which a double's sign, exponent and fraction are taken apart (a DataView knows no endianness). */
 const scratch: DataView = new DataView(new ArrayBuffer(8));
 /** Beyond these the result is Infinity or 0 in any case. */

@@ -25,7 +25,7 @@ export interface TrainOptions<U extends Id = Id, I extends Id = Id> {
   validation?: ValidationOptions<U, I> | undefined;
   /**
    * A checkpoint of the same training (`epoch.checkpoint()`) to go on from: it ends with the bits of the one that was never
-   * interrupted. Ratings and options must be those that it was made with, but for `epochs`, `finish`, `history` and the engine's
+   * interrupted. Ratings and options must be those that it was made with, but for `epochs`, `tolerance`, `finish`, `history` and the engine's
    * threads; `initial` may be left out.
    */
   resume?: Uint8Array | ArrayBuffer | Blob | undefined;
@@ -150,7 +150,11 @@ export class ALS {
     try {
       const { epochs } = this.options;
       const progress = onProgress && new Progress(onProgress, epochs);
-      for (let epoch = training.run.epochs + 1; epoch <= epochs && !stopping?.isOver; epoch++) {
+      for (
+        let epoch = training.run.epochs + 1;
+        epoch <= epochs && !training.isConverged && !stopping?.isOver;
+        epoch++
+      ) {
         const { loss, seconds, run } = await training.epoch(epoch, progress);
         const parts = wantsParts ? await training.partsOf(loss) : undefined;
         const validation = await stopping?.judge(training, { engine, signal });

@@ -1,6 +1,6 @@
 import { AlternantError, describe } from "../errors.js";
-import { sizeOf } from "../kernel/index.js";
 import { allocateFloat64, allocateInt32, allocateValues } from "../ratings/buffers.js";
+import { confidencesOf } from "../ratings/confidences.js";
 import { Csr, csrOf, type RatingsSide, type RatingsSource, type Values } from "../ratings/index.js";
 import { stretchesOf } from "../ratings/passes.js";
 import type { Yielder } from "../yield.js";
@@ -61,18 +61,19 @@ async function refuseValue(
 /** Throws for the first confidence that no number of the precision can hold. */
 async function refuseConfidence(
   ratings: RatingsSource,
-  side: Csr,
+  side: RatingsSide,
   precision: "float32" | "float64",
   yielder: Yielder,
 ): Promise<void> {
-  const weights = side.weights!;
-  for (let p = 0; p < side.count; p++) {
-    if (!(weights[p]! > 0 && weights[p]! < Infinity))
-      throw invalid(
-        `${pairAt(ratings, p, side.columns[p]!)}, ${side.values[p]}, has a confidence of ${weights[p]} in ${precision}, which must be finite and above 0. Scale weights, or confidence.alpha${precision === "float32" ? ', or use precision: "float64"' : ""}.`,
-      );
-    if (p % SLICE === 0 && yielder.due()) await yielder.pause();
-  }
+  for (const { from, to, columns, values, weights } of stretchesOf(side))
+    for (let p = from; p < to; p++) {
+      const confidence = weights![p - from]!;
+      if (!(confidence > 0 && confidence < Infinity))
+        throw invalid(
+          `${pairAt(ratings, p, columns[p - from]!)}, ${values[p - from]}, has a confidence of ${confidence} in ${precision}, which must be finite and above 0. Scale weights, or confidence.alpha${precision === "float32" ? ', or use precision: "float64"' : ""}.`,
+        );
+      if (p % SLICE === 0 && yielder.due()) await yielder.pause();
+    }
 }
 
 function pairAt({ users, items, byUser }: RatingsSource, position: number, item: number): string {
@@ -145,25 +146,17 @@ async function nonZero(side: Csr, yielder: Yielder): Promise<Csr> {
 /** The same ratings with w·(offset + α·|r|), or the logarithm of 1 + r in place of |r|, as weights; 0 counts as −1. */
 async function withConfidences(
   side: RatingsSide,
-  { alpha, form, offset }: Confidence,
+  confidence: Confidence,
   precision: "float32" | "float64",
   yielder: Yielder,
-): Promise<Csr> {
+): Promise<RatingsSide> {
+  if (side.withConfidences !== undefined)
+    return side.withConfidences(confidence, precision === "float64" ? 8 : 4);
   const { starts, columns, values, weights: given, columnCount, count } = csrOf(side);
   const weights: Values = allocateValues(count, precision === "float64");
-  const sizes = new Map<number, number>();
-  const remembered = (value: number): number => {
-    if (form === "linear") return sizeOf(value, form);
-    let size = sizes.get(value);
-    if (size === undefined) {
-      size = sizeOf(value, form);
-      // Ratings have few different values; where they have many, remembering them all would cost more than it saves.
-      if (sizes.size < SLICE) sizes.set(value, size);
-    }
-    return size;
-  };
+  const confidenceOf = confidencesOf(confidence);
   for (let p = 0; p < count; p++) {
-    weights[p] = (given === undefined ? 1 : given[p]!) * (offset + alpha * remembered(values[p]!));
+    weights[p] = (given === undefined ? 1 : given[p]!) * confidenceOf(values[p]!);
     if (p % 1024 === 0 && yielder.due()) await yielder.pause();
   }
   return new Csr(columnCount, { starts, columns, values, weights });

@@ -10,17 +10,21 @@ import { checkCopies, needsConfidences } from "./training-source.js";
 
 /** What a fit takes beside the ratings themselves, in bytes. Code and the engine's own overhead are not counted. */
 export interface MemoryEstimate {
-  /** All that is held at the fit's end, when the model has been copied out: the sum of the parts. */
+  /**
+   * The most that is held at a time: `webAssembly`, `ratings`, and the greater of `samples`, at the beginning, and `model`, at the
+   * end, when it has been copied out.
+   */
   readonly bytes: number;
   /** WebAssembly memory: factors, biases, λ and loss of each row, and each thread's scratch. The engine keeps it for the next fit. */
   readonly webAssembly: number;
   /**
-   * Copies of ratings. What implicit feedback makes of them before it trains on them: confidences that values alone do not tell (of the
-   * logarithmic form, of weights, of dislikes by `zeros`), and copies without zeros where these are dropped; for these, all
-   * ratings are counted. And the samples that training starts from, which are given back after the start: as many of the
-   * ratings as of the users.
+   * What implicit feedback makes of ratings before it trains on them: confidences that values alone do not tell (of the
+   * logarithmic form, of weights, of dislikes by `zeros`; of ratings in a file they are worked out as these are read), and copies
+   * without zeros where these are dropped; for these, all ratings are counted.
    */
   readonly ratings: number;
+  /** The samples that training starts from (`start`), counted as if each had as many of the ratings as it has of the users. */
+  readonly samples: number;
   /** The model: factors and biases, counts of ratings, and the history of a source that is no Ratings, whose own it else is. */
   readonly model: number;
 }
@@ -57,14 +61,21 @@ export function estimateMemory(
   const history = byUser instanceof Csr ? 0 : count * kept;
   const model = rowCount * (resolved.factors * numberBytes + biases + 4) + history;
   checkCopies(ratings, resolved);
-  const copies = bytesOfCopies(ratings, resolved, numberBytes) + bytesOfSamples(ratings, resolved);
-  return { bytes: webAssembly + copies + model, webAssembly, ratings: copies, model };
+  const copies = bytesOfCopies(ratings, resolved, numberBytes);
+  const samples = bytesOfSamples(ratings, resolved, numberBytes);
+  return {
+    bytes: webAssembly + copies + Math.max(samples, model),
+    webAssembly,
+    ratings: copies,
+    samples,
+    model,
+  };
 }
 
 function bytesOfCopies(ratings: RatingsSource, options: ResolvedAlsOptions, numberBytes: number): number {
   const { byUser, count, userCount, itemCount, min, max } = ratings;
   const drops = options.zeros === "drop" && min <= 0 && max >= 0;
-  const works = needsConfidences(ratings, options);
+  const works = byUser.withConfidences === undefined && needsConfidences(ratings, options);
   if (!drops && !works) return 0;
   const pair = drops || !(byUser instanceof Csr) ? 4 + byUser.valueBytes : 0;
   const weight = drops ? (byUser.weightBytes ?? 0) : 0;
@@ -72,10 +83,11 @@ function bytesOfCopies(ratings: RatingsSource, options: ResolvedAlsOptions, numb
   return 2 * count * (pair + weight + (works ? numberBytes : 0)) + starts;
 }
 
-function bytesOfSamples(ratings: RatingsSource, options: ResolvedAlsOptions): number {
+function bytesOfSamples(ratings: RatingsSource, options: ResolvedAlsOptions, numberBytes: number): number {
   if (options.start === "random") return 0;
   const { byUser, count, userCount, itemCount } = ratings;
-  const pair = 4 + byUser.valueBytes + (byUser.weightBytes ?? 0);
+  const weight = needsConfidences(ratings, options) ? numberBytes : (byUser.weightBytes ?? 0);
+  const pair = 4 + byUser.valueBytes + weight;
   const starts = 8 * (userCount + itemCount + 2);
   return chooseSamples(options, ratings).steps.reduce(
     (bytes, every) => bytes + starts + 2 * pair * Math.ceil(count / every),

@@ -40,6 +40,11 @@ export interface AlsOptions extends FeedbackOptions, SolverOptions {
   /** Alternations, each solving all items, then all users: 1–10,000. */
   epochs?: number | undefined;
   /**
+   * Training ends before its last epoch when one lowers J by this share of it or less: (J before − J after) / J after. 0–1; 0 is
+   * where J has come to a rest; by default every epoch is trained.
+   */
+  tolerance?: number | undefined;
+  /**
    * What training starts from where no model is given: "samples" (default), what fits to ever larger samples of the users have
    * come to, where the ratings are enough for any; or "random", random user factors. `model.info.run.start` says which, and why.
    */
@@ -62,6 +67,7 @@ export interface ResolvedAlsOptions extends ResolvedFeedback, ResolvedSolver {
   readonly scalingStar: number | undefined;
   readonly biases: BiasMode;
   readonly epochs: number;
+  readonly tolerance: number | undefined;
   readonly start: "samples" | "random";
   readonly seed: number;
   readonly precision: Precision;
@@ -115,6 +121,7 @@ export const OPTIONS: readonly (keyof AlsOptions)[] = [
   "scalingStar",
   "biases",
   "epochs",
+  "tolerance",
   "solver",
   "cgSteps",
   "preconditioner",
@@ -140,6 +147,7 @@ export function resolveOptions(options: AlsOptions): ResolvedAlsOptions {
     scaling = defaults.scaling,
     scalingStar,
     epochs = defaults.epochs,
+    tolerance,
     start = DEFAULTS.start,
     seed = DEFAULTS.seed,
     precision = DEFAULTS.precision,
@@ -156,6 +164,7 @@ export function resolveOptions(options: AlsOptions): ResolvedAlsOptions {
       scalingStar === undefined ? undefined : checkNumber("scalingStar", scalingStar, { min: 0, max: 2 }),
     biases: resolveBiases(options.biases, feedback, solver, defaults.biases),
     epochs: checkInteger("epochs", epochs, 1, 10_000),
+    tolerance: tolerance === undefined ? undefined : checkNumber("tolerance", tolerance, { min: 0, max: 1 }),
     ...solver,
     start: checkOneOf("start", start, ["samples", "random"]),
     seed: checkInteger("seed", seed, 0),

@@ -13,6 +13,8 @@ export interface RunNumbers {
   /** NaN for implicit feedback. */
   readonly rmse: number;
   readonly seconds: number;
+  /** By what share of it the last epoch lowered the loss; NaN after the first. */
+  readonly fall: number;
   /** What it started from, and why so. */
   readonly start: { readonly name: string; readonly why: string };
 }

@@ -37,15 +37,14 @@ export async function trainingSource(
  */
 export function checkCopies(given: RatingsSource, options: ResolvedAlsOptions): void {
   const { file, min, max } = given;
-  const drops = options.zeros === "drop" && min <= 0 && max >= 0;
-  if (file === undefined || !(drops || needsConfidences(given, options))) return;
+  if (file === undefined || !(options.zeros === "drop" && min <= 0 && max >= 0)) return;
   throw new AlternantError(
     "not-supported",
-    `ALS.fit: ${file} holds ratings outside of memory, and ${drops ? 'zeros: "drop" copies those that are no zeros' : 'confidences of weights, of dislikes by zeros, and of form "log" are worked out for every rating'}, which would have to fit into it. Bring all into memory by await packed.load(), or ${drops ? "pack them without zeros" : 'use confidence.form: "linear" and values above 0, without weights'}.`,
+    `ALS.fit: ${file} holds ratings outside of memory, and zeros: "drop" copies those that are no zeros, which would have to fit into it. Bring all into memory by await packed.load(), or pack them without zeros.`,
   );
 }
 
-/** Whether confidences of ratings must be worked out ahead, and take room of their own. */
+/** Whether confidences do not follow from values within the kernels: they are worked out ahead, or whenever a file is read. */
 export function needsConfidences(
   { byUser, min }: RatingsSource,
   { confidence, zeros }: ResolvedAlsOptions,

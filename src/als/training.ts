@@ -97,13 +97,20 @@ export class Training<U extends Id, I extends Id> {
       loss: Number.NaN,
       rmse: Number.NaN,
       seconds: (performance.now() - began) / 1000,
+      fall: Number.NaN,
     });
   }
 
   /** How far it has come. */
   get numbers(): RunNumbers {
-    const { epochs, loss, rmse, seconds, start } = this.run;
-    return { epochs, loss, rmse, seconds, start };
+    const { epochs, loss, rmse, seconds, fall, start } = this.run;
+    return { epochs, loss, rmse, seconds, fall, start };
+  }
+
+  /** Whether the last epoch lowered the loss by no more than is worth another. */
+  get isConverged(): boolean {
+    const { tolerance } = this.#options;
+    return tolerance !== undefined && this.run.fall <= tolerance;
   }
 
   /** Goes on from where another training was. @throws AlternantError "aborted", "disposed" */
@@ -202,6 +209,7 @@ export class Training<U extends Id, I extends Id> {
       loss: total,
       rmse: Math.sqrt(loss.squaredError / this.#weight),
       seconds: this.run.seconds + seconds,
+      fall: (this.run.loss - total) / total,
     };
   }
 }

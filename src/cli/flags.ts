@@ -54,7 +54,7 @@ export async function readFlagged(
   ids: IdsOption,
   context: Context,
 ): Promise<Ratings<Id, Id>> {
-  const packed = await openPacked(file);
+  const packed = await openPacked(file, flags);
   if (packed !== undefined) return loadPacked(packed, ids, context);
   return reading(
     flags,
@@ -72,7 +72,7 @@ export async function readHalvesFlagged(
   split: SplitOptions,
   context: Context,
 ): Promise<[train: Ratings<Id, Id>, test: Ratings<Id, Id>]> {
-  const packed = await openPacked(file);
+  const packed = await openPacked(file, flags);
   if (packed !== undefined) return (await loadPacked(packed, ids, context)).split(split);
   const parts = await reading(flags, ids, context, (options) => readParts(file, options));
   const halves = splitParts<Id, Id>(parts, split, true);

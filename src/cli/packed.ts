@@ -1,15 +1,40 @@
 import { open } from "node:fs/promises";
 import { AlternantError } from "../errors.js";
 import { openRatings, type PackedRatings } from "../node/index.js";
-import { looksPacked } from "../node/packed/format.js";
-import type { Id, IdsOption, Ratings } from "../ratings/index.js";
-import type { Context } from "./context.js";
+import { looksLikeSafetensors } from "../node/packed/format.js";
+import type { Id, IdKind, IdsOption, Ratings } from "../ratings/index.js";
+import { type Context, UsageError } from "./context.js";
 
-/** Bytes in which a packed file says that it is one. */
-const HEAD_BYTES = 128;
+/** Bytes in which a file says that it is no text. */
+const HEAD_BYTES = 16;
 
-/** Opens a file of packed ratings; undefined for any other, which is read as text then. */
-export async function openPacked(file: string): Promise<PackedRatings<Id, Id> | undefined> {
+/** Flags that say how text is read. */
+export interface TextFlags {
+  readonly delimiter?: string;
+  readonly header?: boolean;
+  readonly userColumn?: string;
+  readonly itemColumn?: string;
+  readonly valueColumn?: string;
+  readonly timestampColumn?: string;
+  readonly ids?: IdKind;
+}
+
+const TEXT_FLAGS = {
+  delimiter: "--delimiter",
+  header: "--header or --no-header",
+  userColumn: "--user-column",
+  itemColumn: "--item-column",
+  valueColumn: "--value-column",
+  timestampColumn: "--timestamp-column",
+} as const;
+
+/**
+ * Opens a file of packed ratings; undefined for what is read as text then.
+ *
+ * @param flags refused where they say how text is read
+ * @throws (rejects) UsageError, AlternantError "invalid-file"
+ */
+export async function openPacked(file: string, flags: TextFlags): Promise<PackedRatings<Id, Id> | undefined> {
   if (file === "-") return undefined;
   const handle = await open(file).catch(() => undefined);
   if (handle === undefined) return undefined;
@@ -17,11 +42,25 @@ export async function openPacked(file: string): Promise<PackedRatings<Id, Id> | 
     // A pipe can be read once only, and nobody packs into one.
     if (!(await handle.stat()).isFile()) return undefined;
     const { buffer, bytesRead } = await handle.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    if (!looksPacked(buffer.subarray(0, bytesRead))) return undefined;
+    if (!looksLikeSafetensors(buffer.subarray(0, bytesRead))) return undefined;
   } finally {
     await handle.close();
   }
-  return openRatings(file);
+  const packed = await openRatings(file);
+  const refusal = refusalOf(packed, flags);
+  if (refusal === undefined) return packed;
+  await packed.close();
+  throw new UsageError(`${file} is packed: ${refusal}`);
+}
+
+function refusalOf({ users, items }: PackedRatings<Id, Id>, flags: TextFlags): string | undefined {
+  for (const [name, flag] of Object.entries(TEXT_FLAGS))
+    if (flags[name as keyof typeof TEXT_FLAGS] !== undefined)
+      return `${flag} says how text is read; leave it out`;
+  // Strings are what ids are where nobody says anything.
+  if (flags.ids === "number" && (users.kind !== "number" || items.kind !== "number"))
+    return "its ids are strings; leave --ids number out, or pack the text again with it";
+  return undefined;
 }
 
 /** Brings packed ratings into memory, for what cannot do without, and closes them. */

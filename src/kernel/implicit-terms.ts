@@ -1,12 +1,5 @@
-import { log } from "../arithmetic.js";
+import type { ConfidenceForm } from "../ratings/confidence.js";
 import type { ImplicitTerms } from "./half-epoch.js";
-
-/** How values count: c = w·(offset + α·|r|), or with log(1 + r) in place of |r|. */
-export interface ConfidenceForm {
-  readonly alpha: number;
-  readonly form: "linear" | "log";
-  readonly offset: 0 | 1;
-}
 
 /** (β, β₀) is (1, 1) with an unrated pair of weight 1, and (α₀, 0) where α₀ is the weight of every pair. */
 export function implicitTerms(
@@ -16,12 +9,6 @@ export function implicitTerms(
   return unobservedWeight === undefined
     ? { alpha, offset, allPairs: 1, observedBase: 1 }
     : { alpha, offset, allPairs: unobservedWeight, observedBase: 0 };
-}
-
-/** What α multiplies: |r|, and 1 for a value of 0, which counts as −1 does; or log(1 + r). */
-export function sizeOf(value: number, form: "linear" | "log"): number {
-  if (form === "linear") return value === 0 ? 1 : Math.abs(value);
-  return log(1 + value);
 }
 
 /** What a rating adds to its row's system: a·xxᵀ on the left, d·x on the right (docs/mathematics.md). */

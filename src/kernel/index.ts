@@ -4,7 +4,7 @@ export type { Driver, Guard, HalfSums, NamedHalf, OnWork, Residuals } from "./dr
 export { Engine, type EngineOptions, engineFor, type Lease, type Workplace } from "./engine.js";
 export { type Frequency, frequencyOf, type RowCounts, rescaling, type Scaling } from "./frequency.js";
 export type { HalfEpoch, ImplicitTerms, Method, NormalShares } from "./half-epoch.js";
-export { type ConfidenceForm, implicitTerms, type RatingTerm, ratingTerm, sizeOf } from "./implicit-terms.js";
+export { implicitTerms, type RatingTerm, ratingTerm } from "./implicit-terms.js";
 export {
   type FitLayout,
   type FitShape,

@@ -1,6 +1,5 @@
 import { AlternantError, describe } from "../errors.js";
 import {
-  type ConfidenceForm,
   frequencyOf,
   type ImplicitTerms,
   implicitTerms,
@@ -9,6 +8,7 @@ import {
   type Scaling,
 } from "../kernel/index.js";
 import type { FixedRows } from "../kernel/row-room.js";
+import type { ConfidenceForm } from "../ratings/confidence.js";
 import type { Id } from "../ratings/vocabulary.js";
 import type { Yielder } from "../yield.js";
 import type { Factors, JsonValue, ModelParts } from "./parts.js";

@@ -1,10 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { AlternantError } from "../errors.js";
 import { Model } from "../model/index.js";
 import type { Id } from "../ratings/index.js";
 import { type FileName, pathOf, unreadable } from "./open-file.js";
 import { looksPacked } from "./packed/format.js";
 import { writeFileAtomically } from "./write.js";
+
+/** Bytes in which packed ratings say that they are some. */
+const HEAD_BYTES = 128;
 
 /**
  * The model in a file. Only the file knows the type of its ids: the caller states it.
@@ -15,19 +18,31 @@ import { writeFileAtomically } from "./write.js";
  */
 export async function loadModel<U extends Id = Id, I extends Id = Id>(file: FileName): Promise<Model<U, I>> {
   const path = pathOf(file);
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw unreadable(path, error);
+  const bytes = await bytesIn(path).catch((error: unknown) => {
+    throw error instanceof AlternantError ? error : unreadable(path, error);
   });
-  if (looksPacked(bytes))
-    throw new AlternantError(
-      "corrupt-model",
-      `${path} holds packed ratings, not a model: train on them first.`,
-    );
   try {
     return await Model.fromBytes<U, I>(bytes);
   } catch (error) {
     if (!(error instanceof AlternantError)) throw error;
     throw new AlternantError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
+}
+
+/** All bytes of a file but of packed ratings, of which its beginning is enough: they may be many. A pipe has no beginning to go back to. */
+async function bytesIn(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const handle = await open(path);
+  try {
+    const head = new Uint8Array(HEAD_BYTES);
+    if ((await handle.stat()).isFile()) await handle.read(head, 0, HEAD_BYTES, 0);
+    if (looksPacked(head))
+      throw new AlternantError(
+        "corrupt-model",
+        `${path} holds packed ratings, not a model: train on them first.`,
+      );
+    return await handle.readFile();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { checkSignal } from "../abort.js";
-import { throwIfAborted } from "../errors.js";
+import { AlternantError, throwIfAborted } from "../errors.js";
 import { openSink, READ_OPTIONS, type ReadRatingsOptions, readInto } from "../io/parse-ratings.js";
 import { Position } from "../io/position.js";
 import { checkCallback, checkInteger, checkOneOf, checkOptions } from "../options.js";
@@ -10,6 +10,7 @@ import { type FileName, nameOf, openFile } from "./open-file.js";
 import { feed } from "./packed/feed.js";
 import { openRatings } from "./packed/open.js";
 import { DEFAULT_MEMORY, LEAST_MEMORY, type PackedFacts, packInto } from "./packed/pack-into.js";
+import type { PackedRatings } from "./packed/packed-ratings.js";
 
 /** How far packing has come. */
 export interface PackProgress {
@@ -39,7 +40,8 @@ const WHAT = "packRatings";
  * folder of `out` must have room for temporary files too: 28 bytes a rating, more with weights and timestamps. A bucket is
  * sorted at once, which holds the event loop for tenths of a second: a server packs in a process of its own.
  *
- * @param input a path, a `file:` URL or "-" for text as `readRatings` takes it, or ratings: in memory, or packed already
+ * @param input a path, a `file:` URL or "-" for text as `readRatings` takes it, or ratings: in memory, or packed already. Of the
+ *   options that say how text is read, `columns: { timestamp: null }` alone is for these too: it leaves timestamps out
  * @param out a path or a `file:` URL; replaced at once when all has been written
  * @returns what has been written
  * @throws (rejects) as `readRatings`; AlternantError "too-large" for a row that `memory` cannot hold, saying how much would,
@@ -78,14 +80,19 @@ export async function packRatings(
       throwIfAborted(signal, WHAT);
     };
   const isText = typeof input === "string" || input instanceof URL;
-  if (!isText) checkSource(WHAT, input);
+  if (!isText) {
+    checkSource(WHAT, input);
+    refuseTextOptions(options);
+  }
   const base = append ? await openRatings(out) : undefined;
   try {
+    if (base !== undefined && !isText) checkKinds(base, input);
     return await packInto(out, packing, async (spool) => {
       if (!isText) {
         const builder = new RatingsBuilder(WHAT, { duplicates }, undefined, spool);
         if (base !== undefined) await feed(base, builder, reading(base.count));
-        await feed(input, builder, reading(input.count));
+        const timed = options.columns?.timestamp !== null && base?.hasTimestamps !== false;
+        await feed(input, builder, reading(input.count), timed);
         return builder.vocabularies();
       }
       const position = new Position(options.name ?? nameOf(input));
@@ -110,4 +117,30 @@ export async function packRatings(
   } finally {
     await base?.close();
   }
+}
+
+/** @throws AlternantError "invalid-file" where ids of one side are of two kinds */
+function checkKinds(base: PackedRatings, added: RatingsSource): void {
+  for (const side of ["users", "items"] as const) {
+    const [there, here] = [base[side].kind, added[side].kind];
+    if (there !== here)
+      throw new AlternantError(
+        "invalid-file",
+        `${base.file}: its ${side} are ${there}s, and those that are to be added are ${here}s. Make these of ${there}s, or pack the others again as ${here}s.`,
+      );
+  }
+}
+
+/** @throws RangeError naming an option that says how text is read */
+function refuseTextOptions({ header, delimiter, quotes, ids, columns = {} }: PackOptions): void {
+  const { timestamp, ...others } = columns;
+  const ofColumns = Object.entries({ ...others, timestamp: timestamp ?? undefined });
+  for (const [option, value] of [
+    ...Object.entries({ header, delimiter, quotes, ids }),
+    ...ofColumns.map(([name, column]) => [`columns.${name}`, column] as const),
+  ])
+    if (value !== undefined)
+      throw new RangeError(
+        `${WHAT}: ${option} says how text is read, and these are ratings already: leave it out`,
+      );
 }

@@ -61,12 +61,14 @@ export async function writeFileBy(
  * The same for a file that is not written from its beginning to its end: `fill` writes to the temporary file, which is synced
  * and closed after it.
  *
+ * @param temporary its temporary name
  * @throws (rejects) AlternantError "output-failed" naming the path and the reason, for what is no ordinary file too; what
  *   `fill` throws. The old file is whole then, and nothing else is left
  */
 export async function replaceFile(
   file: FileName,
   fill: (descriptor: number) => Promise<void>,
+  temporary: string,
 ): Promise<void> {
   const path = pathOf(file);
   try {
@@ -76,14 +78,15 @@ export async function replaceFile(
       throw new Error(
         "it is a device or a pipe, and this file is not written in order; give an ordinary file",
       );
-    await replace(path, existing?.mode, async (handle) => {
+    const fillAndSync = async (handle: FileHandle): Promise<void> => {
       try {
         await fill(handle.fd);
         await handle.sync();
       } finally {
         await handle.close();
       }
-    });
+    };
+    await replace(path, existing?.mode, fillAndSync, temporary);
   } catch (error) {
     throw isOurs(error) ? error : unwritable(path, error);
   }

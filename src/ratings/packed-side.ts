@@ -1,17 +1,14 @@
 import { AlternantError } from "../errors.js";
 import { nodeBuiltin } from "../node-builtins.js";
+import { confidencesOf } from "./confidences.js";
 import type { Values } from "./csr.js";
 import { MAX_VALUE } from "./refusals.js";
 import type { PackedSection, RatingsSide, SharedPackedSide } from "./source.js";
-import { markVerified } from "./verified-sides.js";
 
 /** Bytes of a section that one checksum covers. */
 export const BLOCK_BYTES = 65536;
 /** Blocks that are read at a time: what a call of the kernels takes of the widest section. */
 const BLOCKS = 5;
-
-/** Bytes that are read ahead at once. */
-const AHEAD_BYTES = 2 ** 20;
 
 type Numbers = Int32Array | Values;
 
@@ -22,7 +19,7 @@ type Inspect = (
 ) => { readonly at: number; readonly what: string } | undefined;
 
 /**
- * One orientation of ratings in a file. Reads are synchronous and verify what they take: each block by its checksum every
+ * One orientation of ratings in a file, as any thread reads it. Reads are synchronous and verify what they take: each block by its checksum every
  * time, so that a file that changes under a fit cannot go unnoticed, and by its contents the first time that any thread has it.
  * Threads of a process share its descriptors, so that a lane reads from the host's.
  */
@@ -37,23 +34,26 @@ export class PackedSide implements RatingsSide {
   readonly #columns: SectionReader;
   readonly #values: SectionReader;
   readonly #weights: SectionReader | undefined;
-  #scratch: Uint8Array | undefined;
+  /** What a value counts, where confidences take the place of weights. */
+  readonly #confidence: ((value: number) => number) | undefined;
+  /** What confidences are multiplied by: weights of the file, else ones. */
+  #given: Float64Array = new Float64Array(0);
 
   constructor(shared: SharedPackedSide) {
-    const { starts, columnCount, columns, values, weights } = shared;
+    const { starts, columnCount, columns, values, weights, confidences } = shared;
     this.#shared = shared;
     this.rowCount = starts.length - 1;
     this.columnCount = columnCount;
     this.starts = starts;
     this.count = starts[this.rowCount]!;
     this.valueBytes = values.bytes;
-    this.weightBytes = weights?.bytes;
+    this.weightBytes = confidences ? confidences.bytes : weights?.bytes;
     this.#columns = new SectionReader(shared, columns, (numbers, first) =>
       this.#inspectColumns(numbers, first),
     );
     this.#values = new SectionReader(shared, values, inspectValues);
     this.#weights = weights && new SectionReader(shared, weights, inspectWeights);
-    markVerified(this);
+    this.#confidence = confidences && confidencesOf(confidences.form);
   }
 
   /**
@@ -63,39 +63,19 @@ export class PackedSide implements RatingsSide {
    *   "disposed" when the ratings have been closed
    */
   read(from: number, to: number, columns: Int32Array, values: Values, weights?: Values): void {
-    this.readColumns(from, to, columns);
-    this.#values.read(from, to, values);
-    if (weights !== undefined) this.#weights?.read(from, to, weights);
-  }
-
-  /** The same of columns alone. */
-  readColumns(from: number, to: number, columns: Int32Array): void {
     this.#columns.read(from, to, columns);
-  }
-
-  /** Reads ratings into the system's cache of the file, from which other reads are copies. */
-  async ahead(from: number, to: number): Promise<void> {
-    const { columns, values, weights } = this.#shared;
-    for (const section of [columns, values, weights])
-      if (section !== undefined)
-        await this.#touch(section.at + from * section.bytes, (to - from) * section.bytes);
+    this.#values.read(from, to, values);
+    if (weights === undefined) return;
+    const confidence = this.#confidence;
+    const count = to - from;
+    if (confidence && this.#given.length < count) this.#given = new Float64Array(count).fill(1);
+    this.#weights?.read(from, to, confidence ? this.#given : weights);
+    // In double precision, and only then rounded to what holds them.
+    if (confidence) for (let p = 0; p < count; p++) weights[p] = this.#given[p]! * confidence(values[p]!);
   }
 
   share(): SharedPackedSide {
     return this.#shared;
-  }
-
-  /** Reads bytes and forgets them. */
-  async #touch(position: number, length: number): Promise<void> {
-    const { read } = nodeBuiltin("node:fs")!;
-    const { descriptor, state } = this.#shared;
-    this.#scratch ??= new Uint8Array(AHEAD_BYTES);
-    for (let from = 0; from < length && Atomics.load(state, 0) === 0; from += AHEAD_BYTES) {
-      const bytes = Math.min(AHEAD_BYTES, length - from);
-      await new Promise<void>((resolve) =>
-        read(descriptor, this.#scratch!, 0, bytes, position + from, () => resolve()),
-      );
-    }
   }
 
   /** Columns ascend within a row, and lie on the other side. */
@@ -126,24 +106,22 @@ export function rowOf(starts: Float64Array, position: number): number {
 }
 
 function inspectValues(values: Numbers): ReturnType<Inspect> {
-  for (let p = 0; p < values.length; p++)
-    if (!(values[p]! >= -MAX_VALUE && values[p]! <= MAX_VALUE))
-      return { at: p, what: `the value ${values[p]}, and values are finite numbers from -1e15 to 1e15` };
-  return undefined;
+  return firstOutside(values, -MAX_VALUE, MAX_VALUE, "value");
 }
 
 function inspectWeights(weights: Numbers): ReturnType<Inspect> {
-  for (let p = 0; p < weights.length; p++)
-    if (!(weights[p]! > 0 && weights[p]! < Infinity))
-      return { at: p, what: `the weight ${weights[p]}, and weights are finite numbers above 0` };
-  return undefined;
+  return firstOutside(weights, Number.MIN_VALUE, Number.MAX_VALUE, "weight");
 }
 
 /** Looks at timestamps. */
 export function inspectTimestamps(timestamps: Numbers): ReturnType<Inspect> {
-  for (let p = 0; p < timestamps.length; p++)
-    if (!Number.isFinite(timestamps[p]))
-      return { at: p, what: `the timestamp ${timestamps[p]}, and they are finite` };
+  return firstOutside(timestamps, -Number.MAX_VALUE, Number.MAX_VALUE, "timestamp");
+}
+
+function firstOutside(numbers: Numbers, least: number, most: number, noun: string): ReturnType<Inspect> {
+  for (let at = 0; at < numbers.length; at++)
+    if (!(numbers[at]! >= least && numbers[at]! <= most))
+      return { at, what: `the ${noun} ${numbers[at]}, which is out of range` };
   return undefined;
 }
 
@@ -198,11 +176,12 @@ export class SectionReader {
     const { crc32 } = nodeBuiltin("node:zlib")!;
     for (let from = 0, current = block; from < length; from += BLOCK_BYTES, current++) {
       const to = Math.min(from + BLOCK_BYTES, length);
+      const first = current * this.#perBlock;
       if (crc32(this.#bytes.subarray(from, to)) !== crcs[current])
-        throw this.#refused(current * this.#perBlock, "does not have the contents that it was written with");
+        throw this.#refused(first, "does not have the contents that it was written with");
       if (Atomics.load(checked, current) === 1) continue;
-      const wrong = this.#inspect(this.#numbers.subarray(from / bytes, to / bytes), current * this.#perBlock);
-      if (wrong !== undefined) throw this.#refused(current * this.#perBlock + wrong.at, `has ${wrong.what}`);
+      const wrong = this.#inspect(this.#numbers.subarray(from / bytes, to / bytes), first);
+      if (wrong !== undefined) throw this.#refused(first + wrong.at, `has ${wrong.what}`);
       Atomics.store(checked, current, 1);
     }
     this.#first = block;
@@ -223,11 +202,7 @@ export class SectionReader {
         taken = readSync(descriptor, this.#bytes, from, length - from, position + from);
       } catch (cause) {
         checkOpen();
-        throw new AlternantError(
-          "invalid-file",
-          `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-          { cause },
-        );
+        throw this.#refused(block * this.#perBlock, `cannot be read (${(cause as Error).message})`);
       }
       if (taken === 0) throw this.#refused(block * this.#perBlock, "ends too early");
       from += taken;

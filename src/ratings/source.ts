@@ -1,3 +1,4 @@
+import type { ConfidenceForm } from "./confidence.js";
 import type { Values } from "./csr.js";
 import type { Id, Vocabulary } from "./vocabulary.js";
 
@@ -27,6 +28,12 @@ export interface SharedPackedSide {
   readonly columns: PackedSection;
   readonly values: PackedSection;
   readonly weights?: PackedSection | undefined;
+  /**
+   * How confidences are worked out that take the place of weights, and the bytes of one.
+   *
+   * @internal
+   */
+  readonly confidences?: { readonly form: ConfidenceForm; readonly bytes: 4 | 8 } | undefined;
 }
 
 /** Numbers in a file, one for each rating. */
@@ -73,6 +80,14 @@ export interface RatingsSide {
    * for {@link read} to tell.
    */
   ahead?(from: number, to: number): Promise<void>;
+  /**
+   * The same ratings with confidences in place of weights, worked out whenever they are read; missing where all are worked out once
+   * and take room.
+   *
+   * @param bytes of a confidence
+   * @internal
+   */
+  withConfidences?(form: ConfidenceForm, bytes: 4 | 8): RatingsSide;
   /** What other threads read this side from; undefined where its bytes cannot be shared, and one thread does it all. */
   share(): SharedSide | undefined;
 }

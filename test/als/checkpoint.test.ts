@@ -173,7 +173,8 @@ describe("a resumed training ends with the bits of the one that was never interr
           break;
         }
         epochs.push(step.value.epoch);
-        expect((await step.value.checkpoint()).length).toBe(bytes.length);
+        const next = await step.value.checkpoint();
+        expect(bitsOf(await als.fit(ratings, { engine, resume: next }))).toBe(bitsOf(model));
       }
       expect(epochs).toEqual([3, 4, 5]);
     }
@@ -200,7 +201,8 @@ describe("epoch.checkpoint()", () => {
     const pending: Promise<Uint8Array>[] = [];
     await als.fit(ratings, { engine, onEpoch: (event) => void pending.push(event.checkpoint()) });
     for (const [i, bytes] of (await Promise.all(pending)).entries()) {
-      expect(bytes.length).toBe(checkpoints[i]!.length);
+      // Seconds are told in more digits or fewer.
+      expect(Math.abs(bytes.length - checkpoints[i]!.length)).toBeLessThan(64);
       expect(bitsOf(await als.fit(ratings, { engine, resume: bytes }))).toBe(bitsOf(model));
     }
   });

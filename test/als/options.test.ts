@@ -113,7 +113,7 @@ describe("ALS refuses, saying", () => {
     );
 
   const known =
-    "Known options: factors, feedback, confidence, unobservedWeight, zeros, regularization, scaling, scalingStar, biases, epochs, solver, cgSteps, preconditioner, blockSize, finish, seed, precision, history.";
+    "Known options: factors, feedback, confidence, unobservedWeight, zeros, regularization, scaling, scalingStar, biases, epochs, tolerance, solver, cgSteps, preconditioner, blockSize, finish, start, seed, precision, history.";
   for (const [name, hint] of [
     ["factor", '; did you mean "factors"?'],
     ["regularisation", '; did you mean "regularization"?'],

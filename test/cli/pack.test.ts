@@ -89,6 +89,68 @@ describe("alternant pack", () => {
     expect(readdirSync(path)).toEqual(["a.csv", "b.csv", "p.safetensors"]);
   });
 
+  it("takes what is packed already, and adds it to what is", async () => {
+    const path = join(folder, "packed");
+    mkdirSync(path);
+    const [head, ...lines] = readFileSync(join(folder, "world.csv"), "utf8").trimEnd().split("\n");
+    for (const [name, part] of [
+      ["a", lines.slice(0, 5000)],
+      ["b", lines.slice(5000)],
+    ] as const) {
+      writeFileSync(join(path, `${name}.csv`), `${[head, ...part].join("\n")}\n`);
+      await succeed(path, ["pack", `${name}.csv`, "--out", `${name}.safetensors`]);
+    }
+    await succeed(path, ["pack", "a.safetensors", "--out", "all.safetensors"]);
+    expect(readFileSync(join(path, "all.safetensors"))).toEqual(readFileSync(join(path, "a.safetensors")));
+    await succeed(path, ["pack", "--append", "b.safetensors", "--out", "all.safetensors"]);
+    expect(readFileSync(join(path, "all.safetensors"))).toEqual(
+      readFileSync(join(folder, "world.safetensors")),
+    );
+    const plain = ["pack", "../world.safetensors", "--no-timestamps", "--out", "plain.safetensors"];
+    await succeed(path, plain);
+    await succeed(path, ["pack", "../world.csv", "--no-timestamps", "--out", "text.safetensors"]);
+    expect(readFileSync(join(path, "plain.safetensors"))).toEqual(
+      readFileSync(join(path, "text.safetensors")),
+    );
+  });
+
+  it.each([
+    ["pack", "--user-column 1", "--user-column says how text is read; leave it out"],
+    ["train", "--delimiter ;", "--delimiter says how text is read; leave it out"],
+    ["train", "--no-header --test 0.1", "--header or --no-header says how text is read; leave it out"],
+    ["train", "--ids number", "its ids are strings; leave --ids number out, or pack the text again with it"],
+    ["svd", "--value-column rating", "--value-column says how text is read; leave it out"],
+  ])("and %s refuse %s for what is packed", async (command, flags, message) => {
+    const { code, stderr } = await alternant(folder, [
+      ...[command, "world.safetensors", ...flags.split(" ")],
+      ...["--out", "x.safetensors"],
+    ]);
+    expect(stderr.split("\n")[0]).toBe(`alternant: world.safetensors is packed: ${message}`);
+    expect(code).toBe(2);
+  });
+
+  it("and train tell other files of safetensors from ratings", async () => {
+    await succeed(folder, ["train", "world.safetensors", ...TRAIN, "--checkpoint", "kept"]);
+    const json = '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} ';
+    const foreign = Buffer.alloc(8 + json.length + 4);
+    foreign.writeUInt32LE(json.length);
+    foreign.write(json, 8);
+    writeFileSync(join(folder, "foreign.safetensors"), foreign);
+    const [kept] = readdirSync(join(folder, "kept"));
+    for (const [file, message] of [
+      ["model.safetensors", "it is a model"],
+      [`kept/${kept}`, "it is a checkpoint"],
+      ["foreign.safetensors", "it looks like a safetensors file of another program"],
+    ] as const)
+      for (const command of ["train", "pack"]) {
+        const { code, stderr } = await alternant(folder, [command, file, "--out", "x.safetensors"]);
+        expect(stderr).toMatch(
+          new RegExp(`^alternant: ${file} cannot be read as packed ratings: .*${message}`),
+        );
+        expect(code).toBe(1);
+      }
+  });
+
   it.each([
     [["--memory", "1M"], "The least that sorting takes is 16M."],
     [["--memory", "much"], "It must be a number of bytes, like 512M or 2G."],
@@ -104,6 +166,22 @@ describe("alternant pack", () => {
     expect(code).toBe(2);
     expect(stderr).toContain(message.replace("columns.user", "--user-column"));
     expect(readdirSync(folder)).not.toContain("x.safetensors");
+  });
+
+  it("tells the least --memory that holds the longest row, which is enough", async () => {
+    const path = join(folder, "memory");
+    mkdirSync(path);
+    const lines = Array.from({ length: 360_000 }, (_, user) => `${user},hit,3\n`);
+    writeFileSync(join(path, "hit.csv"), `user,item,rating\n${lines.join("")}`);
+    const args = ["pack", "hit.csv", "--out", "hit.safetensors", "--memory"];
+    const { code, stdout, stderr } = await alternant(path, [...args, "16M"]);
+    expect([code, stdout]).toEqual([1, ""]);
+    const [, least] =
+      /^alternant: item "hit" has 360000 ratings, and --memory 16M sorts \d+ at a time\. What it takes is --memory (\d+M) at least\.\n$/.exec(
+        stderr,
+      ) ?? [];
+    expect(readdirSync(path)).toEqual(["hit.csv"]);
+    expect(await succeed(path, [...args, least!])).toMatch(/^Wrote 360,000 ratings/);
   });
 
   it("--packed of synthesize needs a file", async () => {
@@ -156,5 +234,32 @@ describe("alternant pack", () => {
       expect([code, stderr]).toEqual([130, "alternant: interrupted\n"]);
       expect(readdirSync(path)).toEqual([]);
     }
+  });
+
+  it("removes what a killed one has left of the same file, and nothing of one that is at work", async () => {
+    const path = join(folder, "killed");
+    mkdirSync(path);
+    const temporary = (): string[] => readdirSync(path).filter((name) => name.endsWith(".tmp"));
+    const begin = async (out: string) => {
+      const before = new Set(temporary());
+      const run = start(path, process.execPath, [CLI, "pack", "-", "--out", out], { input: null });
+      while (temporary().every((name) => before.has(name))) await sleep(5);
+      return run;
+    };
+    const [killed, other] = [await begin("a.safetensors"), await begin("b.safetensors")];
+    for (const { child, ended } of [killed, other]) {
+      child.kill("SIGKILL");
+      await ended;
+    }
+    const atWork = await begin("a.safetensors");
+    await succeed(path, ["pack", "../world.csv", "--out", "a.safetensors"]);
+    expect(readdirSync(path)).toContain("a.safetensors");
+    // What was killed on its way to another file, and what another process works on.
+    expect(temporary()).toHaveLength(2);
+    atWork.child.stdin!.end("ann,Alien,5\n");
+    expect((await atWork.ended).code).toBe(0);
+    expect(temporary()).toHaveLength(1);
+    await succeed(path, ["pack", "../world.csv", "--out", "b.safetensors"]);
+    expect(readdirSync(path).sort()).toEqual(["a.safetensors", "b.safetensors"]);
   });
 });

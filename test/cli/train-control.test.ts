@@ -38,6 +38,7 @@ describe("train --feedback implicit", () => {
       zeros: "drop",
       factors: 6,
       epochs: 2,
+      start: "samples",
       regularization: { users: 0.01, items: 0.01, biases: 10 },
       scaling: 0.5,
       scalingStar: 1,

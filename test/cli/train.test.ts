@@ -72,6 +72,7 @@ describe("train --json", () => {
         ...SOLVER,
         blockSize: 4,
         epochs: 5,
+        start: "samples",
         seed: 1,
         regularization: { users: 0.55, items: 0.55, biases: 3 },
         scaling: 0.7,
@@ -80,6 +81,7 @@ describe("train --json", () => {
         history: "items",
       },
       solver: { name: "cholesky", why: expect.stringContaining("K = 4") },
+      start: { name: "random", why: "samples need 80000 ratings and 64 users at least" },
       threads: 3,
       out: "m.safetensors",
     });
@@ -100,13 +102,15 @@ describe("train --json", () => {
 
   it("takes every option", async () => {
     const flags =
-      "--factors 3 --epochs 2 --regularization 0.1 --user-regularization 0.2 --bias-regularization 4 --scaling count --biases mean --precision float32 --history ratings --arithmetic relaxed-if-available --seed 7 --out o.safetensors";
+      "--factors 3 --epochs 2 --tolerance 1e-9 --start random --regularization 0.1 --user-regularization 0.2 --bias-regularization 4 --scaling count --biases mean --precision float32 --history ratings --arithmetic relaxed-if-available --seed 7 --out o.safetensors";
     const report = JSON.parse(await succeed(folder, ["train", "r.csv", ...flags.split(" "), "--json"]));
     expect(report.options).toEqual({
       factors: 3,
       ...SOLVER,
       blockSize: 3,
       epochs: 2,
+      tolerance: 1e-9,
+      start: "random",
       seed: 7,
       regularization: { users: 0.2, items: 0.1, biases: 4 },
       scaling: 1,

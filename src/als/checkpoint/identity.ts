@@ -33,7 +33,7 @@ export interface TrainingCall {
 }
 
 /** Options that change nothing of an epoch: a training may go on with others. */
-const FREE: readonly string[] = ["epochs", "finish", "history"];
+const FREE: readonly string[] = ["epochs", "tolerance", "finish", "history"];
 /** Options that do so with some solvers alone. */
 const OF_SOLVERS: Readonly<Record<string, readonly Solver[]>> = {
   cgSteps: ["cg", "auto"],

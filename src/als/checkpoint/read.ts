@@ -69,6 +69,7 @@ interface EpochNumbers {
   readonly loss: number;
   readonly rmse?: number;
   readonly seconds: number;
+  readonly fall?: number;
   readonly start: RunNumbers["start"];
   readonly penalties: readonly [users: number, items: number];
 }
@@ -147,8 +148,15 @@ async function fill(name: string, values: Factors, data: Uint8Array, yielder: Yi
   }
 }
 
-function runOf({ epochs, loss, rmse = Number.NaN, seconds, start }: EpochNumbers): RunNumbers {
-  return { epochs, loss, rmse, seconds, start };
+function runOf({
+  epochs,
+  loss,
+  rmse = Number.NaN,
+  seconds,
+  fall = Number.NaN,
+  start,
+}: EpochNumbers): RunNumbers {
+  return { epochs, loss, rmse, seconds, fall, start };
 }
 
 function parse<T>(
@@ -193,11 +201,11 @@ function isProgress(value: unknown): value is Progress {
 
 function isEpoch(value: unknown): value is EpochNumbers & Readonly<Record<string, unknown>> {
   if (!isObject(value)) return false;
-  const { epochs, loss, rmse, seconds, start, penalties } = value;
+  const { epochs, loss, rmse, seconds, fall, start, penalties } = value;
   return (
     isCount(epochs) &&
     [loss, seconds].every(isNumber) &&
-    (rmse === undefined || isNumber(rmse)) &&
+    [rmse, fall].every((number) => number === undefined || isNumber(number)) &&
     isObject(start) &&
     typeof start["name"] === "string" &&
     typeof start["why"] === "string" &&

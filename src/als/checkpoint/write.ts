@@ -54,13 +54,21 @@ function progressOf(
   };
 }
 
-/** JSON has no NaN: the RMSE of implicit feedback is left out. */
+/** JSON has no NaN: the RMSE of implicit feedback is left out, and what the first epoch has no loss before it to fall from. */
 function epochOf(
-  { epochs, loss, rmse, seconds, start }: RunNumbers,
+  { epochs, loss, rmse, seconds, fall, start }: RunNumbers,
   { users, items }: SessionState,
 ): Record<string, unknown> {
   const penalties = [users.penalty, items.penalty];
-  return { epochs, loss, ...(!Number.isNaN(rmse) && { rmse }), seconds, start, penalties };
+  return {
+    epochs,
+    loss,
+    ...(!Number.isNaN(rmse) && { rmse }),
+    seconds,
+    ...(!Number.isNaN(fall) && { fall }),
+    start,
+    penalties,
+  };
 }
 
 function tensorsOf({ users, items }: SessionState, width: number, prefix: string): Tensor[] {

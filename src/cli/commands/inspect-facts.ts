@@ -39,6 +39,7 @@ export function factsText(
       `${run.epochs} ${run.svd ? "blocks multiplied" : "epochs"} in ${run.seconds.toFixed(2)} s, loss ${run.loss.toFixed(1)}${run.rmse === undefined ? "" : `, RMSE ${run.rmse.toFixed(4)}`}`,
     ],
     ...(run.solver ? [["solver", `${run.solver.name} (${run.solver.why})`] as [string, string]] : []),
+    ...(run.start ? [["start", `${run.start.name} (${run.start.why})`] as [string, string]] : []),
     ...(run.svd ? [["residuals", residualsText(run.svd)] as [string, string]] : []),
     ...(run.validation ? [["validation", validationText(run.validation)] as [string, string]] : []),
     ...(estimate ? [["error", estimateText(estimate)] as [string, string]] : []),

@@ -5,6 +5,7 @@ import type { IdKind } from "../../ratings/index.js";
 import { asUsage, type Context, example, printJson, thousands } from "../context.js";
 import { type ReadingFlags, readingOptions, withReadingFlags } from "../flags.js";
 import { checkWritable } from "../output.js";
+import { openPacked } from "../packed.js";
 import { startProgress } from "../progress.js";
 import { choice } from "../run-flags.js";
 
@@ -31,7 +32,10 @@ export function addPack(program: Command, context: Context): void {
     .description(
       "sort ratings on disk, in bounded memory, into a file that every command takes in place of text: for data larger than memory",
     )
-    .argument("<file>", 'ratings: CSV, TSV, "::" and the like, plain or gzip; "-" is standard input');
+    .argument(
+      "<file>",
+      'ratings: CSV, TSV, "::" and the like, plain or gzip, or packed already; "-" is standard input',
+    );
   withMemoryFlag(withReadingFlags(command))
     .addOption(
       choice("--ids <kind>", "ids are kept as strings, or read as integers (default: string)", [
@@ -55,11 +59,13 @@ export function addPack(program: Command, context: Context): void {
 async function pack(file: string, flags: PackFlags, context: Context): Promise<void> {
   const began = performance.now();
   await checkWritable(flags.out);
+  const packed = await openPacked(file, flags);
   const progress = startProgress("packing", 100);
   try {
-    const facts = await packRatings(file, flags.out, {
+    const facts = await packRatings(packed ?? file, flags.out, {
       ...readingOptions(flags),
-      ...(flags.ids !== undefined && { ids: flags.ids }),
+      // Ids that are packed have their kind.
+      ...(flags.ids !== undefined && packed === undefined && { ids: flags.ids }),
       memory: flags.memory,
       append: flags.append ?? false,
       signal: context.signal,
@@ -68,7 +74,10 @@ async function pack(file: string, flags: PackFlags, context: Context): Promise<v
           (stage === "reading" ? 0 : 50) + (Number.isNaN(share) ? 0 : 50 * share),
           `${stage}, ${thousands(rows)} ratings`,
         ),
-    }).finally(() => progress.stop());
+    }).finally(async () => {
+      progress.stop();
+      await packed?.close();
+    });
     const seconds = (performance.now() - began) / 1000;
     if (flags.json) printJson(context, { ...facts, seconds, out: flags.out });
     else

@@ -145,7 +145,7 @@ async function readAndFit(
   readonly test: Ratings<Id, Id> | undefined;
 }> {
   const { seed } = svd.options;
-  const packed = flags.test === undefined ? await openPacked(file) : undefined;
+  const packed = flags.test === undefined ? await openPacked(file, flags) : undefined;
   const [training, test]: [RatingsSource<Id, Id>, Ratings<Id, Id>?] =
     flags.test === undefined
       ? [packed ?? (await readFlagged(file, flags, flags.ids, context))]

@@ -27,7 +27,7 @@ export async function readTrainData(
 ): Promise<TrainData> {
   const { test: share, leaveOut, validation: part, halfLife: decays } = given;
   if ([share, leaveOut, part, decays].every((flag) => flag === undefined)) {
-    const packed = await openPacked(file);
+    const packed = await openPacked(file, given);
     if (packed !== undefined)
       return { training: packed, validation: undefined, test: undefined, close: () => packed.close() };
   }

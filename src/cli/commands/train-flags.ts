@@ -20,6 +20,8 @@ export interface TrainFlags extends ReadingFlags, RunFlags {
   readonly zeros?: "error" | "drop" | "dislike";
   readonly factors?: number;
   readonly epochs?: number;
+  readonly tolerance?: number;
+  readonly start?: "samples" | "random";
   readonly regularization?: number;
   readonly userRegularization?: number;
   readonly itemRegularization?: number;
@@ -91,6 +93,14 @@ function withObjectiveFlags(command: Command): void {
     )
     .option("--factors <k>", `latent factors, 1–2048 (default: ${DEFAULTS.factors})`, number)
     .option("--epochs <n>", `alternations ${both((d) => d.epochs)}`, number)
+    .option("--tolerance <share>", "end when an epoch lowers the loss by no larger share of it", number)
+    .addOption(
+      choice(
+        "--start <how>",
+        `what the first epoch begins with: what samples of the users come to, or random factors (default: ${DEFAULTS.start})`,
+        ["samples", "random"],
+      ),
+    )
     .option("--regularization <λ>", `λ of users and items ${all((d) => d.regularization.users)}`, number)
     .option("--user-regularization <λ>", "λ of users alone", number)
     .option("--item-regularization <λ>", "λ of items alone", number)
@@ -138,7 +148,7 @@ function withCheckpointFlags(command: Command): void {
     .option("--every <n>", `epochs from one checkpoint to the next (default: ${CHECKPOINT_EVERY})`, number)
     .option(
       "--resume",
-      "go on from the newest checkpoint of this very training, or start where there is none; --epochs, --finish, --history and --threads may differ",
+      "go on from the newest checkpoint of this very training, or start where there is none; --epochs, --tolerance, --finish, --history and --threads may differ",
     );
 }
 
@@ -198,6 +208,8 @@ export function alsOptions(flags: TrainFlags): AlsOptions {
     zeros: flags.zeros,
     factors: flags.factors,
     epochs: flags.epochs,
+    tolerance: flags.tolerance,
+    start: flags.start,
     regularization: defined({
       users: flags.userRegularization ?? flags.regularization,
       items: flags.itemRegularization ?? flags.regularization,

@@ -36,6 +36,7 @@ export interface TrainReport {
   readonly seconds: number;
   readonly options: ALS["options"];
   readonly solver: ModelInfo["run"]["solver"];
+  readonly start: ModelInfo["run"]["start"];
   readonly threads: number;
   readonly out: string;
 }
@@ -69,7 +70,14 @@ export function printSizes(
 export function printReport(context: Context, report: TrainReport): void {
   printSizes(context, report);
   if (report.resumed) context.print(`Went on from epoch ${report.resumed.epoch}, ${report.resumed.file}.`);
+  else if (report.start?.name === "samples") context.print(`Began with samples: ${report.start.why}.`);
   if (report.epochs.length > 0) context.print(epochTable(report));
+  const last = report.epochs.at(-1)?.epoch ?? Number.POSITIVE_INFINITY;
+  const { epochs: most, tolerance } = report.options;
+  if (tolerance !== undefined && last < most && !report.validation)
+    context.print(
+      `Ended after epoch ${last} of ${most}: it lowered the loss by no more than ${tolerance} of it.`,
+    );
   const { validation, test } = report;
   if (validation) {
     const { value, count, best, epochs } = validation;

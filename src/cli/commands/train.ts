@@ -61,6 +61,7 @@ async function runTrain(file: string, flags: TrainFlags, context: Context): Prom
     seconds: (performance.now() - began) / 1000,
     options: als.options,
     solver: model.info.run.solver,
+    start: model.info.run.start,
     threads: model.info.run.threads,
     out: flags.out,
   };
@@ -77,7 +78,7 @@ interface TrainWork {
 
 /** A model and what the report tells of its making. */
 interface TrainedFacts
-  extends Omit<TrainReport, "parameters" | "seconds" | "options" | "solver" | "threads" | "out"> {
+  extends Omit<TrainReport, "parameters" | "seconds" | "options" | "solver" | "start" | "threads" | "out"> {
   readonly model: Model<Id, Id>;
 }
 

@@ -1,5 +1,5 @@
 import { AlternantError, describe } from "../../errors.js";
-import { type ConfidenceForm, sizeOf } from "../../kernel/index.js";
+import { type ConfidenceForm, sizeOf } from "../../ratings/confidence.js";
 import type { Values } from "../../ratings/csr.js";
 import type { Id, Vocabulary } from "../../ratings/vocabulary.js";
 import type { RowObjective } from "../row-objective.js";

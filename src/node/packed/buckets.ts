@@ -1,5 +1,6 @@
 import { type RecordFormat, Records, recordBytes } from "./records.js";
 import { TemporaryFile } from "./temporary-file.js";
+import type { TemporaryPlace } from "./temporary-place.js";
 
 /** Consecutive rows whose ratings are sorted together in memory. */
 export interface Bucket {
@@ -55,10 +56,10 @@ export class BucketFile {
   readonly #written: Float64Array;
 
   /** @param bytes of memory that what waits to be written may take */
-  constructor(folder: string, buckets: readonly Bucket[], format: RecordFormat, bytes: number) {
+  constructor(place: TemporaryPlace, buckets: readonly Bucket[], format: RecordFormat, bytes: number) {
     this.buckets = buckets;
     this.format = format;
-    this.#file = new TemporaryFile(folder);
+    this.#file = new TemporaryFile(place);
     this.#bucketOf = new Int32Array(buckets.at(-1)!.endRow);
     for (const [index, { firstRow, endRow }] of buckets.entries())
       this.#bucketOf.fill(index, firstRow, endRow);

@@ -5,11 +5,16 @@ import { PackedRatings } from "./packed-ratings.js";
 /** Ratings read between two pauses. */
 const SLICE = 65536;
 
-/** Gives a builder the ids of a source, those that are not rated too, and all its ratings in the order by user. */
+/**
+ * Gives a builder the ids of a source, those that are not rated too, and all its ratings in the order by user.
+ *
+ * @param timed whether with timestamps, where there are some
+ */
 export async function feed(
   source: RatingsSource,
   builder: RatingsBuilder,
   pause: (done: number) => Promise<void>,
+  timed: boolean = true,
 ): Promise<void> {
   const { byUser, count } = source;
   const { starts, valueBytes, weightBytes } = byUser;
@@ -23,7 +28,7 @@ export async function feed(
   for (let from = 0; from < count; from += SLICE) {
     const to = Math.min(count, from + SLICE);
     byUser.read(from, to, columns, values, weights);
-    const timestamps = timestampsOf(source, from, to);
+    const timestamps = timed ? timestampsOf(source, from, to) : undefined;
     for (let p = from; p < to; p++) {
       while (p >= starts[user + 1]!) user++;
       const at = p - from;

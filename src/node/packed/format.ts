@@ -82,6 +82,11 @@ export function blocksOf(bytes: number): number {
   return Math.ceil(bytes / BLOCK_BYTES);
 }
 
+/** Whether a file that begins so is safetensors of whatever contents: no text has bytes of 0 there. */
+export function looksLikeSafetensors(head: Uint8Array): boolean {
+  return head[8] === 0x7b && head.subarray(4, 8).every((byte) => byte === 0);
+}
+
 /** Whether a file that begins so is one of packed ratings. */
 export function looksPacked(head: Uint8Array): boolean {
   const text = String.fromCharCode(...head.subarray(8, DIGITS_TO + FORMAT.length + 16));

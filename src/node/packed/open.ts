@@ -1,17 +1,24 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import { CHECKPOINT } from "../../als/checkpoint/format.js";
 import { AlternantError, describe } from "../../errors.js";
 import { begin, DIGITS_TO, hex, PREFIX } from "../../model/file/checksum.js";
 import { type Header, placesOf, readHeader } from "../../model/file/read-safetensors.js";
 import type { Id, Vocabulary } from "../../ratings/index.js";
-import { BLOCK_BYTES, PackedSide } from "../../ratings/packed-side.js";
+import { BLOCK_BYTES } from "../../ratings/packed-side.js";
 import { type FileName, pathOf, unreadable } from "../open-file.js";
+import { FileSide } from "./file-side.js";
 import { FORMAT, VERSION } from "./format.js";
 import { type PackedParts, PackedRatings } from "./packed-ratings.js";
 import { invalid, readAt, TensorReader } from "./tensor-reader.js";
 
 /** Bytes that hold any header but the longest. */
 const HEAD_BYTES = 65536;
+/** What else of Alternant it may be. */
+const OTHERS: Readonly<Record<string, string>> = {
+  alternant: ": it is a model",
+  [CHECKPOINT.format]: ": it is a checkpoint",
+};
 
 /**
  * Opens a file of packed ratings: its header, ids and offsets are read, ratings when somebody asks for them. Only the file knows
@@ -50,10 +57,13 @@ async function partsOf<U extends Id, I extends Id>(
     throw invalid(path, `its metadata have ${describe(metadata.get(name))} as ${name}, not a number`);
   };
   const count = number("ratings");
+  const hash = metadata.get("contentHash") ?? "";
+  if (!/^[0-9a-f]{32}$/.test(hash))
+    throw invalid(path, `its metadata have ${describe(hash)} as contentHash, not 32 hexadecimal digits`);
   const state = new Int32Array(new SharedArrayBuffer(4));
   const users = await reader.ids("user");
   const items = await reader.ids("item");
-  const side = async (name: string, rows: number, columnCount: number): Promise<PackedSide> => {
+  const side = async (name: string, rows: number, columnCount: number): Promise<FileSide> => {
     const starts = await reader.offsets(`${name}.offsets`, rows, count);
     const columns = await reader.section(`${name}.indices`, ["U32"], count);
     const values = await reader.section(`${name}.values`, ["F32", "F64"], count);
@@ -61,7 +71,7 @@ async function partsOf<U extends Id, I extends Id>(
       ? await reader.section(`${name}.weights`, ["F32", "F64"], count)
       : undefined;
     const shared = { path, descriptor: handle.fd, state, columnCount, starts, columns, values, weights };
-    return new PackedSide({ kind: "packed", ...shared });
+    return new FileSide({ kind: "packed", ...shared });
   };
   const byUser = await side("by_user", users.size, items.size);
   const byItem = await side("by_item", items.size, users.size);
@@ -77,7 +87,7 @@ async function partsOf<U extends Id, I extends Id>(
     mean: number("mean"),
     min: number("min"),
     max: number("max"),
-    contentHash: metadata.get("contentHash") ?? "",
+    contentHash: hash,
   };
 }
 
@@ -98,7 +108,7 @@ async function headerOf(path: string, handle: FileHandle, size: number): Promise
   if (found !== FORMAT)
     throw invalid(
       path,
-      `its format is ${describe(found)}, not ${describe(FORMAT)}${found === "alternant" ? ": it is a model" : ""}`,
+      `its format is ${describe(found)}, not ${describe(FORMAT)}${OTHERS[found ?? ""] ?? ""}`,
     );
   const version = Number(header.metadata.get("version"));
   if (!(Number.isInteger(version) && version >= 1 && version <= VERSION))

@@ -1,5 +1,4 @@
 import { realpath } from "node:fs/promises";
-import { dirname } from "node:path";
 import { AlternantError, describe, throwIfAborted } from "../../errors.js";
 import type { Duplicates, Id, Vocabulary } from "../../ratings/index.js";
 import { pairOf } from "../../ratings/refusals.js";
@@ -7,6 +6,7 @@ import { createYielder } from "../../yield.js";
 import { type FileName, pathOf } from "../open-file.js";
 import { replaceFile } from "../write.js";
 import { Spool } from "./spool.js";
+import { TemporaryPlace } from "./temporary-place.js";
 import { writePacked } from "./write-packed.js";
 
 /** The least memory that anything is sorted in. */
@@ -41,7 +41,7 @@ export interface SpooledIds {
 
 /**
  * Writes a packed file of what `fill` puts into the spool; the name stands for the whole old file or the whole new one at any moment,
- * and nothing else is left.
+ * and nothing else is left; of a process that is killed the next one that writes the same file removes what is.
  *
  * @throws (rejects) AlternantError "no-ratings", "duplicate-rating", "too-large", "output-failed", "aborted"; what `fill` throws
  */
@@ -51,18 +51,18 @@ export async function packInto(
   fill: (spool: Spool) => Promise<SpooledIds>,
 ): Promise<PackedFacts> {
   const path = pathOf(file);
-  const folder = dirname(await realpath(path).catch(() => path));
+  const place = new TemporaryPlace(await realpath(path).catch(() => path));
   const yielder = createYielder();
   let facts: PackedFacts | undefined;
-  await replaceFile(path, async (descriptor) => {
-    const spool = new Spool(folder);
+  const fillFile = async (descriptor: number): Promise<void> => {
+    const spool = new Spool(place);
     try {
       const { users, items } = await fill(spool);
       if (spool.count === 0)
         throw new AlternantError("no-ratings", `${what}: there are no ratings; give at least one`);
       const name = (user: number, item: number): string => pairOf(users.id(user), items.id(item));
       const written = await writePacked({
-        ...{ descriptor, folder, spool, users, items, duplicates, memory },
+        ...{ descriptor, place, spool, users, items, duplicates, memory },
         refuse: {
           repeated: (user, item) => {
             throw new AlternantError(
@@ -87,6 +87,12 @@ export async function packInto(
     } finally {
       spool.close();
     }
-  });
+  };
+  try {
+    await place.removeLeftovers();
+    await replaceFile(path, fillFile, place.name());
+  } finally {
+    place.leave();
+  }
   return facts!;
 }

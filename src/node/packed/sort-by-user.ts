@@ -6,6 +6,7 @@ import { mergeRecords } from "./merge-records.js";
 import { type RecordFormat, Records, recordBytes } from "./records.js";
 import { sortRecords } from "./sort-records.js";
 import type { Spool } from "./spool.js";
+import type { TemporaryPlace } from "./temporary-place.js";
 
 /** Ratings that are sorted fastest: they and what they are sorted into lie near a processor's cache. */
 const BUCKET_RATINGS = 2 ** 20;
@@ -20,7 +21,7 @@ export interface PackedWork {
   /** Where to: open for writing. */
   readonly descriptor: number;
   /** Where temporary files go. */
-  readonly folder: string;
+  readonly place: TemporaryPlace;
   readonly spool: Spool;
   readonly users: Vocabulary<Id>;
   readonly items: Vocabulary<Id>;
@@ -86,7 +87,7 @@ export async function sortByUser(work: PackedWork): Promise<SortedRatings> {
     const batches = (): Batches => sorted(work, buckets, format, (into) => readSpool(spool, buckets, into));
     return { count: spool.count, format, userCounts, itemCounts, batches, close: () => spool.close() };
   }
-  const file = new BucketFile(work.folder, buckets, format, work.memory / 4);
+  const file = new BucketFile(work.place, buckets, format, work.memory / 4);
   const batches = (): Batches => sorted(work, buckets, format, (into) => readFile(file, into));
   const close = (): void => file.close();
   try {

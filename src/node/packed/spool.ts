@@ -1,6 +1,7 @@
 import type { RatingStore } from "../../ratings/triples.js";
 import { type RecordFormat, Records, recordBytes } from "./records.js";
 import { TemporaryFile } from "./temporary-file.js";
+import type { TemporaryPlace } from "./temporary-place.js";
 
 /** Bytes that are written, or read, at once. */
 const BATCH_BYTES = 1 << 20;
@@ -33,8 +34,8 @@ export class Spool implements RatingStore {
   wideValues = false;
   timestamps = false;
 
-  constructor(folder: string) {
-    this.#file = new TemporaryFile(folder);
+  constructor(place: TemporaryPlace) {
+    this.#file = new TemporaryFile(place);
   }
 
   get count(): number {

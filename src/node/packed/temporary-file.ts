@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync, rmSync, unlinkSync, writeSync } from "node:fs";
-import { join } from "node:path";
-import { temporaryName } from "../write.js";
+import type { TemporaryPlace } from "./temporary-place.js";
 
 /**
  * A file that nobody else sees. Where the system lets go of names of open files it has none from the beginning, so that not even a
@@ -12,8 +11,8 @@ export class TemporaryFile {
   #named = false;
   #open = true;
 
-  constructor(folder: string) {
-    this.#path = join(folder, temporaryName());
+  constructor(place: TemporaryPlace) {
+    this.#path = place.path();
     this.#descriptor = openSync(this.#path, "wx+", 0o600);
     try {
       unlinkSync(this.#path);

@@ -116,7 +116,7 @@ export async function writeByUser(
 export function bucketsByItem(work: PackedWork, { format, itemCounts }: SortedRatings): BucketFile {
   const own = { ...format, timestamps: false };
   const buckets = bucketsOf(work, own, itemCounts, (row) => `item ${describe(work.items.id(row))}`);
-  return new BucketFile(work.folder, buckets, own, work.memory / 4);
+  return new BucketFile(work.place, buckets, own, work.memory / 4);
 }
 
 /** Writes the orientation by item. */

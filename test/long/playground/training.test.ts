@@ -28,7 +28,9 @@ test("more than five seconds of training, stopped in the middle; the next run st
   const started = Date.now();
   await page.locator(".tile", { hasText: "Time left" }).waitFor({ timeout: 60_000 });
   await page.waitForTimeout(Math.max(0, 5200 - (Date.now() - started)));
-  expect(await page.locator(".job").innerText()).toMatch(/Training[\s\S]*epoch \d+ of 200, .* left/);
+  await expect
+    .poll(() => page.locator(".job").innerText())
+    .toMatch(/Training[\s\S]*epoch \d+ of 200, .* left/);
   const row = () => page.locator(".runs tbody tr").first().innerText();
   expect(await row()).toMatch(/K 64 .*200 epochs/);
   await page.getByRole("button", { name: "Cancel" }).click();
@@ -64,7 +66,10 @@ test("the loss never rises, and the test error falls below mean and biases; all 
   const node = await twin({ factors: 8, epochs: 6 });
   for (let epoch = 1; epoch < 6; epoch++)
     expect(node.losses[epoch], `loss of epoch ${epoch + 1}`).toBeLessThan(node.losses[epoch - 1]!);
-  expect(await page.evaluate(() => window.losses)).toEqual(node.losses.map(short));
+  // Two epochs that read the same are one change less.
+  const told = node.losses.map(short).filter((loss, i, all) => loss !== all[i - 1]);
+  expect(told.length).toBeGreaterThan(3);
+  expect(await page.evaluate(() => window.losses)).toEqual(told);
 
   const legend = await page.locator(".curves .legend").first().innerText();
   const value = (name: string): string => new RegExp(`${name}\\s+([\\d.]+)`).exec(legend)![1]!;

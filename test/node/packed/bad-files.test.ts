@@ -152,6 +152,21 @@ describe("a packed file", () => {
     expect(await refusal()).toMatch(/index \d+ after \d+, and they must ascend, at row 2 \(rating 46\)/);
   });
 
+  it("whose metadata lack what it says of itself is refused", async () => {
+    const header = bytes.toString("latin1", 0, headerEnd);
+    for (const [name, message] of [
+      ["contentHash", 'have "" as contentHash, not 32 hexadecimal digits'],
+      ["mean", "have undefined as mean, not a number"],
+    ] as const) {
+      const copy = Buffer.from(bytes);
+      copy.write("X", header.indexOf(`"${name}":`) + 1);
+      copy.write("00000000", DIGITS_TO - 8);
+      copy.write(hex(crc32(copy.subarray(DIGITS_TO, headerEnd), begin(copy))), 8 + PREFIX.length);
+      writeFileSync(bad, copy);
+      await expect(openRatings(bad)).rejects.toThrow(message);
+    }
+  });
+
   it("of another program, another kind or a newer version is refused as such", async () => {
     const json = '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} ';
     const foreign = Buffer.alloc(8 + json.length + 4);
@@ -175,6 +190,14 @@ describe("a packed file", () => {
       ).toBytes(),
     );
     await expect(openRatings(bad)).rejects.toThrow("it is a model");
+    const ratings = Ratings.from([
+      ["ann", "Alien", 5],
+      ["bob", "Brazil", 3],
+    ]);
+    await als.fit(ratings, {
+      onEpoch: async (epoch) => writeFileSync(bad, await epoch.checkpoint()),
+    });
+    await expect(openRatings(bad)).rejects.toThrow("it is a checkpoint");
     const newer = Buffer.from(bytes);
     newer.write('"version":"7"', newer.indexOf('"version":"1"'));
     newer.write("00000000", DIGITS_TO - 8);

@@ -78,6 +78,12 @@ describe("packed ratings take the place of those in memory", () => {
     await some.close();
   });
 
+  it("in estimateMemory, which counts no copies of confidences, for they are worked out when they are read", () => {
+    const log = { feedback: "implicit", confidence: { form: "log" }, start: "random", threads: 2 } as const;
+    expect(estimateMemory(packed, log).ratings).toBe(0);
+    expect(estimateMemory(ratings, log).ratings).toBe(2 * 8 * ratings.count);
+  });
+
   it("in estimateMemory, which counts the history that is theirs", () => {
     const kept = (history: "none" | "items") => estimateMemory(packed, { history, threads: 2 }).model;
     expect(kept("items") - kept("none")).toBe(4 * ratings.count);
@@ -113,24 +119,6 @@ describe("packed ratings are refused where all would be copied into memory", () 
   });
 
   it.each<[what: string, rows: [number, number, number][], options: AlsOptions, advice: string]>([
-    [
-      "logarithmic confidences",
-      [
-        [1, 2, 3],
-        [2, 1, 1],
-      ],
-      { confidence: { form: "log" } },
-      "confidences of weights",
-    ],
-    [
-      "dislikes by zeros",
-      [
-        [1, 2, 0],
-        [2, 1, 1],
-      ],
-      { zeros: "dislike" },
-      "confidences of weights",
-    ],
     [
       "zeros to drop",
       [

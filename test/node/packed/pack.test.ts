@@ -146,6 +146,52 @@ describe("packing", () => {
     );
   });
 
+  it("takes ratings without their timestamps where that is asked for, or where what they are added to has none", async () => {
+    const timed = Ratings.from([{ user: "ann", item: "Alien", value: 5, timestamp: 7 }]);
+    const more = Ratings.from([{ user: "bob", item: "Alien", value: 4, timestamp: 9 }]);
+    const plain = Ratings.from<string, string>([
+      ["ann", "Alien", 5],
+      ["bob", "Alien", 4],
+    ]);
+    await packRatings(timed, out, { columns: { timestamp: null } });
+    const first = await openRatings(out);
+    expect(first.hasTimestamps).toBe(false);
+    await first.close();
+    await packRatings(more, out, { append: true });
+    expectSame(await unpacked(), plain);
+    await packRatings(timed, out);
+    await packRatings(more, out, { append: true });
+    expectSame(await unpacked(), timed.concat(more));
+    // What has timestamps takes none without.
+    await expect(packRatings(plain, out, { append: true, duplicates: "last" })).rejects.toThrow("timestamp");
+    expectSame(await unpacked(), timed.concat(more));
+  });
+
+  it.each<PackOptions>([
+    { header: true },
+    { delimiter: "," },
+    { ids: "string" },
+    { columns: { user: 0 } },
+    { columns: { timestamp: 3 } },
+  ])("refuses %o with ratings, for it is about text", async (options) => {
+    const one = Ratings.from([["ann", "Alien", 5]]);
+    const [[name, value]] = Object.entries(options) as [[string, unknown]];
+    const told = name === "columns" ? `columns.${Object.keys(value as object)[0]}` : name;
+    await expect(packRatings(one, join(folder, "none"), options)).rejects.toThrow(
+      `packRatings: ${told} says how text is read, and these are ratings already: leave it out`,
+    );
+  });
+
+  it("refuses to add ids of another kind", async () => {
+    await packRatings(Ratings.from([["ann", 7, 5]]), out);
+    const more = packRatings(Ratings.from([["bob", "7", 4]]), out, { append: true });
+    await expect(more).rejects.toMatchObject({
+      code: "invalid-file",
+      message: `${out}: its items are numbers, and those that are to be added are strings. Make these of numbers, or pack the others again as strings.`,
+    });
+    expectSame(await unpacked(), Ratings.from<string, number>([["ann", 7, 5]]));
+  });
+
   it("leaves the old file whole, and nothing else, where it is refused", async () => {
     await packRatings(Ratings.from([["ann", "Alien", 5]]), out);
     const before = readFileSync(out);

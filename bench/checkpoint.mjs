@@ -1,0 +1,3 @@
+import { runBench } from "./run.mjs";
+
+await runBench("checkpoint");
