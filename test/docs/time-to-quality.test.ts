@@ -44,4 +44,10 @@ describe("docs/performance.md says of time to quality what bench/results holds",
       ["float64", "float32"].map((precision) => ratioOf("20m", "explicit", precision, "quality").toFixed(2)),
     );
   });
+
+  it("has every shape and kind of feedback in the results", () => {
+    const all = settings.map(({ shape, feedback }) => `${shape} ${feedback}`);
+    const shapes = ["1m", "20m", "ml-latest-small"];
+    expect(all.sort()).toEqual(shapes.flatMap((shape) => [`${shape} explicit`, `${shape} implicit`]));
+  });
 });
