@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { AlternantError } from "../errors.js";
 import { openRatings, type PackedRatings } from "../node/index.js";
 import { looksLikeSafetensors } from "../node/packed/format.js";
@@ -36,11 +36,11 @@ const TEXT_FLAGS = {
  */
 export async function openPacked(file: string, flags: TextFlags): Promise<PackedRatings<Id, Id> | undefined> {
   if (file === "-") return undefined;
+  // A pipe can be opened once only: who writes to it is ended when it is closed.
+  if (!(await stat(file).catch(() => undefined))?.isFile()) return undefined;
   const handle = await open(file).catch(() => undefined);
   if (handle === undefined) return undefined;
   try {
-    // A pipe can be read once only, and nobody packs into one.
-    if (!(await handle.stat()).isFile()) return undefined;
     const { buffer, bytesRead } = await handle.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
     if (!looksLikeSafetensors(buffer.subarray(0, bytesRead))) return undefined;
   } finally {

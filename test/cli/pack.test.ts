@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -182,6 +183,28 @@ describe("alternant pack", () => {
       ) ?? [];
     expect(readdirSync(path)).toEqual(["hit.csv"]);
     expect(await succeed(path, [...args, least!])).toMatch(/^Wrote 360,000 ratings/);
+  });
+
+  it.skipIf(process.platform === "win32").each([
+    ["pack", ["pack", "pipe", "--out", "piped.safetensors"]],
+    ["train", ["train", "pipe", ...TRAIN, "--out", "piped-model.safetensors"]],
+    [
+      "train that holds out",
+      ["train", "pipe", "--test", "0.1", ...TRAIN, "--out", "piped-model.safetensors"],
+    ],
+    ["svd", ["svd", "pipe", "--factors", "3", "--out", "piped-model.safetensors"]],
+  ])("and %s read a named pipe", async (command, args) => {
+    const path = join(folder, `pipe of ${command}`);
+    mkdirSync(path);
+    expect(spawnSync("mkfifo", [join(path, "pipe")]).status).toBe(0);
+    const writer = start(path, "bash", ["-c", "exec cat ../world.csv > pipe"]);
+    const reader = start(path, process.execPath, [CLI, ...args]);
+    const late = setTimeout(() => {
+      for (const { child } of [reader, writer]) child.kill("SIGKILL");
+    }, 30_000);
+    expect(await reader.ended).toMatchObject({ code: 0, stderr: "" });
+    expect(await writer.ended).toMatchObject({ code: 0, signal: null });
+    clearTimeout(late);
   });
 
   it("--packed of synthesize needs a file", async () => {
