@@ -13,24 +13,18 @@ export interface Bucket {
 }
 
 /**
- * Cuts rows into buckets of at most `most` ratings, so that each can be sorted in memory.
+ * Cuts rows into buckets, each of which is sorted in memory.
  *
  * @param counts ratings of each row
- * @param wanted ratings that a bucket should have: fewer are sorted faster, up to a point
- * @returns the buckets, or the row that is too long
+ * @param wanted ratings that a bucket has at most, unless it is of one row: fewer are sorted faster, up to a point
  */
-export function cutBuckets(
-  counts: Float64Array,
-  wanted: number,
-  most: number,
-): Bucket[] | { readonly row: number } {
+export function cutBuckets(counts: Float64Array, wanted: number): Bucket[] {
   const buckets: Bucket[] = [];
   let firstRow = 0;
   let from = 0;
   let room = 0;
   for (let row = 0; row < counts.length; row++) {
     const count = counts[row]!;
-    if (count > most) return { row };
     if (room > 0 && room + count > wanted) {
       buckets.push({ firstRow, endRow: row, from, room });
       firstRow = row;

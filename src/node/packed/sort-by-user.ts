@@ -1,9 +1,10 @@
-import { AlternantError, describe } from "../../errors.js";
+import { describe } from "../../errors.js";
 import type { DuplicateRefusals } from "../../ratings/duplicates.js";
 import type { Duplicates, Id, Vocabulary } from "../../ratings/index.js";
 import { type Bucket, BucketFile, cutBuckets } from "./buckets.js";
 import { mergeRecords } from "./merge-records.js";
-import { type RecordFormat, Records, recordBytes } from "./records.js";
+import { type RecordFormat, Records } from "./records.js";
+import { checkRows, holds, mostRecords, type Rows } from "./row-room.js";
 import { sortRecords } from "./sort-records.js";
 import type { Spool } from "./spool.js";
 import type { TemporaryPlace } from "./temporary-place.js";
@@ -12,9 +13,6 @@ import type { TemporaryPlace } from "./temporary-place.js";
 const BUCKET_RATINGS = 2 ** 20;
 /** Bytes of a bucket that wait before they are written: fewer are slow. */
 const WAITING_BYTES = 2 ** 15;
-/** Records whose words are numbered by 31 bits, of the longest that there are. */
-const MOST_RECORDS = 2 ** 27;
-const MEBIBYTE = 2 ** 20;
 
 /** What is written, and with what. */
 export interface PackedWork {
@@ -44,50 +42,46 @@ export interface SortedRatings {
   readonly close: () => void;
 }
 
-/**
- * Cuts rows into buckets that memory can hold two of.
- *
- * @param what rows are called in errors
- * @throws AlternantError "too-large" where one row is longer than that, saying what memory would hold it
- */
-export function bucketsOf(
-  { memory }: Pick<PackedWork, "memory">,
-  format: RecordFormat,
-  counts: Float64Array,
-  nameOf: (row: number) => string,
-): Bucket[] {
-  const bytes = recordBytes(format);
-  const most = Math.min(Math.floor(memory / (4 * bytes)), MOST_RECORDS);
+/** Cuts rows, of which memory holds each, into buckets that it can hold two of. */
+export function bucketsOf(memory: number, { format, counts }: Rows): Bucket[] {
+  const most = mostRecords(memory, format);
   const total = counts.reduce((sum, count) => sum + count, 0);
   // More buckets than these would write too little at a time.
   const least = Math.ceil(total / Math.floor(memory / 4 / WAITING_BYTES));
-  const buckets = cutBuckets(counts, Math.min(most, Math.max(BUCKET_RATINGS, least)), most);
-  if (!("row" in buckets)) return buckets;
-  const count = counts[buckets.row]!;
-  throw new AlternantError(
-    "too-large",
-    `${nameOf(buckets.row)} has ${count} ratings, and memory of ${Math.floor(memory / MEBIBYTE)} MiB sorts ${most} at a time. What it takes is at least ${Math.ceil((4 * bytes * count) / MEBIBYTE)} MiB.`,
-  );
+  return cutBuckets(counts, Math.min(most, Math.max(BUCKET_RATINGS, least)));
+}
+
+/** The rows of items as they are sorted: ratings by item have no need of timestamps. */
+export function itemRows({ items }: PackedWork, format: RecordFormat, counts: Float64Array): Rows {
+  return {
+    format: { ...format, timestamps: false },
+    counts,
+    nameOf: (row) => `item ${describe(items.id(row))}`,
+  };
 }
 
 /**
  * Sorts what has been spooled, and makes one rating of pairs that come more than once.
  *
- * @throws what {@link bucketsOf}, `refuse` and `pause` throw
+ * @throws what {@link checkRows}, `refuse` and `pause` throw
  */
 export async function sortByUser(work: PackedWork): Promise<SortedRatings> {
-  const { spool, users, items, duplicates } = work;
+  const { spool, users, items, duplicates, memory } = work;
   const { wideValues, weightBytes, timestamps } = spool;
   const sums = duplicates === "mean" || duplicates === "sum";
   const format: RecordFormat = { wideValues: wideValues || sums, weightBytes, timestamps };
   const userCounts = resized(spool.userCounts, users.size);
   const itemCounts = resized(spool.itemCounts, items.size);
-  const buckets = bucketsOf(work, format, userCounts, (row) => `user ${describe(users.id(row))}`);
+  const rows: Rows = { format, counts: userCounts, nameOf: (row) => `user ${describe(users.id(row))}` };
+  // Items may have fewer ratings when pairs have become one: they are refused then, unless users are anyway.
+  if (duplicates === "error" || !holds(memory, rows))
+    checkRows(memory, [rows, itemRows(work, format, itemCounts)]);
+  const buckets = bucketsOf(memory, rows);
   if (spool.inOrder && duplicates === "error") {
     const batches = (): Batches => sorted(work, buckets, format, (into) => readSpool(spool, buckets, into));
     return { count: spool.count, format, userCounts, itemCounts, batches, close: () => spool.close() };
   }
-  const file = new BucketFile(work.place, buckets, format, work.memory / 4);
+  const file = new BucketFile(work.place, buckets, format, memory / 4);
   const batches = (): Batches => sorted(work, buckets, format, (into) => readFile(file, into));
   const close = (): void => file.close();
   try {

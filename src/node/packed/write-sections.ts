@@ -1,4 +1,3 @@
-import { describe } from "../../errors.js";
 import { toInt64 } from "../../model/file/int64.js";
 import { idTensors } from "../../model/file/write-ids.js";
 import { type ContentDigests, hashIds } from "../../ratings/content-hash.js";
@@ -7,8 +6,9 @@ import { Murmur3 } from "../../ratings/murmur3.js";
 import { BucketFile } from "./buckets.js";
 import type { FilePlan } from "./format.js";
 import { type RecordFormat, Records } from "./records.js";
+import { checkRows } from "./row-room.js";
 import { SectionWriter } from "./section-writer.js";
-import { bucketsOf, type PackedWork, type SortedRatings } from "./sort-by-user.js";
+import { bucketsOf, itemRows, type PackedWork, type SortedRatings } from "./sort-by-user.js";
 import { sortRecords } from "./sort-records.js";
 
 /** Ratings written between two looks at the clock. */
@@ -114,9 +114,10 @@ export async function writeByUser(
 
 /** A file of buckets by item, for ratings that have no need of timestamps any more. */
 export function bucketsByItem(work: PackedWork, { format, itemCounts }: SortedRatings): BucketFile {
-  const own = { ...format, timestamps: false };
-  const buckets = bucketsOf(work, own, itemCounts, (row) => `item ${describe(work.items.id(row))}`);
-  return new BucketFile(work.place, buckets, own, work.memory / 4);
+  const { memory, place } = work;
+  const rows = itemRows(work, format, itemCounts);
+  checkRows(memory, [rows]);
+  return new BucketFile(place, bucketsOf(memory, rows), rows.format, memory / 4);
 }
 
 /** Writes the orientation by item. */
