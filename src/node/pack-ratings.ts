@@ -24,7 +24,10 @@ export interface PackProgress {
 
 /** How a file of ratings is packed. */
 export interface PackOptions extends Omit<ReadRatingsOptions, "onProgress"> {
-  /** Bytes that sorting may take beside ids and what the process has anyway: 16 MiB at least, 512 MiB by default. */
+  /**
+   * Bytes that sorting may take beside ids and what the process has anyway: 16 MiB at least, 512 MiB by default; more than 8 GiB
+   * is not used.
+   */
   memory?: number | undefined;
   /** Whether to add to the ratings that the packed file has: their ids keep their places, and new ones follow. */
   append?: boolean | undefined;

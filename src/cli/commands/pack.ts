@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { packRatings } from "../../node/index.js";
 import { DEFAULT_MEMORY, LEAST_MEMORY } from "../../node/packed/pack-into.js";
+import { MOST_MEMORY } from "../../node/packed/row-room.js";
 import type { IdKind } from "../../ratings/index.js";
 import { asUsage, type Context, example, printJson, thousands } from "../context.js";
 import { type ReadingFlags, readingOptions, withReadingFlags } from "../flags.js";
@@ -21,7 +22,7 @@ const UNITS = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 } as const;
 
 /** Adds the flag that says how much memory sorting takes. */
 export function withMemoryFlag(command: Command): Command {
-  const told = `what sorting takes beside ids, like 512M or 2G, at least ${LEAST_MEMORY / UNITS.m}M`;
+  const told = `what sorting takes beside ids, like 512M or 2G, at least ${LEAST_MEMORY / UNITS.m}M; more than ${MOST_MEMORY / UNITS.g}G is not used`;
   const option = new Option("--memory <bytes>", told).argParser(memory);
   return command.addOption(option.default(DEFAULT_MEMORY, `${DEFAULT_MEMORY / UNITS.m}M`));
 }

@@ -5,6 +5,7 @@ import { pairOf } from "../../ratings/refusals.js";
 import { createYielder } from "../../yield.js";
 import { type FileName, pathOf } from "../open-file.js";
 import { replaceFile } from "../write.js";
+import { MOST_MEMORY } from "./row-room.js";
 import { Spool } from "./spool.js";
 import { TemporaryPlace } from "./temporary-place.js";
 import { writePacked } from "./write-packed.js";
@@ -62,7 +63,8 @@ export async function packInto(
         throw new AlternantError("no-ratings", `${what}: there are no ratings; give at least one`);
       const name = (user: number, item: number): string => pairOf(users.id(user), items.id(item));
       const written = await writePacked({
-        ...{ descriptor, place, spool, users, items, duplicates, memory },
+        ...{ descriptor, place, spool, users, items, duplicates },
+        memory: Math.min(memory, MOST_MEMORY),
         refuse: {
           repeated: (user, item) => {
             throw new AlternantError(

@@ -1,6 +1,8 @@
 import { AlternantError } from "../../errors.js";
 import { type RecordFormat, recordBytes } from "./records.js";
 
+/** The most memory that anything is sorted in: half of it is two arrays, and a system reads 2 GiB at once at most. */
+export const MOST_MEMORY: number = 2 ** 33;
 /** Records whose words are numbered by 31 bits, of the longest that there are. */
 const MOST_RECORDS = 2 ** 27;
 const MEBIBYTE = 2 ** 20;
@@ -41,7 +43,7 @@ export function checkRows(memory: number, orientations: readonly Rows[]): void {
   throw new AlternantError(
     "too-large",
     bytes === Infinity
-      ? `${told}, and no memory sorts more than ${mostRecords(Infinity, rows.format)} of a row; leave some out`
+      ? `${told}, and no memory sorts more than ${mostRecords(MOST_MEMORY, rows.format)} of a row; leave some out`
       : `${told}, and memory of ${Math.floor(memory / MEBIBYTE)} MiB sorts ${mostRecords(memory, rows.format)} at a time. What it takes is at least ${Math.ceil(bytes / MEBIBYTE)} MiB.`,
   );
 }
@@ -51,9 +53,6 @@ function longestOf(rows: Rows): Longest {
   let row = 0;
   for (let r = 1; r < counts.length; r++) if (counts[r]! > counts[row]!) row = r;
   const count = counts[row]!;
-  return {
-    rows,
-    row,
-    bytes: count > mostRecords(Infinity, format) ? Infinity : 4 * recordBytes(format) * count,
-  };
+  const bytes = 4 * recordBytes(format) * count;
+  return { rows, row, bytes: count > mostRecords(MOST_MEMORY, format) ? Infinity : bytes };
 }

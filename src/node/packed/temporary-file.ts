@@ -1,6 +1,9 @@
 import { closeSync, openSync, readSync, rmSync, unlinkSync, writeSync } from "node:fs";
 import type { TemporaryPlace } from "./temporary-place.js";
 
+/** Bytes that are read or written at once: more than 2 GiB are refused. */
+const PIECE_BYTES = 2 ** 30;
+
 /**
  * A file that nobody else sees. Where the system lets go of names of open files it has none from the beginning, so that not even a
  * killed process leaves it behind.
@@ -29,7 +32,8 @@ export class TemporaryFile {
   /** Fills all of the bytes. */
   read(bytes: Uint8Array, position: number): void {
     for (let from = 0; from < bytes.length; ) {
-      const taken = readSync(this.#descriptor, bytes, from, bytes.length - from, position + from);
+      const length = Math.min(PIECE_BYTES, bytes.length - from);
+      const taken = readSync(this.#descriptor, bytes, from, length, position + from);
       if (taken === 0) throw new Error("a temporary file has been cut short");
       from += taken;
     }
@@ -46,6 +50,8 @@ export class TemporaryFile {
 
 /** A disk that fills up takes a part of a write before it refuses the rest. */
 export function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
-  for (let from = 0; from < bytes.length; )
-    from += writeSync(descriptor, bytes, from, bytes.length - from, position + from);
+  for (let from = 0; from < bytes.length; ) {
+    const length = Math.min(PIECE_BYTES, bytes.length - from);
+    from += writeSync(descriptor, bytes, from, length, position + from);
+  }
 }

@@ -1,12 +1,15 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { openRatings } from "../../../src/node/index.js";
+import { describe, expect, it, vi } from "vitest";
+import { openRatings, packRatings } from "../../../src/node/index.js";
 import { type PackedFacts, packInto } from "../../../src/node/packed/pack-into.js";
 import { checkRows } from "../../../src/node/packed/row-room.js";
+import { writePacked } from "../../../src/node/packed/write-packed.js";
 import { RatingsBuilder } from "../../../src/ratings/builder.js";
 import { contentHash } from "../../../src/ratings/content-hash.js";
 import { type Duplicates, type RatingRow, Ratings } from "../../../src/ratings/index.js";
 import { temporaryFolder } from "../temporary.js";
+
+vi.mock("../../../src/node/packed/write-packed.js", { spy: true });
 
 const folder = temporaryFolder();
 const out = join(folder, "packed.safetensors");
@@ -73,4 +76,16 @@ describe("memory that is too little", () => {
       "row 1 has 134217729 ratings, and no memory sorts more than 134217728 of a row; leave some out",
     );
   });
+});
+
+it("more memory than arrays can have is not used", async () => {
+  await packRatings(Ratings.from([["ann", "Alien", 5]]), out, { memory: 2 ** 45 });
+  expect(vi.mocked(writePacked).mock.lastCall![0].memory).toBe(2 ** 33);
+  const given = { wideValues: true, weightBytes: 8, timestamps: true } as const;
+  const nameOf = (row: number): string => `row ${row}`;
+  const counts = Float64Array.of(2 ** 26);
+  expect(() => checkRows(2 ** 24, [{ format: given, counts, nameOf }])).toThrow("at least 8192 MiB");
+  expect(() =>
+    checkRows(2 ** 24, [{ format: given, counts: counts.map((count) => count + 1), nameOf }]),
+  ).toThrow("no memory sorts more than 67108864 of a row");
 });
