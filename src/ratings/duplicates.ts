@@ -103,7 +103,8 @@ export function* mergeDuplicates(
 
 function merged(values: Values, from: number, to: number, rule: Duplicates): number {
   if (rule === "last") return values[to - 1]!;
-  let sum = 0;
-  for (let p = from; p < to; p++) sum += values[p]!;
+  // Not from 0, which would lose the sign of −0: a pair that comes once keeps its bits.
+  let sum = values[from]!;
+  for (let p = from + 1; p < to; p++) sum += values[p]!;
   return rule === "sum" ? sum : sum / (to - from);
 }

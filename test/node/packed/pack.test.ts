@@ -182,6 +182,33 @@ describe("packing", () => {
     );
   });
 
+  it.each(["last", "mean", "sum"] as const)("keeps the sign of -0 as memory does: %s", async (duplicates) => {
+    const once: [string, string, number][] = [
+      ["ann", "Alien", -0],
+      ["bob", "Alien", 1],
+    ];
+    const again: typeof once = [
+      ["bob", "Alien", 2],
+      ["cy", "Alien", -0],
+      ["cy", "Alien", -0],
+    ];
+    for (const rows of [once, [...once, ...again]]) {
+      const csv = join(folder, "zeros.csv");
+      writeFileSync(
+        csv,
+        rows
+          .map(([user, item, value]) => `${user},${item},${Object.is(value, -0) ? "-0" : value}\n`)
+          .join(""),
+      );
+      await packRatings(csv, out, { duplicates });
+      const { byUser } = await unpacked();
+      const expected = Ratings.from(rows, { duplicates });
+      expect(byUser.values[0]).toBe(-0);
+      expect(await contentHash(await unpacked())).toBe(await contentHash(expected));
+      expect(await contentHash(await readRatings(csv, { duplicates }))).toBe(await contentHash(expected));
+    }
+  });
+
   it("refuses to add ids of another kind", async () => {
     await packRatings(Ratings.from([["ann", 7, 5]]), out);
     const more = packRatings(Ratings.from([["bob", "7", 4]]), out, { append: true });
