@@ -48,7 +48,7 @@ const WHAT = "packRatings";
  * @param out a path or a `file:` URL; replaced at once when all has been written
  * @returns what has been written
  * @throws (rejects) as `readRatings`; AlternantError "too-large" for a row that `memory` cannot hold, saying how much would,
- *   "output-failed" naming the file and the reason, a full disk among them: the old file is whole then and nothing else is left
+ *   "output-failed" naming the file and the reason, a full disk among them; what `onProgress` throws: the old file is whole then and nothing else is left
  */
 export async function packRatings(
   input: FileName | RatingsSource,

@@ -63,7 +63,7 @@ export async function writeFileBy(
  *
  * @param temporary its temporary name
  * @throws (rejects) AlternantError "output-failed" naming the path and the reason, for what is no ordinary file too; what
- *   `fill` throws. The old file is whole then, and nothing else is left
+ *   `fill` throws, errors of the file system apart. The old file is whole then, and nothing else is left
  */
 export async function replaceFile(
   file: FileName,
@@ -73,10 +73,12 @@ export async function replaceFile(
   const path = pathOf(file);
   try {
     const existing = await stat(path).catch(absent);
-    if (existing?.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
+    if (existing?.isDirectory())
+      throw unwritable(path, Object.assign(new Error("is a directory"), { code: "EISDIR" }));
     if (existing !== undefined && !existing.isFile())
-      throw new Error(
-        "it is a device or a pipe, and this file is not written in order; give an ordinary file",
+      throw unwritable(
+        path,
+        new Error("it is a device or a pipe, and this file is not written in order; give an ordinary file"),
       );
     const fillAndSync = async (handle: FileHandle): Promise<void> => {
       try {
@@ -88,13 +90,13 @@ export async function replaceFile(
     };
     await replace(path, existing?.mode, fillAndSync, temporary);
   } catch (error) {
-    throw isOurs(error) ? error : unwritable(path, error);
+    throw isOfFileSystem(error) ? unwritable(path, error) : error;
   }
 }
 
-/** What says for itself what is wrong. */
-function isOurs(error: unknown): boolean {
-  return error instanceof AlternantError || error instanceof TypeError || error instanceof RangeError;
+/** Whether a call of the system failed; the rest says for itself what is wrong, or is a caller's own. */
+function isOfFileSystem(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
 }
 
 async function replace(

@@ -34,7 +34,8 @@ export class TemporaryFile {
     for (let from = 0; from < bytes.length; ) {
       const length = Math.min(PIECE_BYTES, bytes.length - from);
       const taken = readSync(this.#descriptor, bytes, from, length, position + from);
-      if (taken === 0) throw new Error("a temporary file has been cut short");
+      if (taken === 0)
+        throw Object.assign(new Error("a temporary file has been cut short"), { syscall: "read" });
       from += taken;
     }
   }

@@ -292,6 +292,27 @@ describe("packing", () => {
     expectSame(await unpacked(), ratings);
   });
 
+  it.each(["reading", "sorting"])("lets what onProgress throws while %s through", async (stage) => {
+    const { ratings } = await syntheticWorld({ users: 2000, items: 500, ratings: 100_000, seed: 2 });
+    await packRatings(Ratings.from([["ann", "Alien", 5]]), out);
+    const before = readFileSync(out);
+    const files = readdirSync(folder);
+    for (const thrown of [
+      new Error("the listener's own"),
+      Object.assign(new Error("coded"), { code: "ENOSPC" }),
+      5,
+    ]) {
+      const packed = packRatings(ratings, out, {
+        onProgress: (progress) => {
+          if (progress.stage === stage) throw thrown;
+        },
+      });
+      expect(await packed.catch((error: unknown) => error)).toBe(thrown);
+      expect(readFileSync(out)).toEqual(before);
+      expect(readdirSync(folder)).toEqual(files);
+    }
+  });
+
   it("gives ids the places that readRatings gives them, gzip and all", async () => {
     const csv = join(folder, "more.csv");
     writeFileSync(csv, '"b, c";x;3\n007;y;2.5\na;x;1\n"b, c";y;5\n');
