@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { shortName } from "../als/checkpoint/identity.js";
 import { type CheckpointDescription, describeCheckpoint, openCheckpoint } from "../als/checkpoint/read.js";
 import { AlternantError, describe } from "../errors.js";
+import { isLeftBehind } from "./left-behind.js";
 import { type FileName, pathOf, unreadable } from "./open-file.js";
 import { temporaryName, unwritable, writeFileBy } from "./write.js";
 
@@ -12,6 +13,8 @@ const KEPT = 2;
 const LONGEST_HEADER = 1 << 20;
 /** The epoch, and eight digits that tell trainings in one folder apart. */
 const NAME = /^epoch-(\d{5,})-([0-9a-f]{8})\.safetensors$/;
+/** One that is being written: its training, and the process. */
+const TEMPORARY = /^\.alternant-([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.tmp$/;
 
 /** A checkpoint in a folder, by its name. */
 export interface CheckpointFile {
@@ -21,7 +24,7 @@ export interface CheckpointFile {
   readonly training: string;
 }
 
-/** Files that this process is writing, whatever the folder. */
+/** Files that this thread is writing, whatever the folder. */
 const writing: Set<string> = new Set();
 
 /**
@@ -47,7 +50,7 @@ export async function saveCheckpoint(
     throw unwritable(folder, error);
   });
   await removeLeftovers(folder, training);
-  const temporary = temporaryName(stemOf(training));
+  const temporary = temporaryName(`alternant-${training}-${process.pid}`);
   writing.add(temporary);
   try {
     await writeFileBy(temporary, path, checkpoint, options.signal);
@@ -130,15 +133,14 @@ export async function descriptionIn(path: string): Promise<CheckpointDescription
   }
 }
 
-/** Removes what processes that were killed have left half-written: a training is one process's. @throws (rejects) AlternantError "output-failed" */
+/** Removes what processes that were killed have left half-written. @throws (rejects) AlternantError "output-failed" */
 export async function removeLeftovers(folder: string, training: string): Promise<void> {
-  for (const name of await namesIn(folder))
-    if (name.startsWith(`.${stemOf(training)}-`) && name.endsWith(".tmp") && !writing.has(name))
-      await remove(join(folder, name));
-}
-
-function stemOf(training: string): string {
-  return `alternant-${training}`;
+  for (const name of await namesIn(folder)) {
+    const [, of, pid] = TEMPORARY.exec(name) ?? [];
+    if (of !== training || writing.has(name)) continue;
+    const path = join(folder, name);
+    if (await isLeftBehind(path, Number(pid))) await remove(path);
+  }
 }
 
 async function writtenAt(path: string): Promise<number> {

@@ -9,7 +9,7 @@ import { sha256 } from "../support/bytes.js";
 
 const MOMENTS = 15;
 const EVERY = 2;
-const TEMPORARY = /^\.alternant-[0-9a-f]{8}-[0-9a-f]{12}\.tmp$/;
+const TEMPORARY = /^\.alternant-[0-9a-f]{8}-\d+-[0-9a-f]{12}\.tmp$/;
 const CHECKPOINT = /^epoch-(\d{5})-[0-9a-f]{8}\.safetensors$/;
 /**
  * Checkpoints of more than a megabyte, whose writing takes as long as many an epoch, and epochs that take long enough to be hit; one

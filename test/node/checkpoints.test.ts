@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -79,14 +79,24 @@ describe("saveCheckpoint", () => {
     const [path] = await saved(folder, [one[0]!]);
     const [othersPath] = await saved(folder, [other[0]!]);
     const trainingOf = (file: string): string => basename(file).slice(12, 20);
-    const left = `.alternant-${trainingOf(path!)}-0123456789ab.tmp`;
-    const others = `.alternant-${trainingOf(othersPath!)}-0123456789ab.tmp`;
-    for (const name of [left, others, ".alternant-0123456789ab.tmp"])
-      writeFileSync(join(folder, name), "half");
+    const dead = spawnSync(process.execPath, ["--version"]).pid;
+    const name = (file: string, pid: number, end: string): string =>
+      `.alternant-${trainingOf(file)}-${pid}-0123456789${end}.tmp`;
+    // Of a process that is no more, and of one that had the number of this one before.
+    const left = [name(path!, dead, "ab"), name(path!, process.pid, "cd")];
+    const kept = [
+      name(othersPath!, dead, "ab"),
+      // Of another process that is at work, and of another thread of this one.
+      name(path!, process.ppid, "ab"),
+      name(path!, process.pid, "ef"),
+      ".alternant-0123456789ab.tmp",
+    ];
+    for (const file of [...left, ...kept]) writeFileSync(join(folder, file), "half");
+    utimesSync(join(folder, left[1]!), 1000, 1000);
     await saveCheckpoint(one[1]!, folder);
     const names = readdirSync(folder);
-    expect(names).not.toContain(left);
-    expect(names).toEqual(expect.arrayContaining([others, ".alternant-0123456789ab.tmp"]));
+    for (const file of left) expect(names).not.toContain(file);
+    expect(names).toEqual(expect.arrayContaining(kept));
   });
 
   it("takes several at once", async () => {

@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { crc32, hex } from "../../model/file/checksum.js";
+import { isLeftBehind } from "../left-behind.js";
 import { temporaryName } from "../write.js";
 
 /** What packing was told to write, as a number of its name; the process; and which of the process's. */
 const NAME = /^\.alternant-pack-([0-9a-f]{8})-(\d+)-([0-9a-f]{12})-[0-9a-f]{12}\.tmp$/;
 
-/** What this process is packing. */
+/** What this thread is packing. */
 const running: Set<string> = new Set();
 
 /**
@@ -40,24 +41,14 @@ export class TemporaryPlace {
   async removeLeftovers(): Promise<void> {
     for (const name of await readdir(this.folder).catch(() => [])) {
       const [, target, pid, own] = NAME.exec(name) ?? [];
-      if (target !== this.#target || isRunning(Number(pid), own!)) continue;
-      await rm(join(this.folder, name), { force: true }).catch(() => {});
+      if (target !== this.#target || running.has(own!)) continue;
+      const path = join(this.folder, name);
+      if (await isLeftBehind(path, Number(pid))) await rm(path, { force: true }).catch(() => {});
     }
   }
 
   /** Packing has ended. */
   leave(): void {
     running.delete(this.#own);
-  }
-}
-
-/** Whether a process is at work on that: a number may be another process's by now, and is the same in every container. */
-function isRunning(pid: number, own: string): boolean {
-  if (pid === process.pid) return running.has(own);
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
