@@ -2,7 +2,8 @@ import { constants } from "node:fs";
 import { access, mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { AlternantError } from "../errors.js";
-import { UsageError } from "./context.js";
+import { refuseSameFile } from "../node/same-file.js";
+import { asUsage, UsageError } from "./context.js";
 
 /**
  * Refuses a place that nothing can be written to: the work may take hours, and that its result has no place is better
@@ -29,7 +30,16 @@ export async function checkWritable(out: string, flag: string = "--out"): Promis
   });
 }
 
-/** The same of a folder, which is made where it is missing: files are to go into it. @throws (rejects) as {@link checkWritable} */
+/** Refuses to replace a file by what is made of it. @throws (rejects) UsageError */
+export async function checkApart(file: string, out: string): Promise<void> {
+  await refuseSameFile(file, out).catch((error: unknown) =>
+    asUsage(() => {
+      throw error;
+    }),
+  );
+}
+
+/** What {@link checkWritable} does, of a folder, which is made where it is missing: files are to go into it. @throws (rejects) as that does */
 export async function makeFolder(folder: string, flag: string): Promise<void> {
   if (folder === "") throw new UsageError(`${flag} must be the name of a folder, not empty`);
   await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {

@@ -37,6 +37,7 @@ const FLAGS: readonly (readonly [advice: RegExp, flag: string | Rename])[] = [
   [/\bcolumns\.(user|item|value|timestamp)\b/g, "--$1-column"],
   [/\bmemory of (\d+) MiB sorts/g, "--memory $1M sorts"],
   [/What it takes is at least (\d+) MiB/g, "What it takes is --memory $1M at least"],
+  [/name another file for the output/g, "name another file with --out"],
   [/exclude: "none"/g, "--include-rated"],
   [/history: "(items|ratings|none)"/g, "--history $1"],
   [/arithmetic: "relaxed"/g, "--arithmetic relaxed"],

@@ -11,6 +11,7 @@ import { feed } from "./packed/feed.js";
 import { openRatings } from "./packed/open.js";
 import { DEFAULT_MEMORY, LEAST_MEMORY, type PackedFacts, packInto } from "./packed/pack-into.js";
 import type { PackedRatings } from "./packed/packed-ratings.js";
+import { refuseSameFile } from "./same-file.js";
 
 /** How far packing has come. */
 export interface PackProgress {
@@ -45,9 +46,9 @@ const WHAT = "packRatings";
  *
  * @param input a path, a `file:` URL or "-" for text as `readRatings` takes it, or ratings: in memory, or packed already. Of the
  *   options that say how text is read, `columns: { timestamp: null }` alone is for these too: it leaves timestamps out
- * @param out a path or a `file:` URL; replaced at once when all has been written
+ * @param out a path or a `file:` URL; replaced at once when all has been written. Of packed ratings it may be their own file
  * @returns what has been written
- * @throws (rejects) as `readRatings`; AlternantError "too-large" for a row that `memory` cannot hold, saying how much would,
+ * @throws (rejects) as `readRatings`; RangeError where `out` is the text itself; AlternantError "too-large" for a row that `memory` cannot hold, saying how much would,
  *   "output-failed" naming the file and the reason, a full disk among them; what `onProgress` throws: the old file is whole then and nothing else is left
  */
 export async function packRatings(
@@ -86,7 +87,7 @@ export async function packRatings(
   if (!isText) {
     checkSource(WHAT, input);
     refuseTextOptions(options);
-  }
+  } else await refuseSameFile(input, out);
   const base = append ? await openRatings(out) : undefined;
   try {
     if (base !== undefined && !isText) checkKinds(base, input);

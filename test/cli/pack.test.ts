@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -205,6 +205,35 @@ describe("alternant pack", () => {
     expect(await reader.ended).toMatchObject({ code: 0, stderr: "" });
     expect(await writer.ended).toMatchObject({ code: 0, signal: null });
     clearTimeout(late);
+  });
+
+  it("and train, svd and fold-in refuse to replace what they read; what is packed is packed anew", async () => {
+    const path = join(folder, "itself");
+    mkdirSync(path);
+    writeFileSync(join(path, "r.csv"), "ann,Alien,5\nann,Brazil,3\nbob,Alien,4\n");
+    await succeed(path, ["pack", "r.csv", "--out", "r.safetensors"]);
+    symlinkSync("r.csv", join(path, "link.csv"));
+    await succeed(path, ["train", "r.csv", ...TRAIN]);
+    const bytesOf = (): Buffer[] => ["r.csv", "r.safetensors"].map((name) => readFileSync(join(path, name)));
+    const before = bytesOf();
+    for (const [args, input, output] of [
+      [["pack", "r.csv"], "r.csv", "r.csv"],
+      [["pack", "r.csv"], "r.csv", "link.csv"],
+      [["train", "r.csv"], "r.csv", "./r.csv"],
+      [["train", "r.safetensors"], "r.safetensors", "r.safetensors"],
+      [["svd", "link.csv"], "link.csv", "r.csv"],
+      [["svd", "r.safetensors"], "r.safetensors", "r.safetensors"],
+      [["fold-in", "model.safetensors", "--file", "r.csv"], "r.csv", "r.csv"],
+    ] as const) {
+      const { code, stdout, stderr } = await alternant(path, [...args, "--out", output]);
+      expect(stderr.split("\n")[0]).toBe(
+        `alternant: the output ${output} is the input ${input} itself, which it would replace; name another file with --out`,
+      );
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(bytesOf()).toEqual(before);
+    }
+    await succeed(path, ["pack", "r.safetensors", "--out", "r.safetensors"]);
+    expect(bytesOf()).toEqual(before);
   });
 
   it("--packed of synthesize needs a file", async () => {

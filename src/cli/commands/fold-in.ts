@@ -14,7 +14,7 @@ import {
   UsageError,
 } from "../context.js";
 import { type ReadingFlags, readFlagged, withReadingFlags } from "../flags.js";
-import { checkWritable } from "../output.js";
+import { checkApart, checkWritable } from "../output.js";
 import { type AskFlags, checkedCount, clipped, list, withAskFlags, withCount } from "./ask.js";
 import { explainedList } from "./reasons.js";
 
@@ -58,7 +58,10 @@ async function foldIn(file: string, texts: string[], flags: FoldInFlags, context
     throw new UsageError(
       "fold-in takes ratings as ITEM:VALUE, a --file of them, or --out for the smaller model",
     );
-  if (flags.out !== undefined) await checkWritable(flags.out);
+  if (flags.out !== undefined) {
+    await checkWritable(flags.out);
+    if (flags.file !== undefined) await checkApart(flags.file, flags.out);
+  }
   const names = await readNames(flags.names, context.signal);
   const model = await openModel(file);
   if (texts.length > 0) {

@@ -8,7 +8,7 @@ import { SVD } from "../../svd/index.js";
 import { DEFAULTS } from "../../svd/options.js";
 import { asUsage, type Context, example, printJson, threadsOf } from "../context.js";
 import { number, type ReadingFlags, readFlagged, readHalvesFlagged, withReadingFlags } from "../flags.js";
-import { checkWritable } from "../output.js";
+import { checkApart, checkWritable } from "../output.js";
 import { openPacked } from "../packed.js";
 import { startProgress } from "../progress.js";
 import { choice, engineOf, type RunFlags, withIdsFlag, withResultFlags, withRunFlags } from "../run-flags.js";
@@ -75,6 +75,7 @@ async function decompose(file: string, flags: SvdFlags, context: Context): Promi
     return new SVD(optionsOf(flags));
   });
   await checkWritable(flags.out);
+  await checkApart(file, flags.out);
   const engine = await engineOf(flags);
   const { model, training, test } = await readAndFit(file, flags, svd, engine, context).finally(() =>
     engine.dispose(),

@@ -7,7 +7,7 @@ import { saveModel } from "../../node/index.js";
 import type { Id, Ratings, RatingsSource } from "../../ratings/index.js";
 import { findCheckpoint } from "../checkpoints.js";
 import { asUsage, type Context, example, openModel, printJson } from "../context.js";
-import { checkWritable, makeFolder } from "../output.js";
+import { checkApart, checkWritable, makeFolder } from "../output.js";
 import { judgeLists } from "../ranking.js";
 import { engineOf } from "../run-flags.js";
 import { testErrors, train } from "../training.js";
@@ -47,6 +47,7 @@ async function runTrain(file: string, flags: TrainFlags, context: Context): Prom
     return new ALS(alsOptions(flags));
   });
   await checkWritable(flags.out);
+  await checkApart(file, flags.out);
   if (flags.checkpoint !== undefined) await makeFolder(flags.checkpoint, "--checkpoint");
   const initial = flags.initial === undefined ? undefined : await openModel(flags.initial);
   const engine = await engineOf(flags);

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openRatings, type PackOptions, packRatings, readRatings } from "../../../src/node/index.js";
@@ -253,6 +254,30 @@ describe("packing", () => {
     await expect(packRatings(csv, "/dev/null")).rejects.toThrow("give an ordinary file");
     await expect(packRatings(5 as never, out)).rejects.toThrow("packRatings needs Ratings, not 5");
     expect(readdirSync(folder)).toEqual(files);
+  });
+
+  it("refuses to replace the text that it reads", async () => {
+    const csv = join(folder, "own.csv");
+    writeFileSync(csv, "ann,Alien,5\n");
+    const link = join(folder, "link");
+    symlinkSync(csv, link);
+    for (const [input, output] of [
+      [csv, csv],
+      [pathToFileURL(csv), csv],
+      [csv, link],
+      [link, csv],
+      [csv, join(folder, "..", basename(folder), "own.csv")],
+    ] as const) {
+      const name = typeof input === "string" ? input : csv;
+      await expect(packRatings(input, output)).rejects.toThrow(
+        new RangeError(
+          `the output ${output} is the input ${name} itself, which it would replace; name another file for the output`,
+        ),
+      );
+      expect(readFileSync(csv, "utf8")).toBe("ann,Alien,5\n");
+    }
+    rmSync(link);
+    expect(await packRatings(csv, out)).toMatchObject({ ratings: 1 });
   });
 
   it("says what memory a row takes that is too long", async () => {
