@@ -1,5 +1,5 @@
 import { checkSignal } from "../abort.js";
-import { AlternantError, throwIfAborted } from "../errors.js";
+import { throwIfAborted } from "../errors.js";
 import { openSink, READ_OPTIONS, type ReadRatingsOptions, readInto } from "../io/parse-ratings.js";
 import { Position } from "../io/position.js";
 import { checkCallback, checkInteger, checkOneOf, checkOptions } from "../options.js";
@@ -7,10 +7,10 @@ import { checkDuplicates, RatingsBuilder } from "../ratings/builder.js";
 import { checkSource, type RatingsSource } from "../ratings/index.js";
 import { createYielder } from "../yield.js";
 import { type FileName, nameOf, openFile } from "./open-file.js";
+import { checkKinds, checkRule, readingOnto } from "./packed/appending.js";
 import { feed } from "./packed/feed.js";
 import { openRatings } from "./packed/open.js";
 import { DEFAULT_MEMORY, LEAST_MEMORY, type PackedFacts, packInto } from "./packed/pack-into.js";
-import type { PackedRatings } from "./packed/packed-ratings.js";
 import { refuseSameFile } from "./same-file.js";
 
 /** How far packing has come. */
@@ -90,7 +90,11 @@ export async function packRatings(
   } else await refuseSameFile(input, out);
   const base = append ? await openRatings(out) : undefined;
   try {
-    if (base !== undefined && !isText) checkKinds(base, input);
+    if (base !== undefined) {
+      checkRule(WHAT, base, duplicates);
+      if (!isText) checkKinds(base, input);
+    }
+    const onto = base !== undefined && isText ? readingOnto(WHAT, base, options) : {};
     return await packInto(out, packing, async (spool) => {
       if (!isText) {
         const builder = new RatingsBuilder(WHAT, { duplicates }, undefined, spool);
@@ -102,9 +106,8 @@ export async function packRatings(
       const position = new Position(options.name ?? nameOf(input));
       const { memory: _, append: __, onProgress: ___, ...given } = options;
       const text: ReadRatingsOptions = {
-        ...(base && { ids: { users: base.users.kind, items: base.items.kind } }),
         ...given,
-        ...(base?.hasTimestamps === false && { columns: { timestamp: null, ...options.columns } }),
+        ...onto,
         onProgress: ({ bytes, totalBytes, rows }) => {
           told.rows = rows;
           tell("reading", totalBytes === undefined ? Number.NaN : bytes / totalBytes);
@@ -120,18 +123,6 @@ export async function packRatings(
     });
   } finally {
     await base?.close();
-  }
-}
-
-/** @throws AlternantError "invalid-file" where ids of one side are of two kinds */
-function checkKinds(base: PackedRatings, added: RatingsSource): void {
-  for (const side of ["users", "items"] as const) {
-    const [there, here] = [base[side].kind, added[side].kind];
-    if (there !== here)
-      throw new AlternantError(
-        "invalid-file",
-        `${base.file}: its ${side} are ${there}s, and those that are to be added are ${here}s. Make these of ${there}s, or pack the others again as ${here}s.`,
-      );
   }
 }
 

@@ -220,6 +220,66 @@ describe("packing", () => {
     expectSame(await unpacked(), Ratings.from<string, number>([["ann", 7, 5]]));
   });
 
+  it.each<[PackOptions, Rating<string, number>, object]>([
+    [
+      { columns: { timestamp: 3 } },
+      { user: "ann", item: 7, value: 5 },
+      {
+        name: "RangeError",
+        message: `packRatings: the ratings of ${out} have no timestamps, and columns.timestamp asks for some; leave it out, or pack the others again with theirs`,
+      },
+    ],
+    [
+      { columns: { timestamp: null } },
+      { user: "ann", item: 7, value: 5, timestamp: 9 },
+      {
+        name: "RangeError",
+        message: `packRatings: the ratings of ${out} have timestamps, and those that are to be added are read without; read them too, or pack the others again without`,
+      },
+    ],
+    ...(["mean", "sum"] as const).map((duplicates): [PackOptions, Rating<string, number>, object] => [
+      { duplicates },
+      { user: "ann", item: 7, value: 5, weight: 2 },
+      {
+        name: "RangeError",
+        message: `packRatings: duplicates "${duplicates}" does not go with weights, and the ratings of ${out} have some; use "last", or merge the rows and their weights before`,
+      },
+    ]),
+    ...(["string", { items: "string" }] as const).map(
+      (ids): [PackOptions, Rating<string, number>, object] => [
+        { ids },
+        { user: "ann", item: 7, value: 5 },
+        {
+          code: "invalid-file",
+          message: `${out}: its items are numbers, and those that are to be added are strings. Make these of numbers, or pack the others again as strings.`,
+        },
+      ],
+    ),
+  ])("refuses %o for text that is added to %o, before it is read", async (options, there, refusal) => {
+    await packRatings(Ratings.from<string, number>([there]), out);
+    const before = readFileSync(out);
+    const more = packRatings(join(folder, "nowhere.csv"), out, { ...options, append: true });
+    await expect(more).rejects.toMatchObject(refusal);
+    expect(readFileSync(out)).toEqual(before);
+  });
+
+  it.each<PackOptions>([{}, { ids: "number" }, { ids: { items: "number" } }, { ids: { users: "number" } }])(
+    "appends text to ids that are numbers where %o is told",
+    async (options) => {
+      await packRatings(Ratings.from([[7, 8, 1]]), out);
+      const csv = join(folder, "more.csv");
+      writeFileSync(csv, "7,9,2\n");
+      await packRatings(csv, out, { append: true, ...options });
+      expectSame(
+        await unpacked(),
+        Ratings.from([
+          [7, 8, 1],
+          [7, 9, 2],
+        ]),
+      );
+    },
+  );
+
   it("leaves the old file whole, and nothing else, where it is refused", async () => {
     await packRatings(Ratings.from([["ann", "Alien", 5]]), out);
     const before = readFileSync(out);
@@ -239,6 +299,8 @@ describe("packing", () => {
       ["ann,Brazil,1\n", { memory: 1e6 }, "memory must be"],
       ["ann,Brazil,1\n", { append: 1 as never }, "append must be true or false, not 1"],
       ["ann,Brazil,1\n", { duplicates: "some" as never }, "duplicates"],
+      ["ann,Brazil,1\n", { append: true, ids: "text" as never }, "ids must be"],
+      ["ann,Brazil,1\n", { append: true, ids: null as never }, "ids must be"],
     ];
     for (const [text, options, message] of refused) {
       writeFileSync(csv, text);
