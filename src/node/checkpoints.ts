@@ -150,8 +150,9 @@ async function writtenAt(path: string): Promise<number> {
   return mtimeMs;
 }
 
+/** The names in a folder, those of folders apart. */
 async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error.code === "ENOTDIR"
       ? new AlternantError("invalid-file", `${describe(folder)} is a file, not a folder of checkpoints`, {
@@ -159,6 +160,7 @@ async function namesIn(folder: string): Promise<string[]> {
         })
       : unreadable(folder, error);
   });
+  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 }
 
 async function remove(path: string): Promise<void> {

@@ -10,7 +10,7 @@ import { type FileName, nameOf, openFile } from "./open-file.js";
 import { checkKinds, checkRule, readingOnto } from "./packed/appending.js";
 import { feed } from "./packed/feed.js";
 import { openRatings } from "./packed/open.js";
-import { DEFAULT_MEMORY, LEAST_MEMORY, type PackedFacts, packInto } from "./packed/pack-into.js";
+import { checkOut, DEFAULT_MEMORY, LEAST_MEMORY, type PackedFacts, packInto } from "./packed/pack-into.js";
 import { refuseSameFile } from "./same-file.js";
 
 /** How far packing has come. */
@@ -57,6 +57,7 @@ export async function packRatings(
   options: PackOptions = {},
 ): Promise<PackedFacts> {
   checkOptions(WHAT, options, [...READ_OPTIONS, "memory", "append"]);
+  checkOut(WHAT, out);
   const { memory = DEFAULT_MEMORY, append = false, signal, onProgress } = options;
   checkInteger("memory", memory, LEAST_MEMORY);
   checkOneOf("append", append, [true, false]);

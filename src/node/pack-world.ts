@@ -6,7 +6,7 @@ import type { SyntheticWorldOptions } from "../synthetic/index.js";
 import { userName, vocabulary } from "../synthetic/wrap.js";
 import { createYielder } from "../yield.js";
 import type { FileName } from "./open-file.js";
-import { LEAST_MEMORY, type PackedFacts, packInto } from "./packed/pack-into.js";
+import { checkOut, LEAST_MEMORY, type PackedFacts, packInto } from "./packed/pack-into.js";
 
 const WHAT = "syntheticWorld";
 /** Of what is told, generating is this share. */
@@ -19,11 +19,12 @@ const LOOK_USERS = 16;
  *
  * @throws (rejects) as `syntheticWorld` and `packRatings`
  */
-export function packWorld(
+export async function packWorld(
   options: SyntheticWorldOptions,
   out: FileName,
   memory: number,
 ): Promise<PackedFacts> {
+  checkOut(WHAT, out);
   checkInteger("memory", memory, LEAST_MEMORY);
   const { signal, onProgress } = options;
   const tell = (fraction: number): void => onProgress?.({ fraction });

@@ -153,6 +153,15 @@ describe("loadCheckpoint", () => {
     });
   });
 
+  it("passes over a folder that has the name of a checkpoint, as saveCheckpoint does", async () => {
+    const folder = place();
+    const [path] = await saved(folder, one.slice(0, 1));
+    for (const epoch of ["00008", "00009"]) mkdirSync(path!.replace("00001", epoch));
+    expect(await loadCheckpoint(folder)).toEqual(Buffer.from(one[0]!));
+    await saved(folder, one.slice(1, 3));
+    expect(within(folder)).toEqual(["00002", "00003", "00008", "00009"]);
+  });
+
   it("refuses a file in place of the folder", async () => {
     const file = place();
     writeFileSync(file, "");

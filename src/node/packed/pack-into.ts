@@ -40,6 +40,14 @@ export interface SpooledIds {
   readonly items: Vocabulary<Id>;
 }
 
+/** @throws RangeError for standard output: a packed file is not written in order */
+export function checkOut(what: string, file: FileName): void {
+  if (file !== "-") return;
+  throw new RangeError(
+    `${what}: packed ratings are not written in order, which standard output ("-") demands; give the name of a file`,
+  );
+}
+
 /**
  * Writes a packed file of what `fill` puts into the spool; the name stands for the whole old file or the whole new one at any moment,
  * and nothing else is left; of a process that is killed the next one that writes the same file removes what is.

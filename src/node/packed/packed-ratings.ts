@@ -1,7 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { checkSignal } from "../../abort.js";
 import { nameClass } from "../../class-name.js";
 import { throwIfAborted } from "../../errors.js";
+import { checkOptions } from "../../options.js";
 import { allocateFloat64, allocateInt32, allocateValues } from "../../ratings/buffers.js";
 import {
   Csr,
@@ -18,6 +20,7 @@ import { createYielder, type Yielder } from "../../yield.js";
 
 /** Ratings read between two looks at the clock. */
 const SLICE = 65536;
+const LOAD = "PackedRatings.load";
 
 /** An open file, without Node's own types: they are not everybody's. */
 interface OpenFile {
@@ -136,9 +139,13 @@ export class PackedRatings<U extends Id = Id, I extends Id = Id> implements Rati
    * All of it in memory, where it fits: 16 bytes a rating when values are float32 numbers, 24 otherwise, weights and timestamps
    * apart.
    *
-   * @throws (rejects) AlternantError "invalid-file", "aborted", "disposed"; RangeError when there is no such room
+   * @throws (rejects) AlternantError "invalid-file", "aborted", "disposed"; RangeError when there is no such room; TypeError and
+   *   RangeError for options
    */
   async load(options: { signal?: AbortSignal } = {}): Promise<Ratings<U, I>> {
+    checkOptions(LOAD, options, ["signal"]);
+    checkSignal(options.signal);
+    throwIfAborted(options.signal, LOAD);
     const yielder = createYielder();
     const [byUser, byItem] = [
       await copyOf(this.byUser, yielder, options.signal),
@@ -153,7 +160,10 @@ export class PackedRatings<U extends Id = Id, I extends Id = Id> implements Rati
     });
   }
 
-  /** Closes the file; idempotent. What still reads from it ends with the AlternantError "disposed". */
+  /**
+   * Closes the file; idempotent. What still reads from it ends with the AlternantError "disposed". A file that nobody closes is closed
+   * when this object is collected, of which Node warns on standard error.
+   */
   close(): Promise<void> {
     Atomics.store(this.#state, 0, 1);
     this.#closed ??= this.#handle.close();
@@ -176,7 +186,7 @@ async function copyOf(
     side.read(from, to, columns.subarray(from, to), values.subarray(from, to), weights?.subarray(from, to));
     if (!yielder.due()) continue;
     await yielder.pause();
-    throwIfAborted(signal, "PackedRatings.load");
+    throwIfAborted(signal, LOAD);
   }
   return { starts, columns, values, weights };
 }

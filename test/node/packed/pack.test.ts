@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openRatings, type PackOptions, packRatings, readRatings } from "../../../src/node/index.js";
+import { packWorld } from "../../../src/node/pack-world.js";
 import { feed } from "../../../src/node/packed/feed.js";
 import { packInto } from "../../../src/node/packed/pack-into.js";
 import { RatingsBuilder } from "../../../src/ratings/builder.js";
@@ -340,6 +341,38 @@ describe("packing", () => {
     }
     rmSync(link);
     expect(await packRatings(csv, out)).toMatchObject({ ratings: 1 });
+  });
+
+  it("refuses standard output", async () => {
+    const refusal =
+      'packed ratings are not written in order, which standard output ("-") demands; give the name of a file';
+    for (const append of [false, true])
+      await expect(packRatings(Ratings.from([["ann", "Alien", 5]]), "-", { append })).rejects.toThrow(
+        new RangeError(`packRatings: ${refusal}`),
+      );
+    await expect(packWorld({ users: 20, items: 20, ratings: 100 }, "-", 2 ** 24)).rejects.toThrow(
+      new RangeError(`syntheticWorld: ${refusal}`),
+    );
+  });
+
+  it("brings into memory what nobody has aborted, and knows its options", async () => {
+    await packRatings(Ratings.from([["ann", "Alien", 5]]), out);
+    const packed = await openRatings(out);
+    await expect(packed.load({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: "AbortError",
+      message: "PackedRatings.load was aborted",
+    });
+    await expect(packed.load(null as never)).rejects.toThrow(
+      new TypeError("PackedRatings.load: options must be an object, not null"),
+    );
+    await expect(packed.load({ signals: undefined } as never)).rejects.toThrow(
+      'PackedRatings.load: unknown option "signals"; did you mean "signal"?',
+    );
+    await expect(packed.load({ signal: new AbortController() as never })).rejects.toThrow(
+      "signal must be an AbortSignal, not an object (AbortController): pass controller.signal",
+    );
+    expect((await packed.load({ signal: new AbortController().signal })).count).toBe(1);
+    await packed.close();
   });
 
   it("says what memory a row takes that is too long", async () => {
