@@ -10,10 +10,7 @@ import { checkCopies, needsConfidences } from "./training-source.js";
 
 /** What a fit takes beside the ratings themselves, in bytes. Code and the engine's own overhead are not counted. */
 export interface MemoryEstimate {
-  /**
-   * The most that is held at a time: `webAssembly`, `ratings`, and the greater of `samples`, at the beginning, and `model`, at the
-   * end, when it has been copied out.
-   */
+  /** All that is held at the fit's end, when the model has been copied out: the sum of the parts. */
   readonly bytes: number;
   /** WebAssembly memory: factors, biases, λ and loss of each row, and each thread's scratch. The engine keeps it for the next fit. */
   readonly webAssembly: number;
@@ -23,7 +20,10 @@ export interface MemoryEstimate {
    * without zeros where these are dropped; for these, all ratings are counted.
    */
   readonly ratings: number;
-  /** The samples that training starts from (`start`), counted as if each had as many of the ratings as it has of the users. */
+  /**
+   * The samples that training starts from (`start`), counted as if each had as many of the ratings as it has of the users. One thread
+   * gives them back before the first epoch, others when the fit ends.
+   */
   readonly samples: number;
   /** The model: factors and biases, counts of ratings, and the history of a source that is no Ratings, whose own it else is. */
   readonly model: number;
@@ -64,7 +64,7 @@ export function estimateMemory(
   const copies = bytesOfCopies(ratings, resolved, numberBytes);
   const samples = bytesOfSamples(ratings, resolved, numberBytes);
   return {
-    bytes: webAssembly + copies + Math.max(samples, model),
+    bytes: webAssembly + copies + samples + model,
     webAssembly,
     ratings: copies,
     samples,

@@ -40,7 +40,7 @@ export interface AlsOptions extends FeedbackOptions, SolverOptions {
   /** Alternations, each solving all items, then all users: 1–10,000. */
   epochs?: number | undefined;
   /**
-   * Training ends before its last epoch when one lowers J by this share of it or less: (J before − J after) / J after. 0–1; 0 is
+   * Training ends before its last epoch when one lowers J by this share of it or less: (J before − J after) / J before. 0–1; 0 is
    * where J has come to a rest; by default every epoch is trained.
    */
   tolerance?: number | undefined;

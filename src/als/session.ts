@@ -161,17 +161,16 @@ export class Session {
 
   /** Random user factors, and nothing known of items. */
   async startAtRandom(yielder: Yielder): Promise<void> {
-    const { memory } = this.#lease;
     this.#factors.clear("items");
     this.#factors.clear("users");
-    await randomFactors(
-      factorView(memory, this.layout, this.layout.users),
-      this.#options,
-      this.layout.padded,
-      yielder,
-    );
+    await this.randomize(this.userRows, yielder);
     this.zeroUsersOutside(this.#users.ratings);
     this.#summed.clear();
+  }
+
+  /** Fills rows, as wide as those in memory, with random factors. */
+  randomize(rows: Float32Array | Float64Array, yielder: Yielder): Promise<void> {
+    return randomFactors(rows, this.#options, this.layout.padded, yielder);
   }
 
   /** Where unrated pairs count, users without ratings count as nothing: they are never solved, and their random factors would. */
@@ -179,6 +178,11 @@ export class Session {
     const { padded, users } = this.layout;
     if (users.base !== 0)
       zeroRowsWithoutRatings(factorView(this.#lease.memory, this.layout, users), padded, starts);
+  }
+
+  /** User factors as they lie in memory, in rows of `layout.padded`: for who writes there, before items are solved for them. */
+  get userRows(): Float32Array | Float64Array {
+    return factorView(this.#lease.memory, this.layout, this.layout.users);
   }
 
   /** λ_i of each row of a side: what is written there, the next rows are solved with. */

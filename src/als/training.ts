@@ -133,8 +133,13 @@ export class Training<U extends Id, I extends Id> {
     if (steps.length === 0) return { name: "random", why };
     try {
       const { startFromSamples } = await import("./sampled-start.js");
-      if (await startFromSamples(session, ratings, steps, yielder)) return { name: "samples", why };
-      return { name: "random", why: "a sample of the users leaves factors undetermined" };
+      const random = await startFromSamples(session, ratings, steps, yielder);
+      if (random === undefined)
+        return { name: "random", why: "a sample of the users leaves factors undetermined" };
+      return {
+        name: "samples",
+        why: random === 0 ? why : `${why}; ${random} users at random, of whose items samples have none`,
+      };
     } catch (error) {
       session.close();
       throw error;
@@ -209,7 +214,7 @@ export class Training<U extends Id, I extends Id> {
       loss: total,
       rmse: Math.sqrt(loss.squaredError / this.#weight),
       seconds: this.run.seconds + seconds,
-      fall: (this.run.loss - total) / total,
+      fall: this.run.loss === 0 ? 0 : (this.run.loss - total) / this.run.loss,
     };
   }
 }

@@ -38,7 +38,7 @@ describe("estimateMemory", () => {
       expect(copied[0]! + copied[1]!).toBe(rows * factors * (precision === "float32" ? 4 : 8));
       expect(estimate.model).toBe(copied[0]! + copied[1]! + rows * (biases === "full" ? 12 : 4));
       expect(estimate.bytes).toBe(
-        estimate.webAssembly + estimate.ratings + Math.max(estimate.samples, estimate.model),
+        estimate.webAssembly + estimate.ratings + estimate.samples + estimate.model,
       );
     },
   );

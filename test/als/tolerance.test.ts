@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ALS, type AlsOptions } from "../../src/als/index.js";
 import { Engine } from "../../src/kernel/index.js";
+import { Ratings } from "../../src/ratings/index.js";
 import { bitsOf, spreadRatings } from "./fixtures.js";
 
 const ratings = spreadRatings(150, 90, 4000);
@@ -38,7 +39,7 @@ describe.each(MODES)("tolerance, %s:", (_, options) => {
     "training ends with the first epoch that lowers J by no more than %d of it",
     async (tolerance) => {
       const { told: all } = await losses(options);
-      const falls = all.map((loss, i) => (i === 0 ? Number.NaN : (all[i - 1]! - loss) / loss));
+      const falls = all.map((loss, i) => (i === 0 ? Number.NaN : (all[i - 1]! - loss) / all[i - 1]!));
       const last = falls.findIndex((fall) => fall <= tolerance);
       expect(last).toBeGreaterThan(0);
       expect(last).toBeLessThan(EPOCHS - 1);
@@ -70,6 +71,14 @@ describe("tolerance", () => {
     expect(told.length).toBeGreaterThan(1);
     expect(told.length).toBeLessThan(EPOCHS);
     expect(told.at(-1)).toBeGreaterThanOrEqual(told.at(-2)!);
+  });
+
+  it("ends training at J = 0 too", async () => {
+    const same = spreadRatings(3, 2, 3);
+    const equal = Ratings.from(Array.from(same, ({ user, item }) => ({ user, item, value: 3 })));
+    const model = await new ALS({ factors: 2, epochs: 50, tolerance: 0.01 }).fit(equal, { engine });
+    expect(model.info.run.loss).toBe(0);
+    expect(model.info.run.epochs).toBe(2);
   });
 
   it.each([

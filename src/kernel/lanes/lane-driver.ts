@@ -23,7 +23,7 @@ export class LaneDriver implements Driver {
   readonly threads: number;
   readonly #work: LaneWork;
   readonly #layout: FitLayout;
-  readonly #chunks: Map<NamedHalf, Int32Array> = new Map();
+  readonly #chunks: WeakMap<NamedHalf, Int32Array> = new WeakMap();
 
   constructor(work: LaneWork, layout: FitLayout) {
     this.threads = work.threads;
