@@ -284,8 +284,9 @@ describe("packing", () => {
   it("leaves the old file whole, and nothing else, where it is refused", async () => {
     await packRatings(Ratings.from([["ann", "Alien", 5]]), out);
     const before = readFileSync(out);
-    const files = readdirSync(folder);
     const csv = join(folder, "more.csv");
+    writeFileSync(csv, "");
+    const files = readdirSync(folder);
     const refused: [text: string, options: PackOptions, message: RegExp | string][] = [
       [
         "ann,Alien,5\nbob,Alien,five\n",
