@@ -4,20 +4,10 @@ import { openRatings, type PackedRatings } from "../node/index.js";
 import { looksLikeSafetensors } from "../node/packed/format.js";
 import type { Id, IdKind, IdsOption, Ratings } from "../ratings/index.js";
 import { type Context, UsageError } from "./context.js";
+import type { ReadingFlags } from "./flags.js";
 
 /** Bytes in which a file says that it is no text. */
 const HEAD_BYTES = 16;
-
-/** Flags that say how text is read. */
-export interface TextFlags {
-  readonly delimiter?: string;
-  readonly header?: boolean;
-  readonly userColumn?: string;
-  readonly itemColumn?: string;
-  readonly valueColumn?: string;
-  readonly timestampColumn?: string;
-  readonly ids?: IdKind;
-}
 
 const TEXT_FLAGS = {
   delimiter: "--delimiter",
@@ -27,6 +17,9 @@ const TEXT_FLAGS = {
   valueColumn: "--value-column",
   timestampColumn: "--timestamp-column",
 } as const;
+
+/** Flags that say how text is read. */
+export type TextFlags = Pick<ReadingFlags, keyof typeof TEXT_FLAGS> & { readonly ids?: IdKind };
 
 /**
  * Opens a file of packed ratings; undefined for what is read as text then.

@@ -2,6 +2,7 @@ import { type ByteSource, bytesOf } from "../../model/file/bytes-of.js";
 import { checkSeal } from "../../model/file/check-seal.js";
 import { BLOCK } from "../../model/file/checksum.js";
 import { corrupt } from "../../model/file/corrupt.js";
+import { isNumber, isObject, parseEntry } from "../../model/file/entry.js";
 import { checkVersion } from "../../model/file/read-metadata.js";
 import { type Header, type Refuse, readHeader, readTensors } from "../../model/file/read-safetensors.js";
 import { TensorReader } from "../../model/file/tensor-reader.js";
@@ -60,8 +61,8 @@ function described(file: Uint8Array): { header: Header; identity: TrainingIdenti
   const header = readHeader(file, file.length, damaged);
   const { metadata } = header;
   checkVersion(metadata, CHECKPOINT);
-  const identity = parse(metadata, "training", isIdentity);
-  return { header, identity, progress: parse(metadata, "progress", isProgress) };
+  const identity = parseEntry(metadata, "training", isIdentity, CHECKPOINT);
+  return { header, identity, progress: parseEntry(metadata, "progress", isProgress, CHECKPOINT) };
 }
 
 interface EpochNumbers {
@@ -159,21 +160,6 @@ function runOf({
   return { epochs, loss, rmse, seconds, fall, start };
 }
 
-function parse<T>(
-  metadata: ReadonlyMap<string, string>,
-  name: string,
-  is: (value: unknown) => value is T,
-): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(metadata.get(name) ?? "");
-  } catch (error) {
-    throw damaged(`its metadata entry "${name}" is missing or not JSON`, error);
-  }
-  if (!is(value)) throw damaged(`its metadata entry "${name}" is not what a checkpoint has there`);
-  return value;
-}
-
 function isIdentity(value: unknown): value is TrainingIdentity {
   if (!isObject(value)) return false;
   const { ratings, options, arithmetic, validation, initial } = value;
@@ -221,12 +207,4 @@ function isCount(value: unknown): value is number {
 
 function isInteger(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isNumber(value: unknown): value is number {
-  return Number.isFinite(value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@ import type { IdKind } from "../../ratings/vocabulary.js";
 import type { ModelInfo } from "../info.js";
 import type { HistoryKind, ItemsOnly, ModelOptions } from "../parts.js";
 import { corrupt } from "./corrupt.js";
+import { isNumber, isObject, parseEntry } from "./entry.js";
 import { type FileKind, MODEL } from "./format.js";
 
 /** What a model file says in its metadata. */
@@ -42,7 +43,7 @@ export function checkVersion(metadata: ReadonlyMap<string, string>, kind: FileKi
 export function readItemsOnly(
   metadata: ReadonlyMap<string, string>,
 ): (ItemsOnly & { readonly userIds: IdKind }) | undefined {
-  return metadata.has("items_only") ? parse(metadata, "items_only", isItemsOnly) : undefined;
+  return metadata.has("items_only") ? parseEntry(metadata, "items_only", isItemsOnly) : undefined;
 }
 
 function isItemsOnly(value: unknown): value is ItemsOnly & { readonly userIds: IdKind } {
@@ -65,34 +66,19 @@ export function readMetadata(
   const history = metadata.get("history");
   if (history !== "none" && history !== "items" && history !== "ratings")
     throw corrupt(`its history is ${describe(history)}`);
-  const range = parse(metadata, "range", isRange);
-  const info = parse(metadata, "info", isInfo);
+  const range = parseEntry(metadata, "range", isRange);
+  const info = parseEntry(metadata, "info", isInfo);
   if ((users !== undefined && info.data.users !== users) || info.data.items !== items)
     throw corrupt(
       `it holds ${users === undefined ? "" : `${users} users × `}${items} items, and its info speaks of ${info.data.users} × ${info.data.items}`,
     );
   return {
-    mean: parse(metadata, "mean", isNumber),
+    mean: parseEntry(metadata, "mean", isNumber),
     range,
     history,
-    options: parse(metadata, "options", isObject) as ModelOptions,
+    options: parseEntry(metadata, "options", isObject) as ModelOptions,
     info,
   };
-}
-
-function parse<T>(
-  metadata: ReadonlyMap<string, string>,
-  name: string,
-  is: (value: unknown) => value is T,
-): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(metadata.get(name) ?? "");
-  } catch (error) {
-    throw corrupt(`its metadata entry "${name}" is missing or not JSON`, error);
-  }
-  if (!is(value)) throw corrupt(`its metadata entry "${name}" is not what a model has there`);
-  return value;
 }
 
 type Fields = Readonly<Record<string, "number" | "count" | "string">>;
@@ -140,10 +126,3 @@ function isRange(value: unknown): value is readonly [min: number, max: number] {
 }
 
 /** JSON has no NaN, but 1e999 reads as Infinity. */
-function isNumber(value: unknown): value is number {
-  return Number.isFinite(value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
