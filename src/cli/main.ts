@@ -48,7 +48,11 @@ const program = createProgram({
 });
 try {
   await program.parseAsync();
-  if (interrupted !== undefined) process.exitCode = interrupted;
+  // Not 0, so that `a && b` ends when it is interrupted, but with a word: what the command was to do is there.
+  if (interrupted !== undefined) {
+    console.error("alternant: interrupted when all was done");
+    process.exitCode = interrupted;
+  }
 } catch (error) {
   process.exitCode = report(error);
 }

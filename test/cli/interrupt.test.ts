@@ -83,6 +83,17 @@ describe("Ctrl-C", () => {
     expect(bytes).toBeLessThan(large.length / 2);
   });
 
+  it("that comes when all was done is told as such, and nothing is taken back", async () => {
+    const path = await place(false);
+    const late = `const { write } = process.stdout;
+      process.stdout.write = function (...args) { process.emit("SIGINT"); return write.apply(this, args); };`;
+    const args = ["--import", `data:text/javascript,${encodeURIComponent(late)}`, CLI, "pack", "../small.csv"];
+    const { code, stdout, stderr } = await start(path, process.execPath, args).ended;
+    expect(stdout).toMatch(/^Wrote 1,000 ratings /);
+    expect([code, stderr]).toEqual([130, "alternant: interrupted when all was done\n"]);
+    expect(readdirSync(path)).toEqual(["ratings.safetensors"]);
+  });
+
   it("SIGTERM ends with 143 and as clean", async () => {
     const path = await place(true);
     const { code } = await interrupted(path, LONG, { signal: "SIGTERM", after: 500 });
