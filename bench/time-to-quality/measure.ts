@@ -4,7 +4,7 @@ import type { Problem } from "./attempt.js";
 import { bestQuality, type Curve, follow, leastLoss, type Marks } from "./curve.js";
 import type { Data } from "./data.js";
 import { optionsOf, type Setting, TUNING_SEED } from "./setting.js";
-import { CORE, DEFAULT, FASTEST, PLAIN } from "./variants.js";
+import { CORE, PLAIN } from "./variants.js";
 
 /** How near J has to come to J*, relatively. */
 export const LOSS_GAP = 1e-3;
@@ -103,18 +103,15 @@ async function runRound(
   round: number,
   seed: number,
 ): Promise<Pick<Measured, "longRuns" | "runs">> {
-  const { tried, untimed, most, fullRounds } = plan.setting;
+  const { tried, untimed, most } = plan.setting;
   const { judge } = plan.data;
-  const isFull = round < fullRounds;
   const lambdaOf = (name: string): number => tunings.find(({ variant }) => variant === name)!.lambda;
   const timed = tried.flatMap(({ precision, variants }) =>
-    variants
-      .filter((variant) => isFull || CORE.includes(variant))
-      .map((variant) => ({ precision, variant, lambda: lambdaOf(variant.name) })),
+    variants.map((variant) => ({ precision, variant, lambda: lambdaOf(variant.name) })),
   );
   const longRuns: LongRun[] = [];
   for (const lambda of new Set(timed.map((one) => one.lambda)))
-    for (const variant of isFull ? [PLAIN, DEFAULT, FASTEST] : [PLAIN, FASTEST]) {
+    for (const variant of CORE) {
       const problem = problemOf(plan, lambda, seed, untimed);
       const curve = await follow(variant, problem, judge, { most: most.long });
       longRuns.push({ variant: variant.name, seed, lambda, curve });

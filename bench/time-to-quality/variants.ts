@@ -13,7 +13,7 @@ const SAMPLES = { start: "samples" } as const;
 export const PLAIN: Variant = plain("plain", RANDOM);
 export const DEFAULT: Variant = plain("samples (the default)", SAMPLES);
 /** Comes nearest to J* in so many epochs. */
-export const FASTEST: Variant = guarded("samples, Nesterov", SAMPLES, nesterov);
+const FASTEST: Variant = guarded("samples, Nesterov", SAMPLES, nesterov);
 
 /** Those that are tried everywhere, in both precisions. */
 export const CORE: readonly Variant[] = [PLAIN, DEFAULT, FASTEST];
