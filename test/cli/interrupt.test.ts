@@ -87,7 +87,13 @@ describe("Ctrl-C", () => {
     const path = await place(false);
     const late = `const { write } = process.stdout;
       process.stdout.write = function (...args) { process.emit("SIGINT"); return write.apply(this, args); };`;
-    const args = ["--import", `data:text/javascript,${encodeURIComponent(late)}`, CLI, "pack", "../small.csv"];
+    const args = [
+      "--import",
+      `data:text/javascript,${encodeURIComponent(late)}`,
+      CLI,
+      "pack",
+      "../small.csv",
+    ];
     const { code, stdout, stderr } = await start(path, process.execPath, args).ended;
     expect(stdout).toMatch(/^Wrote 1,000 ratings /);
     expect([code, stderr]).toEqual([130, "alternant: interrupted when all was done\n"]);

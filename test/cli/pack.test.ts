@@ -282,7 +282,8 @@ describe("alternant pack", () => {
     child.kill("SIGINT");
     const { code, stderr } = await ended;
     const done = code === 0 || stderr === "alternant: interrupted when all was done\n";
-    if (code !== 0) expect([code, stderr]).toEqual([130, `alternant: interrupted${done ? " when all was done" : ""}\n`]);
+    if (code !== 0)
+      expect([code, stderr]).toEqual([130, `alternant: interrupted${done ? " when all was done" : ""}\n`]);
     expect(readdirSync(path)).toEqual(done ? ["ratings.safetensors"] : []);
   });
 
