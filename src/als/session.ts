@@ -176,8 +176,7 @@ export class Session {
   /** Where unrated pairs count, users without ratings count as nothing: they are never solved, and their random factors would. */
   zeroUsersOutside({ starts }: RatingsSide): void {
     const { padded, users } = this.layout;
-    if (users.base !== 0)
-      zeroRowsWithoutRatings(factorView(this.#lease.memory, this.layout, users), padded, starts);
+    if (users.base !== 0) zeroRowsWithoutRatings(this.userRows, padded, starts);
   }
 
   /** User factors as they lie in memory, in rows of `layout.padded`: for who writes there, before items are solved for them. */

@@ -19,6 +19,7 @@ export function parseEntry<T>(
   return value;
 }
 
+/** JSON has no NaN, but 1e999 reads as Infinity. */
 export function isNumber(value: unknown): value is number {
   return Number.isFinite(value);
 }

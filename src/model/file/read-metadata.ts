@@ -124,5 +124,3 @@ function isRange(value: unknown): value is readonly [min: number, max: number] {
   const [min, max] = value as unknown[];
   return isNumber(min) && isNumber(max) && min <= max;
 }
-
-/** JSON has no NaN, but 1e999 reads as Infinity. */
